@@ -1,0 +1,208 @@
+//! Every path in the bucket: what is stored where.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+/// The name of one stored object; it prints as its path.
+///
+/// ```
+/// use limpide_blobs::Key;
+///
+/// let key = Key::Xorb("0192e4a0-0000-7000-8000-0000000000c5".parse().unwrap());
+/// assert_eq!(key.to_string(), "x/c5/0192e4a0-0000-7000-8000-0000000000c5");
+/// assert_eq!(key.to_string().parse(), Ok(key));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// The body of a xorb, exactly as uploaded.
+    Xorb(Uuid),
+    /// Where each chunk of the xorb of the same id lies. Another encoding of a xorb is another object, with
+    /// another id and another table.
+    ChunkTable(Uuid),
+    /// A shard in our own serialization, named by its hash: from these the database could be rebuilt.
+    Shard(ShardHash),
+    /// A git object too large for the database.
+    GitBlob(Uuid),
+}
+
+/// What kinds of objects there are: each has a folder of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Objects named [`Key::Xorb`].
+    Xorbs,
+    /// Objects named [`Key::ChunkTable`].
+    ChunkTables,
+    /// Objects named [`Key::Shard`].
+    Shards,
+    /// Objects named [`Key::GitBlob`].
+    GitBlobs,
+}
+
+/// The hash of a shard: 64 lowercase hexadecimal digits, kept as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShardHash([u8; 32]);
+
+/// Text that is not the path of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the path of a stored object")]
+pub struct NotAKey;
+
+impl Key {
+    /// The kind of object that this names.
+    pub fn family(&self) -> Family {
+        match self {
+            Self::Xorb(_) => Family::Xorbs,
+            Self::ChunkTable(_) => Family::ChunkTables,
+            Self::Shard(_) => Family::Shards,
+            Self::GitBlob(_) => Family::GitBlobs,
+        }
+    }
+
+    /// Which of the 256 folders of its family the object lies in.
+    ///
+    /// Ids made in the same hours begin alike (UUIDv7 counts time first): only their tail spreads them.
+    fn shelf(&self) -> u8 {
+        match self {
+            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) => id.as_bytes()[15],
+            Self::Shard(hash) => hash.0[0],
+        }
+    }
+}
+
+/// Prints the path, such as `x/c5/0192e4a0-0000-7000-8000-0000000000c5`.
+impl fmt::Display for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{:02x}/", self.family().letter(), self.shelf())?;
+        match self {
+            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) => write!(out, "{id}"),
+            Self::Shard(hash) => write!(out, "{hash}"),
+        }
+    }
+}
+
+/// Reads a path back, for listings: only what [`Display`](fmt::Display) prints is accepted.
+impl FromStr for Key {
+    type Err = NotAKey;
+
+    fn from_str(path: &str) -> Result<Self, NotAKey> {
+        let Some((letter, rest)) = path.split_once('/') else { return Err(NotAKey) };
+        let Some((_, name)) = rest.split_once('/') else { return Err(NotAKey) };
+        let id = || name.parse::<Uuid>().map_err(|_| NotAKey);
+        let key = match letter {
+            "x" => Self::Xorb(id()?),
+            "m" => Self::ChunkTable(id()?),
+            "s" => Self::Shard(name.parse()?),
+            "g" => Self::GitBlob(id()?),
+            _ => return Err(NotAKey),
+        };
+        // Uuids parse from many spellings and the shelf was not looked at: one object has one path.
+        if key.to_string() == path { Ok(key) } else { Err(NotAKey) }
+    }
+}
+
+impl Family {
+    /// The folder of this family, one letter.
+    pub(crate) fn letter(self) -> &'static str {
+        match self {
+            Self::Xorbs => "x",
+            Self::ChunkTables => "m",
+            Self::Shards => "s",
+            Self::GitBlobs => "g",
+        }
+    }
+}
+
+impl fmt::Display for ShardHash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+impl FromStr for ShardHash {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let mut hash = [0; 32];
+        if text.len() != 64 {
+            return Err(NotAKey);
+        }
+        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = digit(digits[0])? << 4 | digit(digits[1])?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+fn digit(letter: u8) -> Result<u8, NotAKey> {
+    match letter {
+        b'0'..=b'9' => Ok(letter - b'0'),
+        b'a'..=b'f' => Ok(letter - b'a' + 10),
+        _ => Err(NotAKey),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ID: &str = "0192e4a0-0000-7000-8000-0000000000c5";
+
+    #[test]
+    fn each_kind_has_its_own_folder() {
+        let id: Uuid = ID.parse().unwrap();
+        let hash: ShardHash = "1f".repeat(32).parse().unwrap();
+        assert_eq!(Key::Xorb(id).to_string(), format!("x/c5/{ID}"));
+        assert_eq!(Key::ChunkTable(id).to_string(), format!("m/c5/{ID}"));
+        assert_eq!(Key::Shard(hash).to_string(), format!("s/1f/{hash}"));
+        assert_eq!(Key::GitBlob(id).to_string(), format!("g/c5/{ID}"));
+    }
+
+    #[test]
+    fn ids_made_together_are_spread_apart() {
+        let shelves: std::collections::HashSet<_> =
+            (0..1000).map(|_| Key::Xorb(Uuid::now_v7()).shelf()).collect();
+        assert!(shelves.len() > 200, "only {} of 256 shelves are used", shelves.len());
+    }
+
+    #[test]
+    fn only_the_one_spelling_of_a_path_is_a_key() {
+        let strange = [
+            "".into(),
+            "x".into(),
+            "x/c5".into(),
+            format!("q/c5/{ID}"),
+            format!("x/c4/{ID}"),
+            format!("x/C5/{ID}"),
+            format!("x/c5/{}", ID.to_uppercase()),
+            format!("x/c5/{}", ID.replace('-', "")),
+            format!("x/c5/{ID}/"),
+            format!("/x/c5/{ID}"),
+            format!("s/c5/{ID}"),
+            format!("s/1f/{}", "1F".repeat(32)),
+            format!("s/1f/{}", "1f".repeat(31)),
+            format!("s/\u{e9}/{}", "\u{e9}".repeat(32)),
+        ];
+        for path in strange {
+            assert_eq!(path.parse::<Key>(), Err(NotAKey), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_reads_back_as_its_key(id: [u8; 16], hash: [u8; 32]) {
+            let id = Uuid::from_bytes(id);
+            for key in [Key::Xorb(id), Key::ChunkTable(id), Key::Shard(ShardHash(hash)), Key::GitBlob(id)] {
+                prop_assert_eq!(key.to_string().parse(), Ok(key));
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String) {
+            let _ = text.parse::<Key>();
+        }
+    }
+}

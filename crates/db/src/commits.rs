@@ -1,0 +1,214 @@
+//! What was committed: `commits` and `commit_parents`. Numbers count up within a repository, over all
+//! branches: a parent's is smaller than its child's.
+
+use limpide_words::{Moment, ObjectId};
+use serde_json::json;
+
+use crate::door::{Door, Result, Tx, sql};
+use crate::json_set;
+use crate::record::record;
+
+record! {
+    /// A commit.
+    pub struct Commit {
+        /// Its SHA-1.
+        pub id: ObjectId,
+        /// Its number in the repository.
+        pub number: i64,
+        /// Its root tree.
+        pub tree: ObjectId,
+        /// The name of the user who made it.
+        pub author: String,
+        /// The first line of its message.
+        pub title: String,
+        /// What follows the title.
+        pub message: String,
+        /// When it was made.
+        pub date: Moment,
+    }
+}
+
+record! {
+    /// That a commit has a parent.
+    pub struct Parent {
+        /// The child.
+        pub commit_id: ObjectId,
+        /// The parent.
+        pub parent_id: ObjectId,
+    }
+}
+
+/// Adds a commit and says which its parents are.
+///
+/// # Errors
+/// `Taken` when it is already there.
+pub async fn insert(tx: &mut Tx, repository_id: &str, commit: &Commit, parents: &[ObjectId]) -> Result<()> {
+    sql("INSERT INTO commits (repository_id, id, number, tree, author, title, message, date)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+    .bind(repository_id)
+    .bind(commit.id)
+    .bind(commit.number)
+    .bind(commit.tree)
+    .bind(&commit.author)
+    .bind(&commit.title)
+    .bind(&commit.message)
+    .bind(commit.date)
+    .run(tx)
+    .await?;
+    let row = |(position, id): (usize, &ObjectId)| json!({ "position": position, "id": id });
+    let rows: Vec<_> = parents.iter().enumerate().map(row).collect();
+    sql("INSERT INTO commit_parents (repository_id, commit_id, position, parent_id)
+         SELECT $1, $2, CAST(value->>'position' AS BIGINT), value->>'id' FROM rows($3)")
+    .bind(repository_id)
+    .bind(commit.id)
+    .bind(serde_json::Value::from(rows).to_string())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The commits among these ids that are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+) -> Result<Vec<Commit>> {
+    sql("SELECT id, number, tree, author, title, message, date FROM commits
+         WHERE repository_id = $1 AND id IN each($2)")
+    .bind(repository_id)
+    .bind(json_set(ids))
+    .all(door)
+    .await
+}
+
+/// Commits whose id begins with these hexadecimal digits; two at most, which is one too many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_prefix(door: impl Door, repository_id: &str, prefix: &str) -> Result<Vec<Commit>> {
+    // `g` follows the last hexadecimal digit.
+    sql("SELECT id, number, tree, author, title, message, date FROM commits
+         WHERE repository_id = $1 AND id >= $2 AND id < $3 LIMIT 2")
+    .bind(repository_id)
+    .bind(prefix)
+    .bind(format!("{prefix}g"))
+    .all(door)
+    .await
+}
+
+/// The commits with these numbers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn numbered(
+    door: impl Door,
+    repository_id: &str,
+    numbers: impl IntoIterator<Item = u32>,
+) -> Result<Vec<Commit>> {
+    let rows: Vec<_> = numbers.into_iter().map(|number| json!({ "n": number })).collect();
+    sql("SELECT id, number, tree, author, title, message, date FROM commits
+         WHERE repository_id = $1 AND number IN (SELECT CAST(value->>'n' AS BIGINT) FROM rows($2))")
+    .bind(repository_id)
+    .bind(serde_json::Value::from(rows).to_string())
+    .all(door)
+    .await
+}
+
+/// The commits from this number downwards, of all branches.
+///
+/// # Errors
+/// When the database fails.
+pub async fn downwards(door: impl Door, repository_id: &str, from: i64, limit: i64) -> Result<Vec<Commit>> {
+    sql("SELECT id, number, tree, author, title, message, date FROM commits
+         WHERE repository_id = $1 AND number <= $2 ORDER BY number DESC LIMIT $3")
+    .bind(repository_id)
+    .bind(from)
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// The parents of these commits, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn parents(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+) -> Result<Vec<Parent>> {
+    sql("SELECT commit_id, parent_id FROM commit_parents
+         WHERE repository_id = $1 AND commit_id IN each($2) ORDER BY commit_id, position")
+    .bind(repository_id)
+    .bind(json_set(ids))
+    .all(door)
+    .await
+}
+
+/// Forgets the commits that lead to `from`, except those that lead to one of `kept`; gives how many. What is
+/// left never looks at them: a commit's index names only commits that lead to it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prune(tx: &mut Tx, repository_id: &str, from: ObjectId, kept: &[ObjectId]) -> Result<usize> {
+    let gone: Vec<Commit> = sql("WITH RECURSIVE kept (id) AS (
+             SELECT value->>'id' FROM rows($3)
+             UNION SELECT p.parent_id FROM kept k
+                 JOIN commit_parents p ON p.repository_id = $1 AND p.commit_id = k.id
+         ), past (id) AS (
+             SELECT CAST($2 AS TEXT)
+             UNION SELECT p.parent_id FROM past c
+                 JOIN commit_parents p ON p.repository_id = $1 AND p.commit_id = c.id
+         )
+         SELECT id, number, tree, author, title, message, date FROM commits WHERE repository_id = $1
+             AND id IN (SELECT id FROM past) AND id NOT IN (SELECT id FROM kept)")
+    .bind(repository_id)
+    .bind(from)
+    .bind(serde_json::Value::from(kept.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()).to_string())
+    .all(&mut *tx)
+    .await?;
+    let numbers: Vec<_> = gone.iter().map(|commit| json!({ "n": commit.number })).collect();
+    sql("DELETE FROM folder_history WHERE repository_id = $1
+         AND number IN (SELECT CAST(value->>'n' AS BIGINT) FROM rows($2))")
+    .bind(repository_id)
+    .bind(serde_json::Value::from(numbers).to_string())
+    .run(tx)
+    .await?;
+    let ids = json_set(gone.iter().map(|commit| commit.id));
+    for statement in [
+        sql("DELETE FROM commit_parents WHERE repository_id = $1 AND commit_id IN each($2)"),
+        sql("DELETE FROM commits WHERE repository_id = $1 AND id IN each($2)"),
+    ] {
+        statement.bind(repository_id).bind(&ids).run(tx).await?;
+    }
+    Ok(gone.len())
+}
+
+/// Copies all commits to another repository, with their numbers and their index.
+///
+/// # Errors
+/// When the database fails.
+pub async fn copy(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    sql("INSERT INTO commits (repository_id, id, number, tree, author, title, message, date)
+         SELECT $1, id, number, tree, author, title, message, date FROM commits WHERE repository_id = $2")
+    .bind(to)
+    .bind(from)
+    .run(tx)
+    .await?;
+    sql("INSERT INTO commit_parents (repository_id, commit_id, position, parent_id)
+         SELECT $1, commit_id, position, parent_id FROM commit_parents WHERE repository_id = $2")
+    .bind(to)
+    .bind(from)
+    .run(tx)
+    .await?;
+    sql("INSERT INTO folder_history (repository_id, number, path, numbers)
+         SELECT $1, number, path, numbers FROM folder_history WHERE repository_id = $2")
+    .bind(to)
+    .bind(from)
+    .run(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,368 @@
+//! The door: one handle for SQLite and PostgreSQL, with plain SQL on the one side and records on the other.
+//!
+//! Statements are written once, with `$1` placeholders. Where the two databases differ, the door
+//! translates four words:
+//!
+//! | written | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | `each($1)` | the texts of a JSON list, as rows | the same |
+//! | `rows($1)` | the objects of a JSON list, as rows with a column `value` | the same |
+//! | `unhex(x)` | bytes from hexadecimal | `decode(x, 'hex')` |
+//! | `FOR UPDATE` | nothing: a transaction that writes is alone | locks the row |
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, AssertSqlSafe, Encode, PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Type};
+
+use crate::record::Record;
+
+/// A database, open. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db(Pools);
+
+/// Separate connections for reading and writing: else every reader waits behind the writers.
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres { read: PgPool, write: PgPool },
+}
+
+/// A transaction that may write. Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Tx(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// What a statement can come to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A row with this key is already there.
+    #[error("already there: {0}")]
+    Taken(String),
+    /// The disk of the database is full.
+    #[error("the database's disk is full")]
+    Full,
+    /// Anything else: the message is for the log.
+    #[error(transparent)]
+    Failed(sqlx::Error),
+}
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(cause) if cause.is_unique_violation() => Self::Taken(cause.message().to_owned()),
+            // SQLITE_FULL, and PostgreSQL's disk_full.
+            Some(cause) if matches!(cause.code().as_deref(), Some("13" | "53100")) => Self::Full,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:///path/limpide.db` or `postgres://…`) and brings its schema
+    /// up to date. An SQLite file is created when it is missing.
+    ///
+    /// # Errors
+    /// When the address cannot be read, the database not be reached, or its schema be newer than this program.
+    pub async fn open(url: &str) -> Result<Self> {
+        let db = Self(if url.starts_with("sqlite:") {
+            open_sqlite(url).await?
+        } else {
+            open_postgres(url).await?
+        });
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        let base = Migration::new(
+            1,
+            Cow::Borrowed("base"),
+            MigrationType::Simple,
+            SqlStr::from_static(include_str!("../../../migrations/0001_base.sql")),
+            false,
+        );
+        let migrator = Migrator::with_migrations(vec![base]);
+        let outcome = match &self.0 {
+            Pools::Sqlite { write, .. } => migrator.run(write).await,
+            Pools::Postgres { write, .. } => migrator.run(write).await,
+        };
+        outcome.map_err(|error| Error::Failed(error.into()))
+    }
+
+    /// Begins a transaction that may write. On SQLite it waits until it is the only one.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx(match &self.0 {
+            // IMMEDIATE: a transaction that starts by reading and then writes would meet SQLITE_BUSY at once.
+            Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres { write, .. } => Inner::Postgres(write.begin().await?),
+        }))
+    }
+
+    /// Closes all connections, when what runs on them has ended.
+    pub async fn close(&self) {
+        match &self.0 {
+            Pools::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+/// How long a statement waits for a connection before the caller is told to come back later.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn open_sqlite(url: &str) -> Result<Pools> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what was acknowledged also survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .statement_cache_capacity(256);
+    let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let write = write.connect_with(options.clone()).await?;
+    let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+    let read = read.connect_with(options.pragma("query_only", "true")).await?;
+    Ok(Pools::Sqlite { read, write })
+}
+
+async fn open_postgres(url: &str) -> Result<Pools> {
+    let options = PgConnectOptions::from_str(url)?;
+    let pool = || PgPoolOptions::new().max_connections(12).acquire_timeout(PATIENCE);
+    let read = pool().connect_with(options.clone()).await?;
+    let write = pool().connect_with(options).await?;
+    Ok(Pools::Postgres { read, write })
+}
+
+impl Tx {
+    /// Makes everything that was written in this transaction durable and visible, at once.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing was written.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A value bound to a placeholder. Each has its type even when it is null: PostgreSQL asks for it.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Number(Option<i64>),
+    Truth(bool),
+    Bytes(Option<Vec<u8>>),
+}
+
+/// A row of an answer, of either database.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// A statement and the values bound to its placeholders.
+#[derive(Debug)]
+pub struct Statement {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// Begins a statement.
+pub(crate) fn sql(text: &'static str) -> Statement {
+    Statement { text: Cow::Borrowed(text), values: Vec::new() }
+}
+
+impl Statement {
+    /// Binds the next placeholder.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Adds text, and when it is some, binds the value that its placeholder stands for.
+    /// Write the placeholder as `$?`: it becomes the next number.
+    pub(crate) fn filter(mut self, text: &'static str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.values.push(value.into());
+            let place = format!("${}", self.values.len());
+            self.text = Cow::Owned(format!("{}{}", self.text, text.replace("$?", &place)));
+        }
+        self
+    }
+
+    /// Adds text as it stands.
+    pub(crate) fn then(mut self, text: &'static str) -> Self {
+        self.text = Cow::Owned(format!("{}{}", self.text, text));
+        self
+    }
+
+    /// All records of the answer.
+    pub(crate) async fn all<T: Record>(self, door: impl Door) -> Result<Vec<T>> {
+        door.fetch(self).await?.iter().map(T::read).collect()
+    }
+
+    /// The first record of the answer, if there is one.
+    pub(crate) async fn one<T: Record>(self, door: impl Door) -> Result<Option<T>> {
+        door.fetch(self).await?.first().map(T::read).transpose()
+    }
+
+    /// Runs a statement that writes; gives the number of rows it changed.
+    pub(crate) async fn run(self, tx: &mut Tx) -> Result<u64> {
+        Ok(match &mut tx.0 {
+            Inner::Sqlite(tx) => {
+                let (text, values) = self.for_sqlite()?;
+                sqlx::query_with(text, values).execute(&mut **tx).await?.rows_affected()
+            }
+            Inner::Postgres(tx) => {
+                let (text, values) = self.for_postgres()?;
+                sqlx::query_with(text, values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    fn for_sqlite(self) -> Result<(AssertSqlSafe<String>, SqliteArguments)> {
+        let text = translate(&self.text, "each(", "(SELECT value FROM json_each(", "))");
+        let text = translate(&text, "rows(", "json_each(", ")").replace(" FOR UPDATE", "");
+        // Every statement of this crate is built from `&'static str` alone; values are always bound.
+        Ok((AssertSqlSafe(text), bound(self.values)?))
+    }
+
+    fn for_postgres(self) -> Result<(AssertSqlSafe<String>, PgArguments)> {
+        let each = "(SELECT value FROM json_array_elements_text(";
+        let text = translate(&self.text, "each(", each, "::json) AS item (value))");
+        let text = translate(&text, "rows(", "json_array_elements(", "::json) AS item (value)");
+        let text = translate(&text, "unhex(", "decode(", ", 'hex')");
+        Ok((AssertSqlSafe(text), bound(self.values)?))
+    }
+}
+
+/// The values in the form one of the databases takes them.
+fn bound<A>(values: Vec<Value>) -> Result<A>
+where
+    A: Arguments + Default,
+    Option<String>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<i64>: Encode<'static, A::Database> + Type<A::Database>,
+    Option<Vec<u8>>: Encode<'static, A::Database> + Type<A::Database>,
+    bool: Encode<'static, A::Database> + Type<A::Database>,
+{
+    let mut arguments = A::default();
+    for value in values {
+        match value {
+            Value::Text(text) => arguments.add(text),
+            Value::Number(number) => arguments.add(number),
+            Value::Truth(truth) => arguments.add(truth),
+            Value::Bytes(bytes) => arguments.add(bytes),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// Replaces each call of `word` (written with its opening bracket) by `before` … `after`; its argument stays.
+/// Arguments hold no brackets.
+fn translate(text: &str, word: &str, before: &str, after: &str) -> String {
+    let mut translated = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = find_word(rest, word) {
+        let inside = start + word.len();
+        let end = rest[inside..].find(')').map_or(rest.len(), |length| inside + length);
+        translated.push_str(&rest[..start]);
+        translated.push_str(before);
+        translated.push_str(&rest[inside..end]);
+        translated.push_str(after);
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    translated.push_str(rest);
+    translated
+}
+
+/// Where `word` stands by itself: `rows(` is not meant in `my_rows(`.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let alone = |at: &usize| !text[..*at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+    text.match_indices(word).map(|(at, _)| at).find(alone)
+}
+
+/// Something that can be read from: the database, or a transaction that sees its own writes.
+pub trait Door: Send {
+    /// Runs a statement that reads.
+    #[doc(hidden)]
+    fn fetch(self, statement: Statement) -> impl Future<Output = Result<Vec<Row>>> + Send;
+}
+
+impl Door for &Db {
+    async fn fetch(self, statement: Statement) -> Result<Vec<Row>> {
+        Ok(match &self.0 {
+            Pools::Sqlite { read, .. } => {
+                let (text, values) = statement.for_sqlite()?;
+                wrap(sqlx::query_with(text, values).fetch_all(read).await?, Row::Sqlite)
+            }
+            Pools::Postgres { read, .. } => {
+                let (text, values) = statement.for_postgres()?;
+                wrap(sqlx::query_with(text, values).fetch_all(read).await?, Row::Postgres)
+            }
+        })
+    }
+}
+
+impl Door for &mut Tx {
+    async fn fetch(self, statement: Statement) -> Result<Vec<Row>> {
+        Ok(match &mut self.0 {
+            Inner::Sqlite(tx) => {
+                let (text, values) = statement.for_sqlite()?;
+                wrap(sqlx::query_with(text, values).fetch_all(&mut **tx).await?, Row::Sqlite)
+            }
+            Inner::Postgres(tx) => {
+                let (text, values) = statement.for_postgres()?;
+                wrap(sqlx::query_with(text, values).fetch_all(&mut **tx).await?, Row::Postgres)
+            }
+        })
+    }
+}
+
+fn wrap<R>(rows: Vec<R>, row: fn(R) -> Row) -> Vec<Row> {
+    rows.into_iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_translated_wherever_they_stand_alone() {
+        let text = "SELECT value FROM rows($1) WHERE a IN each($2) AND my_rows(x) = unhex(y)";
+        let text = sql(Box::leak(text.to_owned().into_boxed_str())).for_postgres().unwrap().0.0;
+        assert_eq!(
+            text,
+            "SELECT value FROM json_array_elements($1::json) AS item (value) WHERE a IN \
+             (SELECT value FROM json_array_elements_text($2::json) AS item (value)) \
+             AND my_rows(x) = decode(y, 'hex')"
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Stored files, each a list of terms over xorbs: `files` and `file_xorbs`.
+
+use limpide_words::{Moment, Sha256};
+use limpide_xet::Hash;
+use serde_json::json;
+
+use crate::door::{Door, Result, Tx, sql};
+use crate::json_set;
+use crate::record::record;
+
+record! {
+    /// A stored file.
+    pub struct File {
+        /// Its Xet name, made from its chunks.
+        pub hash: Hash,
+        /// Its length.
+        pub size: i64,
+        /// The SHA-256 of its bytes, computed here.
+        pub sha256: Sha256,
+        /// Its terms, 44 bytes each.
+        pub terms: Vec<u8>,
+        /// When it was first registered.
+        pub created: Moment,
+    }
+}
+
+record! {
+    /// What a file is called by others.
+    pub struct FileNames {
+        /// Its Xet name.
+        pub hash: Hash,
+        /// The SHA-256 of its bytes.
+        pub sha256: Sha256,
+    }
+}
+
+/// Adds files; those that are there are kept as they are, and held until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<()> {
+    let rows = files.iter().map(|file| {
+        json!({
+            "hash": file.hash, "size": file.size, "sha256": file.sha256,
+            "terms": hex(&file.terms), "created": file.created.0,
+        })
+    });
+    // The update changes nothing: it makes PostgreSQL hold the row, so that no sweep takes it from under us.
+    sql("INSERT INTO files (hash, size, sha256, terms, created)
+         SELECT value->>'hash', CAST(value->>'size' AS BIGINT), value->>'sha256', unhex(value->>'terms'),
+             CAST(value->>'created' AS BIGINT)
+         FROM rows($1) WHERE TRUE ORDER BY 1
+         ON CONFLICT (hash) DO UPDATE SET created = files.created")
+    .bind(rows.collect::<serde_json::Value>().to_string())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Notes which xorbs these new files need, as pairs of file and xorb.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_xorbs(tx: &mut Tx, pairs: &[(Hash, Hash)]) -> Result<()> {
+    let rows = pairs.iter().map(|(file, xorb)| json!({ "file": file, "xorb": xorb }));
+    sql("INSERT INTO file_xorbs (file, xorb)
+         SELECT value->>'file', value->>'xorb' FROM rows($1) WHERE TRUE
+         ON CONFLICT (file, xorb) DO NOTHING")
+    .bind(rows.collect::<serde_json::Value>().to_string())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The file of this name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(door: impl Door, hash: Hash) -> Result<Option<File>> {
+    sql("SELECT hash, size, sha256, terms, created FROM files WHERE hash = $1").bind(hash).one(door).await
+}
+
+/// What is known of these files.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(door: impl Door, hashes: &[Hash]) -> Result<Vec<FileNames>> {
+    sql("SELECT hash, sha256 FROM files WHERE hash IN each($1)").bind(json_set(hashes)).all(door).await
+}
+
+/// Those of these files that a reader of the repository may read: committed to it, or uploaded to it by this
+/// user a short time ago.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readable(door: impl Door, reader: Reader<'_>, hashes: &[Hash]) -> Result<Vec<File>> {
+    sql("SELECT hash, size, sha256, terms, created FROM files f
+         WHERE hash IN each($1) AND (
+             EXISTS (SELECT 1 FROM lfs_files l WHERE l.file = f.hash AND l.repository_id = $2)
+             OR EXISTS (SELECT 1 FROM claims c WHERE c.file = f.hash AND c.repository_id = $2
+                 AND c.user_id = $3 AND c.expires > $4))")
+    .bind(json_set(hashes))
+    .bind(reader.repository_id)
+    .bind(reader.user_id)
+    .bind(reader.now)
+    .all(door)
+    .await
+}
+
+/// Who wants to read files.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// The repository through which they read.
+    pub repository_id: &'a str,
+    /// The user; empty for anyone.
+    pub user_id: &'a str,
+    /// The time now.
+    pub now: Moment,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}

@@ -1,0 +1,229 @@
+//! The objects of history: `git_objects`. Content-addressed, so a row never changes.
+
+use limpide_words::{ObjectId, Sha256};
+use serde_json::json;
+
+use crate::door::{Door, Result, Tx, sql};
+use crate::json_set;
+use crate::record::record;
+
+/// An object on its way in. Its bytes are in `data` when they are few, else in the store under `object`.
+#[derive(Debug, Clone)]
+pub struct NewObject {
+    /// Its SHA-1.
+    pub id: ObjectId,
+    /// `commit`, `tree`, `blob` or `tag`.
+    pub kind: &'static str,
+    /// How many bytes it has.
+    pub size: i64,
+    /// Its bytes.
+    pub data: Option<Vec<u8>>,
+    /// The object of the store that holds its bytes.
+    pub object: Option<String>,
+    /// What it points to, when it is an LFS pointer.
+    pub lfs: Option<(Sha256, i64)>,
+}
+
+record! {
+    /// An object with its bytes, or where they are.
+    pub struct StoredObject {
+        /// Its SHA-1.
+        pub id: ObjectId,
+        /// `commit`, `tree`, `blob` or `tag`.
+        pub kind: String,
+        /// How many bytes it has.
+        pub size: i64,
+        /// Its bytes, when they are few.
+        pub data: Option<Vec<u8>>,
+        /// The object of the store that holds them otherwise.
+        pub object: Option<String>,
+    }
+}
+
+record! {
+    /// What listings tell of a blob.
+    pub struct BlobFacts {
+        /// Its SHA-1.
+        pub id: ObjectId,
+        /// How many bytes it has itself.
+        pub size: i64,
+        /// The SHA-256 it points to, when it is an LFS pointer.
+        pub lfs_sha256: Option<Sha256>,
+        /// The size it points to.
+        pub lfs_size: Option<i64>,
+        /// The hash of the file that holds the content.
+        pub file: Option<String>,
+    }
+}
+
+/// As many bytes of objects as one statement carries.
+const BATCH: usize = 4 << 20;
+
+/// Adds objects; gives the ids of those that were not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
+    let mut added = Vec::new();
+    // Always in the same order: two transactions that add the same objects wait for each other, never in a ring.
+    let mut sorted: Vec<&NewObject> = objects.iter().collect();
+    sorted.sort_by_key(|object| object.id);
+    let mut rest = sorted.as_slice();
+    while !rest.is_empty() {
+        let (batch, after) = rest.split_at(batch_length(rest));
+        added.extend(insert_batch(tx, repository_id, batch).await?);
+        rest = after;
+    }
+    Ok(added)
+}
+
+fn batch_length(objects: &[&NewObject]) -> usize {
+    let mut bytes = 0;
+    let fits = |object: &&&NewObject| {
+        bytes += object.data.as_ref().map_or(0, Vec::len) + 200;
+        bytes <= BATCH
+    };
+    objects.iter().take_while(fits).count().max(1)
+}
+
+async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) -> Result<Vec<ObjectId>> {
+    let row = |object: &&NewObject| {
+        json!({
+            "id": object.id, "kind": object.kind, "size": object.size, "object": object.object,
+            "data": object.data.as_deref().map(hexadecimal),
+            "sha": object.lfs.map(|(sha256, _)| sha256), "length": object.lfs.map(|(_, size)| size),
+        })
+    };
+    let rows: Vec<_> = objects.iter().map(row).collect();
+    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size)
+         SELECT $1, value->>'id', value->>'kind', CAST(value->>'size' AS BIGINT), unhex(value->>'data'),
+             value->>'object', value->>'sha', CAST(value->>'length' AS BIGINT)
+         FROM rows($2) WHERE true
+         ON CONFLICT (repository_id, id) DO NOTHING RETURNING id AS value")
+    .bind(repository_id)
+    .bind(serde_json::Value::from(rows).to_string())
+    .all(tx)
+    .await
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits =
+        |byte: &u8| [char::from(DIGITS[usize::from(byte >> 4)]), char::from(DIGITS[usize::from(byte & 15)])];
+    bytes.iter().flat_map(digits).collect()
+}
+
+/// The objects among these ids that are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+) -> Result<Vec<StoredObject>> {
+    sql("SELECT id, kind, size, data, object FROM git_objects WHERE repository_id = $1 AND id IN each($2)")
+        .bind(repository_id)
+        .bind(json_set(ids))
+        .all(door)
+        .await
+}
+
+/// What is known of the blobs among these ids, without their bytes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn blob_facts(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+) -> Result<Vec<BlobFacts>> {
+    sql("SELECT o.id, o.size, o.lfs_sha256, o.lfs_size, l.file
+         FROM git_objects o LEFT JOIN lfs_files l ON l.repository_id = o.repository_id AND l.sha256 = o.lfs_sha256
+         WHERE o.repository_id = $1 AND o.id IN each($2)")
+    .bind(repository_id)
+    .bind(json_set(ids))
+    .all(door)
+    .await
+}
+
+/// The next objects in the order of their ids, for an export of all of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    door: impl Door,
+    repository_id: &str,
+    after: Option<ObjectId>,
+    limit: i64,
+) -> Result<Vec<StoredObject>> {
+    sql("SELECT id, kind, size, data, object FROM git_objects
+         WHERE repository_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+    .bind(repository_id)
+    .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// The next objects that lie in the store rather than in the database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stored_page(
+    door: impl Door,
+    repository_id: &str,
+    after: Option<ObjectId>,
+    limit: i64,
+) -> Result<Vec<StoredObject>> {
+    sql("SELECT id, kind, size, data, object FROM git_objects
+         WHERE repository_id = $1 AND id > $2 AND object IS NOT NULL ORDER BY id LIMIT $3")
+    .bind(repository_id)
+    .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// Those of these objects of the store that no row names.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unnamed(door: impl Door, objects: &[String]) -> Result<Vec<String>> {
+    let rows: Vec<_> = objects.iter().map(|object| json!({ "object": object })).collect();
+    sql("SELECT value->>'object' AS value FROM rows($1)
+         WHERE NOT EXISTS (SELECT 1 FROM git_objects o WHERE o.object = value->>'object')")
+    .bind(serde_json::Value::from(rows).to_string())
+    .all(door)
+    .await
+}
+
+/// Copies the objects that lie in the database to another repository.
+///
+/// # Errors
+/// When the database fails.
+pub async fn copy_inline(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size)
+         SELECT $1, id, kind, size, data, NULL, lfs_sha256, lfs_size FROM git_objects
+         WHERE repository_id = $2 AND object IS NULL")
+    .bind(to)
+    .bind(from)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether a copy lacks objects that its source has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lacks(door: impl Door, from: &str, to: &str) -> Result<bool> {
+    let lacking: Vec<ObjectId> =
+        sql("SELECT s.id AS value FROM git_objects s WHERE s.repository_id = $1 AND NOT EXISTS
+             (SELECT 1 FROM git_objects t WHERE t.repository_id = $2 AND t.id = s.id) LIMIT 1")
+        .bind(from)
+        .bind(to)
+        .all(door)
+        .await?;
+    Ok(!lacking.is_empty())
+}

@@ -1,0 +1,212 @@
+//! Lists of repositories: searched, filtered, sorted, a page at a time.
+
+use limpide_words::{Kind, Moment, ObjectId};
+
+use crate::door::{Door, Result, Statement, sql};
+use crate::json_set;
+use crate::record::record;
+use crate::repos::Repo;
+
+/// What a list is sorted by, always from high to low.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Newest first.
+    Created,
+    /// Last changed first.
+    Modified,
+    /// Most downloaded first.
+    Downloads,
+    /// Most liked first.
+    Likes,
+    /// Most liked since the moment given in [`Filter::recent`] first.
+    Trending,
+}
+
+/// Which private repositories a caller sees.
+#[derive(Debug, Clone, Default)]
+pub struct Sight {
+    /// All of them: an administrator.
+    pub everything: bool,
+    /// All of these owners', by id.
+    pub owners: Vec<String>,
+    /// These, by folded `owner/name`.
+    pub repositories: Vec<String>,
+}
+
+/// Which repositories a list holds.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Of this kind; of all when none.
+    pub kind: Option<Kind>,
+    /// Of this owner, by folded name.
+    pub owner: Option<String>,
+    /// With each of these in `owner/name`, folded.
+    pub search: Vec<String>,
+    /// With each of these tags.
+    pub tags: Vec<String>,
+    /// Gated, or not.
+    pub gated: Option<bool>,
+    /// Liked by this user, by id.
+    pub liked_by: Option<String>,
+    /// What the caller may see.
+    pub sight: Sight,
+    /// Sorted by this.
+    pub sort: Sort,
+    /// From when on likes count for [`Sort::Trending`].
+    pub recent: Moment,
+    /// After the repository at which the page before ended.
+    pub after: Option<Place>,
+    /// At most this many.
+    pub limit: i64,
+}
+
+/// Where in a list a page ended: the value it is sorted by, and the id.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The number of the last repository that the list is sorted by.
+    pub value: i64,
+    /// Its id, which tells equals apart.
+    pub id: String,
+}
+
+record! {
+    /// Likes that count as recent.
+    pub struct Trend {
+        /// The repository.
+        pub id: String,
+        /// How many users have liked it lately.
+        pub likes: i64,
+    }
+}
+
+record! {
+    /// A tag of a repository.
+    pub struct Tag {
+        /// The repository.
+        pub repository_id: String,
+        /// The tag.
+        pub tag: String,
+    }
+}
+
+record! {
+    /// Where a repository's `main` stands.
+    pub struct Head {
+        /// The repository.
+        pub repository_id: String,
+        /// The commit.
+        pub target: ObjectId,
+    }
+}
+
+/// One page of a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(door: impl Door, filter: &Filter) -> Result<Vec<Repo>> {
+    let statement = sql(
+        "SELECT r.id, r.kind, r.owner_id, o.name AS owner, r.creator_id, r.name, r.private, r.gated, r.sdk,
+             r.created, r.modified, r.downloads, r.likes, r.size, r.commits, r.card
+         FROM repositories r JOIN owners o ON o.id = r.owner_id
+         LEFT JOIN (SELECT repository_id, COUNT(*) AS likes FROM likes WHERE created > $1 GROUP BY repository_id) t
+             ON t.repository_id = r.id
+         WHERE ($2 OR r.private = FALSE OR r.owner_id IN each($3) OR r.search IN each($4))",
+    )
+    .bind(filter.recent)
+    .bind(filter.sight.everything)
+    .bind(json_set(&filter.sight.owners))
+    .bind(json_set(&filter.sight.repositories));
+    narrowed(statement, filter).all(door).await
+}
+
+fn narrowed(statement: Statement, filter: &Filter) -> Statement {
+    let mut statement = statement
+        .filter(" AND r.kind = $?", filter.kind)
+        .filter(" AND o.folded = $?", filter.owner.as_deref())
+        .filter(" AND (r.gated <> 'false') = $?", filter.gated)
+        .filter(
+            " AND EXISTS (SELECT 1 FROM likes l WHERE l.repository_id = r.id AND l.user_id = $?)",
+            filter.liked_by.as_deref(),
+        );
+    for word in &filter.search {
+        statement = statement.filter(" AND r.search LIKE $? ESCAPE '!'", Some(like_pattern(word)));
+    }
+    for tag in &filter.tags {
+        statement = statement.filter(
+            " AND EXISTS (SELECT 1 FROM tags g WHERE g.repository_id = r.id AND g.tag = $?)",
+            Some(tag.as_str()),
+        );
+    }
+    let after = filter.after.as_ref();
+    let (from, order) = sorting(filter.sort);
+    statement
+        .filter(from, after.map(|place| place.value))
+        .filter(", $?)", after.map(|place| place.id.as_str()))
+        .then(order)
+        .filter(" LIMIT $?", Some(filter.limit))
+}
+
+fn sorting(sort: Sort) -> (&'static str, &'static str) {
+    match sort {
+        Sort::Created => (" AND (r.created, r.id) < ($?", " ORDER BY r.created DESC, r.id DESC"),
+        Sort::Modified => (" AND (r.modified, r.id) < ($?", " ORDER BY r.modified DESC, r.id DESC"),
+        Sort::Downloads => (" AND (r.downloads, r.id) < ($?", " ORDER BY r.downloads DESC, r.id DESC"),
+        Sort::Likes => (" AND (r.likes, r.id) < ($?", " ORDER BY r.likes DESC, r.id DESC"),
+        Sort::Trending => {
+            (" AND (COALESCE(t.likes, 0), r.id) < ($?", " ORDER BY COALESCE(t.likes, 0) DESC, r.id DESC")
+        }
+    }
+}
+
+/// A pattern that finds `word` anywhere, with nothing in it being special.
+fn like_pattern(word: &str) -> String {
+    let plain = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+/// The tags of these repositories.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tags(door: impl Door, repository_ids: &[&str]) -> Result<Vec<Tag>> {
+    sql("SELECT repository_id, tag FROM tags WHERE repository_id IN each($1) ORDER BY repository_id, tag")
+        .bind(json_set(repository_ids))
+        .all(door)
+        .await
+}
+
+/// Where `main` stands in these repositories.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heads(door: impl Door, repository_ids: &[&str]) -> Result<Vec<Head>> {
+    sql("SELECT repository_id, target FROM refs WHERE name = 'refs/heads/main' AND repository_id IN each($1)")
+        .bind(json_set(repository_ids))
+        .all(door)
+        .await
+}
+
+/// How many users have liked these repositories since a moment; the others are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn trends(door: impl Door, repository_ids: &[&str], since: Moment) -> Result<Vec<Trend>> {
+    sql("SELECT repository_id AS id, COUNT(*) AS likes FROM likes
+         WHERE created > $2 AND repository_id IN each($1) GROUP BY repository_id")
+    .bind(json_set(repository_ids))
+    .bind(since)
+    .all(door)
+    .await
+}
+
+/// Every tag that a public repository of this kind has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tags_in_use(door: impl Door, kind: Kind) -> Result<Vec<String>> {
+    sql("SELECT DISTINCT g.tag AS value FROM tags g JOIN repositories r ON r.id = g.repository_id
+         WHERE r.kind = $1 AND r.private = FALSE ORDER BY g.tag")
+    .bind(kind)
+    .all(door)
+    .await
+}

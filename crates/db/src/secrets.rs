@@ -1,0 +1,26 @@
+//! What the replicas of one hub share: `secrets`.
+
+use crate::door::{Db, Door, Result, sql};
+
+/// The value kept under `name`; the first to ask decides it with `fresh`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shared(db: &Db, name: &str, fresh: String) -> Result<String> {
+    if let Some(value) = find(db, name).await? {
+        return Ok(value);
+    }
+    let mut tx = db.begin().await?;
+    sql("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        .bind(name)
+        .bind(&fresh)
+        .run(&mut tx)
+        .await?;
+    let value = find(&mut tx, name).await?;
+    tx.commit().await?;
+    Ok(value.unwrap_or(fresh))
+}
+
+async fn find(door: impl Door, name: &str) -> Result<Option<String>> {
+    sql("SELECT value FROM secrets WHERE name = $1").bind(name).one(door).await
+}

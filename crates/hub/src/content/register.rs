@@ -1,0 +1,226 @@
+//! Makes new xorbs and files visible: all of an upload in one transaction, or nothing of it.
+
+use std::collections::BTreeSet;
+
+use limpide_blobs::{Key, ShardHash};
+use limpide_db::claims::{self, Claimant};
+use limpide_db::files::{self, File};
+use limpide_db::key_chunks::{self, KeyChunk};
+use limpide_db::xorbs::{self, Xorb};
+use limpide_db::{Tx, dead_objects};
+use limpide_words::Sha256;
+use limpide_xet::{CheckedFile, ChunkTable, Hash, ShardBuilder, ShardFile, chunk_hash};
+use uuid::Uuid;
+
+use super::token::WritePass;
+use super::{aside, damaged, not_stored, signed};
+use crate::Hub;
+use crate::error::{Error, Result};
+
+/// A xorb whose bytes and table are durable and which no row names yet.
+#[derive(Debug, Clone)]
+pub(super) struct NewXorb {
+    pub(super) hash: Hash,
+    pub(super) object: Uuid,
+    pub(super) table: ChunkTable,
+}
+
+/// A file of which everything is true: its chunks are stored, its names are computed from them.
+#[derive(Debug, Clone)]
+pub(super) struct NewFile {
+    pub(super) checked: CheckedFile,
+    pub(super) sha256: Sha256,
+    pub(super) keys: Vec<KeyChunk>,
+}
+
+/// What became of a xorb that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// Its row names the new object.
+    Now,
+    /// It was there, under another object; the new one is nobody's.
+    Before {
+        /// Whether the sender's domain already knew.
+        known_here: bool,
+    },
+}
+
+/// How many rows, or bytes of terms, travel to the database in one statement.
+const ROWS: usize = 5000;
+const TERMS: usize = 4 << 20;
+
+impl Hub {
+    /// Registers files for the repository of the pass, with the xorbs that came along; gives the name of the
+    /// shard that describes them.
+    pub(super) async fn register(
+        &self,
+        pass: &WritePass,
+        files: Vec<NewFile>,
+        mut new_xorbs: Vec<NewXorb>,
+    ) -> Result<Hash> {
+        // Everybody takes hold of xorbs in the order of their names, so that no two wait for each other.
+        new_xorbs.sort_unstable_by_key(|xorb| xorb.hash);
+        let (files, shard) = self.keep_shard(files).await?;
+        let mut tx = self.db().begin().await?;
+        let mut spare = Vec::new();
+        for xorb in &new_xorbs {
+            if let Stored::Before { .. } = self.store_xorb(&mut tx, pass, xorb).await? {
+                spare.push(xorb.object);
+            }
+        }
+        self.hold_xorbs(&mut tx, &files).await?;
+        self.record(&mut tx, pass, &files).await?;
+        tx.commit().await?;
+        for object in spare {
+            self.forget_object(object).await;
+        }
+        Ok(shard)
+    }
+
+    /// Stores the files as a shard of our own writing: from these the database could be built anew.
+    async fn keep_shard(&self, files: Vec<NewFile>) -> Result<(Vec<NewFile>, Hash)> {
+        let write = move || {
+            let mut shard = ShardBuilder::new();
+            for file in &files {
+                let checked = CheckedFile { sha256: Some(file.sha256.0), ..file.checked.clone() };
+                shard.file(ShardFile::from(checked)).map_err(|error| Error::Internal(error.into()))?;
+            }
+            let bytes = shard.to_bytes();
+            Ok((files, chunk_hash(&bytes), bytes))
+        };
+        let (files, hash, bytes) = aside(write).await?;
+        let name: ShardHash = hash.to_string().parse().map_err(damaged)?;
+        self.blobs().put(&Key::Shard(name), bytes.into()).await?;
+        Ok((files, hash))
+    }
+
+    /// Adds the row of a xorb, unless one is there: its bytes stay those that came first, because tables and
+    /// links already speak of them.
+    pub(super) async fn store_xorb(&self, tx: &mut Tx, pass: &WritePass, new: &NewXorb) -> Result<Stored> {
+        let row = self.row_of(new);
+        let stored = match xorbs::insert(tx, &row).await? {
+            true => Stored::Now,
+            false => match xorbs::find_for_update(tx, new.hash).await? {
+                Some(old) if old.state == "live" => Stored::Before { known_here: false },
+                // About to be removed: the new bytes take its place, the old ones go as planned.
+                Some(old) => {
+                    xorbs::revive(tx, &row).await?;
+                    self.bury(tx, old.object).await?;
+                    Stored::Now
+                }
+                // Removed between the two statements.
+                None => {
+                    return Err(Error::Conflict(format!(
+                        "The xorb {} was just removed: send it again.",
+                        new.hash
+                    )));
+                }
+            },
+        };
+        let entered = xorbs::enter_domain(tx, &pass.domain, new.hash).await?;
+        if stored == Stored::Now {
+            return Ok(Stored::Now);
+        }
+        xorbs::touch(tx, &[new.hash], row.touched).await?;
+        Ok(Stored::Before { known_here: !entered })
+    }
+
+    /// Has an object removed once no link to it can be in use.
+    async fn bury(&self, tx: &mut Tx, object: Uuid) -> Result<()> {
+        let delete_after = self.clock().now() + 2 * self.settings().limits.link;
+        for key in [Key::Xorb(object), Key::ChunkTable(object)] {
+            dead_objects::insert(tx, &key.to_string(), delete_after).await?;
+        }
+        Ok(())
+    }
+
+    /// Holds the xorbs that files need, so that none is condemned before the files are there to keep it.
+    async fn hold_xorbs(&self, tx: &mut Tx, files: &[NewFile]) -> Result<()> {
+        let needed: BTreeSet<Hash> = files.iter().flat_map(|file| file.checked.terms.xorbs()).collect();
+        let needed: Vec<Hash> = needed.into_iter().collect();
+        for some in needed.chunks(ROWS) {
+            let held = xorbs::hold_live(tx, some).await?;
+            if held.len() < some.len() {
+                let gone = some.iter().find(|xorb| !held.contains(xorb));
+                return Err(not_stored(gone.unwrap_or(&some[0])));
+            }
+            xorbs::touch(tx, some, self.clock().now()).await?;
+        }
+        Ok(())
+    }
+
+    async fn record(&self, tx: &mut Tx, pass: &WritePass, files: &[NewFile]) -> Result<()> {
+        let now = self.clock().now();
+        for some in batches(files) {
+            let rows: Vec<File> = some.iter().map(|file| file.row(now)).collect();
+            files::insert(tx, &rows).await?;
+        }
+        let needs = |file: &NewFile| {
+            let name = file.checked.hash;
+            file.checked.terms.xorbs().into_iter().map(move |xorb| (name, xorb))
+        };
+        let pairs: Vec<(Hash, Hash)> = files.iter().flat_map(needs).collect();
+        for some in pairs.chunks(ROWS) {
+            files::insert_xorbs(tx, some).await?;
+        }
+        let claimant = Claimant {
+            repository_id: &pass.repository_id,
+            user_id: &pass.user_id,
+            expires: now + self.settings().limits.claim,
+        };
+        // Two files of one shard may hold the same bytes, cut differently: one of them serves.
+        let mut claimed: Vec<(Sha256, Hash)> =
+            files.iter().map(|file| (file.sha256, file.checked.hash)).collect();
+        claimed.sort_unstable();
+        claimed.dedup_by_key(|(sha256, _)| *sha256);
+        for some in claimed.chunks(ROWS) {
+            claims::renew(tx, claimant, some).await?;
+        }
+        let keys: Vec<KeyChunk> = files.iter().flat_map(|file| file.keys.iter().cloned()).collect();
+        for some in keys.chunks(ROWS) {
+            key_chunks::insert(tx, some).await?;
+        }
+        Ok(())
+    }
+
+    fn row_of(&self, new: &NewXorb) -> Xorb {
+        Xorb {
+            hash: new.hash,
+            object: new.object,
+            length: signed(new.table.body_len()),
+            unpacked_length: signed(new.table.total_unpacked()),
+            chunks: i64::from(new.table.len()),
+            state: "live".to_owned(),
+            touched: self.clock().now(),
+        }
+    }
+}
+
+impl NewFile {
+    fn row(&self, now: limpide_words::Moment) -> File {
+        File {
+            hash: self.checked.hash,
+            size: signed(self.checked.terms.size()),
+            sha256: self.sha256,
+            terms: self.checked.terms.encode(),
+            created: now,
+        }
+    }
+}
+
+/// Parts of a list of files whose terms are a few megabytes each, one file at least.
+fn batches(files: &[NewFile]) -> Vec<&[NewFile]> {
+    let (mut parts, mut start, mut terms) = (Vec::new(), 0, 0);
+    for (at, file) in files.iter().enumerate() {
+        let length = file.checked.terms.as_slice().len() * 44 + 200;
+        if at > start && terms + length > TERMS {
+            parts.push(&files[start..at]);
+            (start, terms) = (at, 0);
+        }
+        terms += length;
+    }
+    if start < files.len() {
+        parts.push(&files[start..]);
+    }
+    parts
+}

@@ -1,0 +1,27 @@
+//! What is noted of what was done, in the transaction that does it.
+
+use limpide_db::events::Event;
+use serde_json::Value;
+
+use crate::access::SignedIn;
+use crate::{Hub, chance};
+
+impl Hub {
+    /// The note that a user did something to a repository, now.
+    pub(crate) fn event<'a>(
+        &self,
+        user: &'a SignedIn,
+        repository_id: &'a str,
+        action: &'static str,
+        detail: Value,
+    ) -> Event<'a> {
+        Event {
+            id: chance::id(),
+            at: self.clock().now(),
+            actor: Some(&user.id),
+            repository_id: Some(repository_id),
+            action,
+            detail,
+        }
+    }
+}

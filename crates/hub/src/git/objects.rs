@@ -1,0 +1,196 @@
+//! Writes and reads commits, trees and tags in git's format, and gives objects their ids.
+
+use gix_object::bstr::{BStr, BString};
+use gix_object::tree::EntryMode;
+use gix_object::{CommitRef, Kind, TagRef, Tree, TreeRefIter, WriteTo, tree};
+use limpide_words::{Moment, ObjectId, OwnerName};
+
+use crate::error::{Error, Result};
+
+/// An object, whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) id: ObjectId,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// One line of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TreeEntry {
+    pub(crate) name: BString,
+    pub(crate) mode: EntryMode,
+    pub(crate) id: ObjectId,
+}
+
+/// What a commit says.
+#[derive(Debug, Clone)]
+pub(crate) struct CommitText<'a> {
+    pub(crate) tree: ObjectId,
+    pub(crate) parents: &'a [ObjectId],
+    pub(crate) author: &'a OwnerName,
+    pub(crate) title: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) date: Moment,
+}
+
+/// What an annotated tag says.
+#[derive(Debug, Clone)]
+pub(crate) struct TagText<'a> {
+    pub(crate) target: ObjectId,
+    pub(crate) name: &'a str,
+    pub(crate) author: &'a OwnerName,
+    pub(crate) message: &'a str,
+    pub(crate) date: Moment,
+}
+
+impl Object {
+    /// An object of these bytes, with its id.
+    pub(crate) fn new(kind: Kind, bytes: Vec<u8>) -> Result<Self> {
+        Ok(Self { id: id_of(kind, &bytes)?, kind, bytes })
+    }
+
+    /// Whether it has more bytes than the database takes: these lie in the store.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes.len() > 64 << 10
+    }
+
+    /// A tree of these entries, in git's order.
+    pub(crate) fn tree(entries: impl IntoIterator<Item = TreeEntry>) -> Result<Self> {
+        let entry = |entry: TreeEntry| tree::Entry {
+            mode: entry.mode,
+            filename: entry.name,
+            oid: gix_hash::ObjectId::Sha1(entry.id.0),
+        };
+        let mut tree = Tree { entries: entries.into_iter().map(entry).collect() };
+        tree.entries.sort();
+        Self::written(&tree)
+    }
+
+    /// A commit.
+    pub(crate) fn commit(text: &CommitText<'_>) -> Result<Self> {
+        let signature = signature(text.author, text.date);
+        let tree = text.tree.to_string();
+        let parents: Vec<String> = text.parents.iter().map(ToString::to_string).collect();
+        let message = match text.message {
+            "" => format!("{}\n", text.title),
+            message => format!("{}\n\n{message}\n", text.title),
+        };
+        Self::written(&CommitRef {
+            tree: tree.as_str().into(),
+            parents: parents.iter().map(|id| BStr::new(id.as_str())).collect(),
+            author: signature.as_str().into(),
+            committer: signature.as_str().into(),
+            encoding: None,
+            message: message.as_str().into(),
+            extra_headers: Vec::new(),
+        })
+    }
+
+    /// An annotated tag.
+    pub(crate) fn tag(text: &TagText<'_>) -> Result<Self> {
+        let signature = signature(text.author, text.date);
+        let target = text.target.to_string();
+        let message = format!("{}\n", text.message);
+        Self::written(&TagRef {
+            target: target.as_str().into(),
+            target_kind: Kind::Commit,
+            name: text.name.into(),
+            tagger: Some(signature.as_str().into()),
+            message: message.as_str().into(),
+            signature: None,
+        })
+    }
+
+    fn written(object: &impl WriteTo) -> Result<Self> {
+        let mut bytes = Vec::new();
+        object.write_to(&mut bytes).map_err(|error| Error::Internal(error.into()))?;
+        Self::new(object.kind(), bytes)
+    }
+}
+
+/// `Ada <ada@users.noreply.limpide> 1767225600 +0000`: addresses of users are nobody's business.
+fn signature(author: &OwnerName, date: Moment) -> String {
+    format!("{author} <{author}@users.noreply.limpide> {} +0000", date.seconds())
+}
+
+/// The id git gives to an object of these bytes.
+pub(crate) fn id_of(kind: Kind, bytes: &[u8]) -> Result<ObjectId> {
+    // Git refuses the same: two files of one SHA-1 are only ever made to deceive.
+    let refusal =
+        |_| Error::Invalid("These bytes are made to have the SHA-1 of others (a SHA-1 collision).".into());
+    let id = gix_object::compute_hash(gix_hash::Kind::Sha1, kind, bytes).map_err(refusal)?;
+    Ok(object_id(&id))
+}
+
+fn object_id(id: &gix_hash::oid) -> ObjectId {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(&id.as_bytes()[..20]);
+    ObjectId(bytes)
+}
+
+/// The entries of a tree, in its order.
+pub(crate) fn read_tree(bytes: &[u8]) -> Result<Vec<TreeEntry>> {
+    tree_entries(bytes)
+        .map(|entry| {
+            let (name, mode, id) = entry?;
+            Ok(TreeEntry { name: name.into(), mode, id })
+        })
+        .collect()
+}
+
+/// The entry of this name in a tree.
+pub(crate) fn find_in_tree(bytes: &[u8], name: &str) -> Result<Option<(EntryMode, ObjectId)>> {
+    for entry in tree_entries(bytes) {
+        let (found, mode, id) = entry?;
+        if found == name.as_bytes() {
+            return Ok(Some((mode, id)));
+        }
+    }
+    Ok(None)
+}
+
+fn tree_entries(bytes: &[u8]) -> impl Iterator<Item = Result<(&BStr, EntryMode, ObjectId)>> {
+    TreeRefIter::from_bytes(bytes, gix_hash::Kind::Sha1).map(|entry| {
+        let entry = entry.map_err(|error| damaged("tree", &error))?;
+        Ok((entry.filename, entry.mode, object_id(entry.oid)))
+    })
+}
+
+/// The commit that an annotated tag stands for; tags of tags are followed by the caller.
+pub(crate) fn tag_target(bytes: &[u8]) -> Result<ObjectId> {
+    let tag = TagRef::from_bytes(bytes, gix_hash::Kind::Sha1).map_err(|error| damaged("tag", &error))?;
+    Ok(object_id(&tag.target()))
+}
+
+fn damaged(what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::Internal(anyhow::anyhow!("a stored {what} cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_those_that_git_gives() {
+        assert_eq!(
+            id_of(Kind::Blob, b"hello\n").unwrap().to_string(),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
+        assert_eq!(Object::tree([]).unwrap().id.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+    }
+
+    #[test]
+    fn a_tree_reads_back_in_git_s_order() {
+        let id = ObjectId([7; 20]);
+        let entry =
+            |name: &str, kind: tree::EntryKind| TreeEntry { name: name.into(), mode: kind.into(), id };
+        // Git sorts the folder `a` as if it were called `a/`, after `a.txt`.
+        let folder = entry("a", tree::EntryKind::Tree);
+        let object = Object::tree([folder.clone(), entry("a.txt", tree::EntryKind::Blob)]).unwrap();
+        let entries = read_tree(&object.bytes).unwrap();
+        assert_eq!(entries, [entry("a.txt", tree::EntryKind::Blob), folder]);
+        assert_eq!(find_in_tree(&object.bytes, "a").unwrap().unwrap().1, id);
+        assert_eq!(find_in_tree(&object.bytes, "b").unwrap(), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! Reads and keeps the objects of one repository: few bytes in the database, many in the store.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use gix_object::Kind;
+use limpide_blobs::Key;
+use limpide_db::git_objects::{self, NewObject, StoredObject};
+use limpide_words::ObjectId;
+use moka::future::Cache;
+use uuid::Uuid;
+
+use crate::Hub;
+use crate::error::{Error, Result};
+use crate::git::objects::{Object, TreeEntry, read_tree};
+use crate::git::pointer;
+
+/// Bytes of trees that are kept at hand.
+const CACHE: u64 = 64 << 20;
+
+/// Trees at hand. An id stands for the same bytes in every repository, for ever.
+pub(crate) type TreeCache = Cache<ObjectId, Bytes>;
+
+/// An empty cache.
+pub(crate) fn tree_cache() -> TreeCache {
+    let weight = |_: &ObjectId, bytes: &Bytes| u32::try_from(bytes.len() + 100).unwrap_or(u32::MAX);
+    Cache::builder().weigher(weight).max_capacity(CACHE).build()
+}
+
+/// The objects of one repository.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Store<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) repository_id: &'a str,
+}
+
+impl Hub {
+    /// Keeps trees at hand that were just stored.
+    pub(crate) async fn remember(&self, trees: HashMap<ObjectId, Bytes>) {
+        for (id, bytes) in trees {
+            self.trees().insert(id, bytes).await;
+        }
+    }
+}
+
+/// Trees of one repository, together with some that are not stored yet.
+#[derive(Debug)]
+pub(crate) struct Trees<'a> {
+    pub(crate) store: Store<'a>,
+    pub(crate) fresh: HashMap<ObjectId, Bytes>,
+}
+
+impl Store<'_> {
+    /// The bytes of an object.
+    pub(crate) async fn bytes(&self, id: ObjectId) -> Result<Bytes> {
+        let stored = git_objects::find(self.hub.db(), self.repository_id, [id]).await?.pop();
+        match stored {
+            Some(stored) => self.content(stored).await,
+            None => Err(Error::Internal(anyhow::anyhow!("object {id} of {} is missing", self.repository_id))),
+        }
+    }
+
+    /// The bytes of an object whose row is at hand.
+    pub(crate) async fn content(&self, stored: StoredObject) -> Result<Bytes> {
+        match (stored.data, stored.object) {
+            (Some(data), _) => Ok(data.into()),
+            (None, Some(object)) => {
+                Ok(self.hub.blobs().get(&key(&object)?, stored.size.unsigned_abs()).await?)
+            }
+            (None, None) => Err(Error::Internal(anyhow::anyhow!("object {} has no bytes", stored.id))),
+        }
+    }
+
+    /// The bytes of a tree.
+    pub(crate) async fn tree(&self, id: ObjectId) -> Result<Bytes> {
+        if let Some(bytes) = self.hub.trees().get(&id).await {
+            return Ok(bytes);
+        }
+        let bytes = self.bytes(id).await?;
+        self.hub.trees().insert(id, bytes.clone()).await;
+        Ok(bytes)
+    }
+
+    /// Brings trees to hand with one question instead of many.
+    pub(crate) async fn warm(&self, ids: impl IntoIterator<Item = ObjectId>) -> Result<()> {
+        let missing: Vec<_> = ids.into_iter().filter(|id| !self.hub.trees().contains_key(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for stored in git_objects::find(self.hub.db(), self.repository_id, missing).await? {
+            let id = stored.id;
+            let bytes = self.content(stored).await?;
+            self.hub.trees().insert(id, bytes).await;
+        }
+        Ok(())
+    }
+
+    /// Makes the bytes of an object durable where they are too many for its row, and gives the row; none when
+    /// a large object is stored already.
+    pub(crate) async fn keep(&self, object: Object) -> Result<Option<NewObject>> {
+        let size = i64::try_from(object.bytes.len()).unwrap_or(i64::MAX);
+        let mut new =
+            NewObject { id: object.id, kind: word(object.kind), size, data: None, object: None, lfs: None };
+        if object.is_large() {
+            if self.has(object.id).await? {
+                return Ok(None);
+            }
+            let id = Uuid::now_v7();
+            self.hub.blobs().put(&Key::GitBlob(id), object.bytes.into()).await?;
+            new.object = Some(id.to_string());
+            return Ok(Some(new));
+        }
+        if object.kind == Kind::Blob {
+            new.lfs = pointer::read(&object.bytes).map(|(sha256, size)| (sha256, size.cast_signed()));
+        }
+        new.data = Some(object.bytes);
+        Ok(Some(new))
+    }
+
+    /// Whether an object is stored already.
+    async fn has(&self, id: ObjectId) -> Result<bool> {
+        Ok(!git_objects::blob_facts(self.hub.db(), self.repository_id, [id]).await?.is_empty())
+    }
+}
+
+impl Trees<'_> {
+    /// The entries of a tree.
+    pub(crate) async fn entries(&self, id: ObjectId) -> Result<Vec<TreeEntry>> {
+        match self.fresh.get(&id) {
+            Some(bytes) => read_tree(bytes),
+            None => read_tree(&self.store.tree(id).await?),
+        }
+    }
+}
+
+/// The key under which a large object lies.
+pub(crate) fn key(object: &str) -> Result<Key> {
+    let id =
+        object.parse().map_err(|error| Error::Internal(anyhow::anyhow!("`{object}` is no id: {error}")))?;
+    Ok(Key::GitBlob(id))
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Commit => "commit",
+        Kind::Tree => "tree",
+        Kind::Blob => "blob",
+        Kind::Tag => "tag",
+    }
+}

@@ -1,0 +1,153 @@
+//! Git LFS: tells a client what to send and where, takes it in, and gives it back.
+//!
+//! Clients follow the addresses they are given without any headers of their own: each holds a ticket, signed,
+//! for one object of one repository.
+
+use limpide_db::claims;
+use limpide_words::Sha256;
+use serde::{Deserialize, Serialize};
+
+use crate::Hub;
+use crate::content::{Body, Declared, ReadPass, StoredFile, WritePass, drain};
+use crate::error::{Error, Result};
+
+const PURPOSE: &str = "lfs ticket";
+
+/// An object as LFS names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LfsObject {
+    /// The SHA-256 of its bytes.
+    pub oid: Sha256,
+    /// How many there are.
+    pub size: u64,
+}
+
+/// What a client is told of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LfsOutcome {
+    /// Nothing to do: the repository has it.
+    Held,
+    /// Send it, or fetch it, with this ticket.
+    Go(String),
+    /// The repository does not have it.
+    Missing,
+    /// It cannot be: says why.
+    Refused(String),
+}
+
+/// Lets its holder send or fetch one object of one repository.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LfsTicket {
+    pass: ReadPass,
+    object: LfsObject,
+}
+
+impl Hub {
+    /// What to send of these objects. Only what this repository has counts as there: of others nothing is said.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lfs_upload(&self, pass: &WritePass, objects: &[LfsObject]) -> Result<Vec<LfsOutcome>> {
+        let held = self.lfs_held(pass, objects).await?;
+        let limit = self.settings().limits.file;
+        let outcome = |object: &LfsObject| match held.iter().find(|held| held.oid == object.oid) {
+            Some(held) if held.size == object.size => Ok(LfsOutcome::Held),
+            Some(held) => Ok(LfsOutcome::Refused(format!(
+                "The object {} has {} bytes, not {}.",
+                object.oid, held.size, object.size
+            ))),
+            None if object.size > limit => {
+                Ok(LfsOutcome::Refused(format!("This hub takes files of at most {limit} bytes.")))
+            }
+            None => self.ticket(pass, *object).map(LfsOutcome::Go),
+        };
+        objects.iter().map(outcome).collect()
+    }
+
+    /// Where to fetch these objects.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lfs_download(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsOutcome>> {
+        let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
+        let committed = claims::committed(self.db(), pass.repository_id(), &oids).await?;
+        let outcome = |object: &LfsObject| match committed.iter().find(|held| held.sha256 == object.oid) {
+            Some(held) => self
+                .ticket(pass, LfsObject { oid: object.oid, size: held.size.unsigned_abs() })
+                .map(LfsOutcome::Go),
+            None => Ok(LfsOutcome::Missing),
+        };
+        objects.iter().map(outcome).collect()
+    }
+
+    /// The ticket that an address of this object holds.
+    ///
+    /// # Errors
+    /// `Expired` when it is not for this object, or not good any more.
+    pub fn lfs_ticket(&self, store: &str, oid: &str, ticket: &str) -> Result<LfsTicket> {
+        let ticket: LfsTicket = self.unseal(PURPOSE, ticket)?.ok_or_else(bad_ticket)?;
+        let fits = ticket.pass.opens(store, self.clock().now()) && ticket.object.oid.to_string() == oid;
+        if fits { Ok(ticket) } else { Err(bad_ticket()) }
+    }
+
+    /// Takes an object in.
+    ///
+    /// # Errors
+    /// `Expired` when the ticket is one to fetch; `Unprocessable` when the bytes are others.
+    pub async fn lfs_put(&self, ticket: &LfsTicket, mut body: Body<'_>) -> Result<()> {
+        let LfsTicket { pass, object } = ticket;
+        let pass = pass.to_write().ok_or_else(bad_ticket)?;
+        if self.lfs_held(&pass, &[*object]).await?.contains(object) {
+            // Sent again because the answer was lost.
+            return drain(&mut body, object.size).await;
+        }
+        self.ingest(&pass, Some(Declared { sha256: object.oid, size: object.size }), body).await?;
+        Ok(())
+    }
+
+    /// The object, to be read.
+    ///
+    /// # Errors
+    /// `NotFound` when the repository does not have it.
+    pub async fn lfs_get(&self, ticket: &LfsTicket) -> Result<StoredFile> {
+        let LfsTicket { pass, object } = ticket;
+        self.committed_file(pass.repository_id(), object.oid).await?.ok_or_else(|| missing(object.oid))
+    }
+
+    /// Makes sure that an object which a client has sent is there, as it says.
+    ///
+    /// # Errors
+    /// `Unprocessable` when it was to send another one; `NotFound` when it is not there.
+    pub async fn lfs_verify(&self, ticket: &LfsTicket, sent: LfsObject) -> Result<()> {
+        let LfsTicket { pass, object } = ticket;
+        if *object != sent {
+            let LfsObject { oid, size } = object;
+            return Err(Error::Unprocessable(format!(
+                "The object {oid} with {size} bytes was announced, not this."
+            )));
+        }
+        match self.lfs_held(pass, &[sent]).await?.contains(&sent) {
+            true => Ok(()),
+            false => Err(missing(sent.oid)),
+        }
+    }
+
+    /// Those of these objects that the repository has, or that were sent for it, with their true sizes.
+    async fn lfs_held(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsObject>> {
+        let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
+        let held = claims::held(self.db(), pass.repository_id(), &oids, self.clock().now()).await?;
+        Ok(held.iter().map(|held| LfsObject { oid: held.sha256, size: held.size.unsigned_abs() }).collect())
+    }
+
+    fn ticket(&self, pass: &ReadPass, object: LfsObject) -> Result<String> {
+        self.seal(PURPOSE, &LfsTicket { pass: self.pass_for_a_link(pass), object })
+    }
+}
+
+fn bad_ticket() -> Error {
+    Error::Expired("This link has expired, or is for something else: ask the repository again.".into())
+}
+
+fn missing(oid: Sha256) -> Error {
+    Error::missing(format!("The repository has no object {oid}: send it first."))
+}

@@ -1,0 +1,198 @@
+//! The rules of a hub: who may do what, and what it does. One file for each act; [`Hub`] is the handle
+//! that every face holds. Nothing here knows of HTTP, and nothing here writes SQL or files by itself.
+
+mod access;
+mod accounts;
+mod administration;
+mod card;
+mod chance;
+mod clock;
+mod commit;
+mod commits;
+pub mod content;
+mod create_repo;
+mod delete_repo;
+mod downloads;
+mod duplicate;
+mod error;
+mod events;
+mod export;
+mod git;
+mod history;
+mod lfs;
+mod lfs_files;
+mod likes;
+mod listing;
+mod model_files;
+mod move_repo;
+mod organizations;
+mod passwords;
+mod paths;
+mod preupload;
+mod refs;
+mod repo_settings;
+mod resolve;
+mod revision;
+mod safetensors;
+mod settings;
+mod signature;
+mod squash;
+mod sweep;
+mod tree;
+mod turns;
+mod validate_card;
+
+use std::sync::Arc;
+
+use limpide_blobs::Blobs;
+use limpide_db::Db;
+use tokio::sync::MutexGuard;
+
+use crate::downloads::Downloads;
+use crate::git::store::{TreeCache, tree_cache};
+use crate::passwords::Passwords;
+use crate::turns::Turns;
+
+pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable};
+pub use accounts::{Grant, NewToken, NewUser, Scope};
+pub use clock::Clock;
+pub use commit::{Change, Committed, Draft, NewCommit};
+pub use commits::{CommitList, CommitsQuery};
+pub use create_repo::NewRepo;
+pub use duplicate::{Failed, FileToCopy};
+pub use error::{Error, Result, Thing};
+pub use export::GitObject;
+pub use lfs::{LfsObject, LfsOutcome, LfsTicket};
+pub use lfs_files::LfsFileList;
+pub use limpide_db::commits::Commit;
+pub use limpide_db::lfs_files::LfsFile;
+pub use limpide_db::listing::Sort;
+pub use limpide_db::repos::Repo;
+pub use listing::{Listed, Page, Query};
+pub use organizations::{Account, Overview};
+pub use paths::{Entry, LastCommit, What};
+pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
+pub use refs::{NamedRef, NewTag, RefList};
+pub use repo_settings::RepoSettings;
+pub use resolve::Resolved;
+pub use safetensors::Parameters;
+pub use settings::{Deduplication, Limits, Settings};
+pub use tree::{Listing, TreePage};
+pub use validate_card::CardReport;
+
+/// A hub: its database, its store of bytes, its settings. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    blobs: Blobs,
+    settings: Settings,
+    clock: Clock,
+    instance: String,
+    key: [u8; 32],
+    content: content::State,
+    downloads: Downloads,
+    trees: TreeCache,
+    turns: Turns,
+    passwords: Passwords,
+}
+
+impl Hub {
+    /// A hub over a database and a store that belong together.
+    ///
+    /// # Errors
+    /// When the database cannot give the instance's id and signing key.
+    pub async fn open(db: Db, blobs: Blobs, settings: Settings, clock: Clock) -> Result<Self> {
+        let instance = limpide_db::secrets::shared(&db, "instance", chance::hexadecimal::<8>()?).await?;
+        let key = limpide_db::secrets::shared(&db, "signing-key", chance::hexadecimal::<32>()?).await?;
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(&key, &mut bytes).map_err(|error| {
+            Error::Internal(anyhow::anyhow!("the stored signing key is damaged: {error}"))
+        })?;
+        let inner = Inner {
+            db,
+            blobs,
+            settings,
+            clock,
+            instance,
+            key: bytes,
+            content: content::State::new(),
+            downloads: Downloads::new(),
+            trees: tree_cache(),
+            turns: Turns::default(),
+            passwords: Passwords::new(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What this hub is told to do and to refuse.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The hub's clock: the only one that its rules look at.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The id of this instance, given once and for all replicas at first start. It is part of the address of
+    /// the content store, so that clients never mistake another store for one they have already sent bytes to.
+    pub fn instance(&self) -> &str {
+        &self.inner.instance
+    }
+
+    /// Whether the database and the store answer.
+    ///
+    /// # Errors
+    /// What keeps them from it.
+    pub async fn ready(&self) -> Result<()> {
+        limpide_db::secrets::shared(self.db(), "instance", String::new()).await?;
+        // Any answer will do; that there is no such object is the right one.
+        self.blobs().size(&limpide_blobs::Key::Xorb(uuid::Uuid::nil())).await?;
+        Ok(())
+    }
+
+    /// Ends the work of this process on the hub: what is under way is done, what was done is on the disk.
+    pub async fn close(&self) {
+        self.write_downloads().await;
+        self.db().close().await;
+    }
+
+    fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    fn content_state(&self) -> &content::State {
+        &self.inner.content
+    }
+
+    fn downloads(&self) -> &Downloads {
+        &self.inner.downloads
+    }
+
+    fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
+    }
+
+    fn trees(&self) -> &TreeCache {
+        &self.inner.trees
+    }
+
+    /// Waits until no other commit of this process is being made to the repository.
+    async fn turn(&self, repository_id: &str) -> MutexGuard<'_, ()> {
+        self.inner.turns.wait(repository_id).await
+    }
+
+    /// The key that signs what this hub hands out and later believes: content tokens, links, upload addresses.
+    fn key(&self) -> &[u8; 32] {
+        &self.inner.key
+    }
+}

@@ -1,0 +1,262 @@
+//! What lies at a path: one file for a download, many for a client that asks about its own list.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use gix_object::bstr::BString;
+use gix_object::tree::EntryMode;
+use limpide_db::commits::{self, Commit};
+use limpide_db::git_objects::{self, BlobFacts};
+use limpide_db::repos::Repo;
+use limpide_words::{FilePath, Moment, ObjectId, Revision, Sha256};
+
+use crate::Hub;
+use crate::access::{Content, Readable};
+use crate::error::{Error, Result, Thing};
+use crate::git::objects::{find_in_tree, read_tree};
+use crate::git::store::Store;
+
+/// A file or a folder of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it lies.
+    pub path: String,
+    /// Its git id.
+    pub id: ObjectId,
+    /// What it is.
+    pub what: What,
+    /// Which commit last changed it, when that was asked.
+    pub last_commit: Option<LastCommit>,
+}
+
+/// What lies at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A folder.
+    Folder,
+    /// A file whose bytes git holds.
+    Regular {
+        /// How many bytes.
+        size: u64,
+    },
+    /// A file whose bytes the content store holds; git has a pointer.
+    Lfs {
+        /// How many bytes the content has.
+        size: u64,
+        /// Its SHA-256.
+        sha256: Sha256,
+        /// How many bytes the pointer has.
+        pointer_size: u64,
+        /// The hash under which the content store knows it; none when its bytes never arrived.
+        file: Option<String>,
+    },
+}
+
+/// The commit that last changed an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastCommit {
+    /// Its id.
+    pub id: ObjectId,
+    /// Its title.
+    pub title: String,
+    /// When it was made.
+    pub date: Moment,
+}
+
+/// An entry as its tree tells it.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) path: String,
+    pub(crate) mode: EntryMode,
+    pub(crate) id: ObjectId,
+    /// The number of the commit that last changed it, when that was asked.
+    pub(crate) number: u32,
+}
+
+/// The most paths that one question may name.
+const MOST_PATHS: usize = 1000;
+
+impl Hub {
+    /// What lies at a path, for a download: ask [`Hub::commit_at`] first which commit is meant.
+    ///
+    /// # Errors
+    /// `NotFound` when nothing is there.
+    pub async fn entry(&self, repo: &Readable, commit: &Commit, path: &FilePath) -> Result<Entry> {
+        self.entry_in(repo.repo(), commit, path)
+            .await?
+            .ok_or_else(|| no_entry(path.as_str(), &commit.id.to_string()))
+    }
+
+    pub(crate) async fn entry_in(
+        &self,
+        repo: &Repo,
+        commit: &Commit,
+        path: &FilePath,
+    ) -> Result<Option<Entry>> {
+        let store = Store { hub: self, repository_id: &repo.id };
+        let Some((mode, id)) = store.look_up(commit.tree, path).await? else { return Ok(None) };
+        let found = Found { path: path.to_string(), mode, id, number: 0 };
+        Ok(store.describe(vec![found], false).await?.pop())
+    }
+
+    /// The bytes of a file that git holds.
+    ///
+    /// # Errors
+    /// `NotFound` when the repository has no such blob.
+    pub async fn read_blob(&self, repo: &Content, id: ObjectId) -> Result<bytes::Bytes> {
+        let store = Store { hub: self, repository_id: &repo.repo().id };
+        let stored = git_objects::find(self.db(), store.repository_id, [id]).await?.pop();
+        match stored.filter(|stored| stored.kind == "blob") {
+            Some(stored) => store.content(stored).await,
+            None => {
+                Err(Error::NotFound(Thing::Entry, format!("This repository has no file with the id {id}.")))
+            }
+        }
+    }
+
+    /// What lies at each of these paths; those where nothing is are left out.
+    ///
+    /// # Errors
+    /// `NotFound` for the revision; `TooLarge` for more than 1000 paths.
+    pub async fn paths_info(
+        &self,
+        repo: &Readable,
+        revision: &Revision,
+        paths: &[String],
+        expand: bool,
+    ) -> Result<Vec<Entry>> {
+        if paths.len() > MOST_PATHS {
+            return Err(Error::TooLarge(format!(
+                "too many parameters: ask for at most {MOST_PATHS} paths at a time"
+            )));
+        }
+        let commit = self.commit_at(repo, revision).await?;
+        let store = Store { hub: self, repository_id: &repo.repo().id };
+        let mut finder = Finder::new(store, &commit, expand);
+        let mut found = Vec::with_capacity(paths.len());
+        for path in paths.iter().filter_map(|path| path.parse().ok()) {
+            found.extend(finder.find(&path).await?);
+        }
+        store.describe(found, expand).await
+    }
+}
+
+pub(crate) fn no_entry(path: &str, revision: &str) -> Error {
+    Error::NotFound(Thing::Entry, format!("`{path}` does not exist at {revision}."))
+}
+
+impl Store<'_> {
+    /// The entry at a path below a tree.
+    pub(crate) async fn look_up(
+        &self,
+        root: ObjectId,
+        path: &FilePath,
+    ) -> Result<Option<(EntryMode, ObjectId)>> {
+        let mut tree = root;
+        let mut parts = path.parts().peekable();
+        while let Some(part) = parts.next() {
+            let found = find_in_tree(&self.tree(tree).await?, part)?;
+            match found {
+                Some(found) if parts.peek().is_none() => return Ok(Some(found)),
+                Some((mode, id)) if mode.is_tree() => tree = id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What callers are told of entries: sizes, contents, and last commits when they were asked.
+    pub(crate) async fn describe(&self, found: Vec<Found>, expand: bool) -> Result<Vec<Entry>> {
+        let db = self.hub.db();
+        let blobs = found.iter().filter(|found| !found.mode.is_tree()).map(|found| found.id);
+        let facts = git_objects::blob_facts(db, self.repository_id, blobs).await?;
+        let facts: HashMap<_, _> = facts.into_iter().map(|fact| (fact.id, fact)).collect();
+        let mut last: HashMap<u32, LastCommit> = HashMap::new();
+        if expand {
+            let numbers: std::collections::HashSet<_> = found.iter().map(|found| found.number).collect();
+            for commit in commits::numbered(db, self.repository_id, numbers).await? {
+                let number = u32::try_from(commit.number).unwrap_or(0);
+                last.insert(number, LastCommit { id: commit.id, title: commit.title, date: commit.date });
+            }
+        }
+        let entry = |found: Found| Entry {
+            what: if found.mode.is_tree() { What::Folder } else { What::of(facts.get(&found.id)) },
+            last_commit: last.get(&found.number).cloned(),
+            path: found.path,
+            id: found.id,
+        };
+        Ok(found.into_iter().map(entry).collect())
+    }
+}
+
+impl What {
+    fn of(facts: Option<&BlobFacts>) -> Self {
+        let size = facts.map_or(0, |facts| facts.size.unsigned_abs());
+        match facts.map(|facts| (facts.lfs_sha256, facts.lfs_size, facts.file.clone())) {
+            Some((Some(sha256), Some(content), file)) => {
+                Self::Lfs { size: content.unsigned_abs(), sha256, pointer_size: size, file }
+            }
+            _ => Self::Regular { size },
+        }
+    }
+}
+
+/// Finds many paths of one commit, reading each folder once.
+pub(crate) struct Finder<'a> {
+    store: Store<'a>,
+    expand: bool,
+    folders: HashMap<String, Arc<Opened>>,
+    root: (ObjectId, u32),
+}
+
+struct Opened {
+    entries: HashMap<BString, (EntryMode, ObjectId, u32)>,
+}
+
+impl<'a> Finder<'a> {
+    pub(crate) fn new(store: Store<'a>, commit: &Commit, expand: bool) -> Self {
+        let number = u32::try_from(commit.number).unwrap_or(0);
+        Self { store, expand, folders: HashMap::new(), root: (commit.tree, number) }
+    }
+
+    /// The entry at a path.
+    pub(crate) async fn find(&mut self, path: &FilePath) -> Result<Option<Found>> {
+        let (tree, number) = self.root;
+        let mut folder = self.open("", tree, number).await?;
+        let mut above = String::new();
+        let mut parts = path.parts().peekable();
+        while let Some(part) = parts.next() {
+            let Some((mode, id, number)) = folder.entries.get(part.as_bytes()).copied() else {
+                return Ok(None);
+            };
+            if parts.peek().is_none() {
+                return Ok(Some(Found { path: path.to_string(), mode, id, number }));
+            }
+            if !mode.is_tree() {
+                return Ok(None);
+            }
+            if !above.is_empty() {
+                above.push('/');
+            }
+            above.push_str(part);
+            folder = self.open(&above, id, number).await?;
+        }
+        Ok(None)
+    }
+
+    async fn open(&mut self, path: &str, tree: ObjectId, number: u32) -> Result<Arc<Opened>> {
+        if let Some(opened) = self.folders.get(path) {
+            return Ok(opened.clone());
+        }
+        let entries = read_tree(&self.store.tree(tree).await?)?;
+        let numbers = match self.expand {
+            true => self.store.numbers(number, path, entries.len()).await?,
+            false => vec![0; entries.len()],
+        };
+        let entries = entries.into_iter().zip(numbers);
+        let entries = entries.map(|(entry, number)| (entry.name, (entry.mode, entry.id, number))).collect();
+        let opened = Arc::new(Opened { entries });
+        self.folders.insert(path.to_owned(), opened.clone());
+        Ok(opened)
+    }
+}

@@ -1,0 +1,81 @@
+//! Which commit a caller means by a branch, a tag, a full ref or (the beginning of) a commit id.
+
+use limpide_db::commits::{self, Commit};
+use limpide_db::refs::{self, Ref};
+use limpide_words::{ObjectId, RefName, Revision};
+
+use crate::Hub;
+use crate::access::Readable;
+use crate::error::{Error, Result, Thing};
+use crate::git::objects::tag_target;
+use crate::git::store::Store;
+
+/// Tags of tags of tags: more steps than this are somebody's joke.
+const MOST_TAGS: usize = 5;
+
+impl Hub {
+    /// The commit that a revision stands for: a branch first, then a tag, a full ref, a commit id,
+    /// the beginning of one.
+    ///
+    /// # Errors
+    /// `NotFound` when it stands for none.
+    pub async fn commit_at(&self, repo: &Readable, revision: &Revision) -> Result<Commit> {
+        self.commit_of(&repo.repo().id, revision).await
+    }
+
+    pub(crate) async fn commit_of(&self, repository_id: &str, revision: &Revision) -> Result<Commit> {
+        let found = self.find_commit(repository_id, revision).await?;
+        found.ok_or_else(|| no_revision(revision.as_str()))
+    }
+
+    async fn find_commit(&self, repository_id: &str, revision: &Revision) -> Result<Option<Commit>> {
+        if let Some(found) = self.find_ref(repository_id, revision.as_str()).await? {
+            let store = Store { hub: self, repository_id };
+            return self.commit_behind(store, found.target).await;
+        }
+        let Some(prefix) = revision.as_commit_prefix() else { return Ok(None) };
+        let mut found = commits::find_by_prefix(self.db(), repository_id, &prefix).await?;
+        // Two commits that begin alike: it stands for neither.
+        Ok(if found.len() == 1 { found.pop() } else { None })
+    }
+
+    /// The branch, tag or full ref of this name.
+    async fn find_ref(&self, repository_id: &str, name: &str) -> Result<Option<Ref>> {
+        let names = [format!("refs/heads/{name}"), format!("refs/tags/{name}"), name.to_owned()];
+        let found = refs::find(self.db(), repository_id, names.clone()).await?;
+        let place = |found: &Ref| names.iter().position(|name| name == found.name.as_str());
+        Ok(found.into_iter().min_by_key(place))
+    }
+
+    /// The commit that a ref's target is, or that the tag it is stands for.
+    pub(crate) async fn commit_behind(&self, store: Store<'_>, target: ObjectId) -> Result<Option<Commit>> {
+        let mut target = target;
+        for _ in 0..MOST_TAGS {
+            if let Some(commit) = commits::find(self.db(), store.repository_id, [target]).await?.pop() {
+                return Ok(Some(commit));
+            }
+            target = tag_target(&store.bytes(target).await?)?;
+        }
+        Ok(None)
+    }
+
+    /// The branch, or other ref that commits are made to, that a revision stands for.
+    pub(crate) async fn branch_of(&self, repository_id: &str, revision: &Revision) -> Result<RefName> {
+        let text = revision.as_str();
+        let name = match text.strip_prefix("refs/") {
+            Some(_) => text.parse(),
+            None => RefName::branch(text),
+        };
+        let name: RefName = name.map_err(|_| no_revision(text))?;
+        let there = !refs::find(self.db(), repository_id, [name.to_string()]).await?.is_empty();
+        if !there || name.as_tag().is_some() {
+            return Err(no_revision(text));
+        }
+        Ok(name)
+    }
+}
+
+/// Clients look for these words.
+pub(crate) fn no_revision(revision: &str) -> Error {
+    Error::NotFound(Thing::Revision, format!("Invalid rev id: {revision}"))
+}

@@ -1,0 +1,83 @@
+//! What a hub is told to do and to refuse.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Settings that the rules look at. Faces and the program have their own.
+#[derive(Debug, Clone, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Whether anybody may create an account, or only the administrator.
+    pub open_registration: bool,
+    /// Who may find out that a chunk is already stored.
+    pub deduplication: Deduplication,
+    /// How much is too much.
+    pub limits: Limits,
+}
+
+/// The domain within which a client is told that a chunk is already there. Storage itself always keeps bytes
+/// once; this decides only what is revealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Deduplication {
+    /// The whole hub: right for one team, where all may know what all have.
+    #[default]
+    Instance,
+    /// Each user or organisation for itself.
+    Owner,
+}
+
+/// How much is too much.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of a file that is kept in git itself rather than as LFS content; larger ones are refused there.
+    pub regular_file: u64,
+    /// Bytes of the body of one commit.
+    pub commit: u64,
+    /// Changes in one commit.
+    pub changes: usize,
+    /// Bytes of one file in the content store.
+    pub file: u64,
+    /// How long an uploaded file waits for the commit that names it.
+    #[serde(with = "seconds")]
+    pub claim: Duration,
+    /// How long a token for the content store is good.
+    #[serde(with = "seconds")]
+    pub content_token: Duration,
+    /// How long a signed link to bytes is good.
+    #[serde(with = "seconds")]
+    pub link: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            regular_file: 10 * 1024 * 1024,
+            // The client's own test suite sends 150 MB in one commit.
+            commit: 512 * 1024 * 1024,
+            changes: 25_000,
+            file: 500 * 1024 * 1024 * 1024,
+            claim: Duration::from_secs(48 * 3600),
+            content_token: Duration::from_secs(15 * 60),
+            link: Duration::from_secs(3600),
+        }
+    }
+}
+
+mod seconds {
+    //! Spans in settings are written as whole seconds.
+
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        span.as_secs().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_secs)
+    }
+}

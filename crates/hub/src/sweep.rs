@@ -1,0 +1,67 @@
+//! Removes from the store what nothing names any more, and what unfinished uploads left behind.
+
+use std::future::ready;
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use limpide_blobs::{Family, Key};
+use limpide_db::{dead_objects, git_objects};
+use limpide_words::Moment;
+
+use crate::Hub;
+use crate::error::{Error, Result};
+use crate::git::store::key;
+
+/// An upload that has not ended after so long never will.
+const UNFINISHED: Duration = Duration::from_secs(48 * 3600);
+
+/// How many objects are removed before their rows are.
+const AT_ONCE: i64 = 500;
+
+impl Hub {
+    /// Removes objects whose time has come, and the remains of uploads that were cut off; gives how many.
+    /// May run at any time, on any number of replicas: what is removed twice is removed.
+    ///
+    /// # Errors
+    /// When the store or the database fails; the rest is removed the next time.
+    pub async fn sweep(&self) -> Result<u64> {
+        let now = self.clock().now();
+        let mut removed = self.blobs().sweep_unfinished(now - UNFINISHED).await?;
+        removed += self.sweep_lost(now - UNFINISHED).await?;
+        loop {
+            let due = dead_objects::due(self.db(), now, AT_ONCE).await?;
+            if due.is_empty() {
+                return Ok(removed);
+            }
+            for path in &due {
+                let key: Key =
+                    path.parse().map_err(|error| Error::Internal(anyhow::anyhow!("{path}: {error}")))?;
+                self.blobs().forget(&key).await?;
+            }
+            let mut tx = self.db().begin().await?;
+            dead_objects::forget(&mut tx, &due).await?;
+            tx.commit().await?;
+            removed += due.len() as u64;
+        }
+    }
+
+    /// Removes what commits put into the store before they failed: no row ever named it.
+    async fn sweep_lost(&self, before: Moment) -> Result<u64> {
+        let mut removed = 0;
+        let old = self.blobs().list(Family::GitBlobs).try_filter(|stored| ready(stored.modified < before));
+        let mut batches = old.try_chunks(AT_ONCE as usize);
+        while let Some(batch) = batches.next().await {
+            let batch = batch.map_err(|cut_short| cut_short.1)?;
+            let ids = batch.iter().filter_map(|stored| match stored.key {
+                Key::GitBlob(id) => Some(id.to_string()),
+                _ => None,
+            });
+            let ids: Vec<String> = ids.collect();
+            for id in git_objects::unnamed(self.db(), &ids).await? {
+                self.blobs().forget(&key(&id)?).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}

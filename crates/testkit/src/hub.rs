@@ -1,0 +1,189 @@
+//! A whole hub for one test: a real database, a real store of bytes, a clock that stands still.
+//!
+//! By default SQLite and a folder; with `LIMPIDE_TEST_POSTGRES` (set by `with-servers`) the same suite runs
+//! on PostgreSQL and on an S3 server in process.
+
+use std::ops::Deref;
+
+use limpide_blobs::{Blobs, Location};
+use limpide_db::Db;
+use limpide_hub::{Caller, Clock, Grant, Hub, NewRepo, NewToken, NewUser, Settings};
+use limpide_words::{Kind, Moment, RepoId, Sha256};
+use sha2::{Digest, Sha256 as Sha256Hasher};
+use sqlx::{AssertSqlSafe, Connection};
+use tempfile::TempDir;
+
+use crate::postgres;
+use crate::s3::S3;
+
+/// 2026-01-01T00:00:00Z, where the clocks of tests start.
+pub const START: Moment = Moment(1_767_225_600_000_000);
+
+/// An empty database, removed with the value.
+pub struct TestDb {
+    /// The database, open.
+    pub db: Db,
+    url: String,
+    _folder: TempDir,
+}
+
+impl TestDb {
+    /// Makes and opens an empty database of the kind this run asks for.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = match std::env::var("LIMPIDE_TEST_POSTGRES") {
+            Ok(admin) => postgres::fresh_database(&admin, None).await,
+            Err(_) => format!("sqlite://{}", folder.path().join("limpide.db").display()),
+        };
+        let db = Db::open(&url).await.expect("the test's database opens");
+        Self { db, url, _folder: folder }
+    }
+
+    /// Runs a statement that prepares a test, past the hub.
+    async fn execute(&self, statement: String) {
+        let done = if self.url.starts_with("postgres") {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database is there");
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(|_| ())
+        } else {
+            let mut connection =
+                sqlx::SqliteConnection::connect(&self.url).await.expect("the database is there");
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(|_| ())
+        };
+        done.expect("the statement is right");
+    }
+
+    /// Where the database is, for a second program that opens it too.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if self.url.starts_with("postgres") {
+            let url = self.url.clone();
+            let remove = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.expect("a runtime").block_on(postgres::drop_database(&url));
+            };
+            // A thread of its own: the test's runtime is busy unwinding.
+            let _ = std::thread::spawn(remove).join();
+        }
+    }
+}
+
+/// An empty store of bytes, removed with the value.
+pub struct TestBlobs {
+    /// The store, open.
+    pub blobs: Blobs,
+    _folder: TempDir,
+    _server: Option<S3>,
+}
+
+impl TestBlobs {
+    /// Makes and opens an empty store of the kind this run asks for.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let server = match std::env::var("LIMPIDE_TEST_POSTGRES") {
+            Ok(_) => Some(S3::start().await),
+            Err(_) => None,
+        };
+        let location = match &server {
+            Some(server) => Location::S3(server.location()),
+            None => Location::Disk(folder.path().join("blobs")),
+        };
+        let blobs = Blobs::open(&location).await.expect("the test's store opens");
+        Self { blobs, _folder: folder, _server: server }
+    }
+}
+
+/// A hub, with what it stands on.
+pub struct TestHub {
+    /// The hub itself.
+    pub hub: Hub,
+    /// Its clock, which tests move.
+    pub clock: Clock,
+    /// Its database.
+    pub db: TestDb,
+    /// Its store.
+    pub blobs: TestBlobs,
+}
+
+impl Deref for TestHub {
+    type Target = Hub;
+
+    fn deref(&self) -> &Hub {
+        &self.hub
+    }
+}
+
+impl TestHub {
+    /// An empty hub with the default settings.
+    pub async fn start() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    /// An empty hub with these settings.
+    pub async fn with(settings: Settings) -> Self {
+        let db = TestDb::start().await;
+        let blobs = TestBlobs::start().await;
+        let clock = Clock::fixed(START);
+        let hub = Hub::open(db.db.clone(), blobs.blobs.clone(), settings, clock.clone()).await;
+        Self { hub: hub.expect("the test's hub opens"), clock, db, blobs }
+    }
+
+    /// A new user, signed in with a token that may write.
+    pub async fn user(&self, name: &str) -> Caller {
+        self.user_with(name, Grant::Write).await
+    }
+
+    /// A new user, signed in with a token that allows this much.
+    pub async fn user_with(&self, name: &str, grant: Grant) -> Caller {
+        let token = self.user_token(name, grant).await;
+        self.hub.caller_by_token(&token).await.expect("the token works")
+    }
+
+    /// A new user's token.
+    pub async fn user_token(&self, name: &str, grant: Grant) -> String {
+        let user = NewUser {
+            name: name.parse().expect("a user's name"),
+            full_name: String::new(),
+            email: None,
+            password: None,
+            is_admin: false,
+        };
+        let user = self.hub.create_user(user).await.expect("the user is created");
+        let token = NewToken { name: "test".into(), grant, lifetime: None, value: None };
+        self.hub.create_token(&user.name, token).await.expect("the token is created")
+    }
+
+    /// Content as if it had been uploaded for a repository; gives its SHA-256. Its bytes are nowhere: tests of
+    /// history only need that the hub knows of it.
+    pub async fn claim(&self, repository_id: &str, content: &str) -> Sha256 {
+        let sha256 = Sha256(Sha256Hasher::digest(content).into());
+        let statements = [
+            format!(
+                "INSERT INTO files (hash, size, sha256, terms, created) VALUES ('f{sha256}', {}, '{sha256}', '', 0)
+                 ON CONFLICT (hash) DO NOTHING",
+                content.len()
+            ),
+            format!(
+                "INSERT INTO claims (repository_id, file, sha256, user_id, expires)
+                 VALUES ('{repository_id}', 'f{sha256}', '{sha256}', 'tester', 9000000000000000)
+                 ON CONFLICT (repository_id, sha256) DO NOTHING"
+            ),
+        ];
+        for statement in statements {
+            self.db.execute(statement).await;
+        }
+        sha256
+    }
+
+    /// A new public model; gives its id.
+    pub async fn model(&self, caller: &Caller, id: &str) -> RepoId {
+        let id: RepoId = id.parse().expect("a repository id");
+        let new = NewRepo { kind: Kind::Model, id: id.clone(), private: false, sdk: None };
+        self.hub.create_repo(caller, new).await.expect("the model is created");
+        id
+    }
+}

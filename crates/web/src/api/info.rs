@@ -1,0 +1,296 @@
+//! `GET /api/{kind}/{ns}/{name}` and `…/revision/{rev}`: what is known of a repository.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::response::IntoResponse;
+use futures::TryStreamExt;
+use limpide_hub::{Commit, Entry, Error, Listed, Readable, What};
+use limpide_words::{Kind, ObjectId};
+use serde_json::{Map, Value, json};
+
+use crate::api::Answer;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// What `expand` may ask for, by kind: the literals of the Hub, of which each answer gives those it knows.
+const MODEL_FIELDS: [&str; 31] = [
+    "author",
+    "baseModels",
+    "cardData",
+    "childrenModelCount",
+    "config",
+    "createdAt",
+    "disabled",
+    "downloads",
+    "downloadsAllTime",
+    "evalResults",
+    "gated",
+    "gguf",
+    "inference",
+    "inferenceProviderMapping",
+    "lastModified",
+    "library_name",
+    "likes",
+    "mask_token",
+    "model-index",
+    "pipeline_tag",
+    "private",
+    "resourceGroup",
+    "safetensors",
+    "sha",
+    "siblings",
+    "spaces",
+    "tags",
+    "transformersInfo",
+    "trendingScore",
+    "usedStorage",
+    "widgetData",
+];
+const DATASET_FIELDS: [&str; 19] = [
+    "author",
+    "cardData",
+    "citation",
+    "createdAt",
+    "description",
+    "disabled",
+    "downloads",
+    "downloadsAllTime",
+    "gated",
+    "lastModified",
+    "likes",
+    "mainSize",
+    "paperswithcode_id",
+    "private",
+    "resourceGroup",
+    "sha",
+    "siblings",
+    "tags",
+    "trendingScore",
+];
+const SPACE_FIELDS: [&str; 19] = [
+    "author",
+    "cardData",
+    "createdAt",
+    "datasets",
+    "disabled",
+    "lastModified",
+    "likes",
+    "models",
+    "private",
+    "region",
+    "resourceGroup",
+    "runtime",
+    "sdk",
+    "sha",
+    "siblings",
+    "subdomain",
+    "tags",
+    "trendingScore",
+    "usedStorage",
+];
+
+/// What every description holds when `expand` does not say otherwise.
+const USUAL_FIELDS: [&str; 12] = [
+    "author",
+    "createdAt",
+    "disabled",
+    "downloads",
+    "gated",
+    "lastModified",
+    "library_name",
+    "likes",
+    "pipeline_tag",
+    "private",
+    "sha",
+    "tags",
+];
+
+/// Which fields an answer holds besides `_id` and `id`.
+pub(crate) struct Wanted {
+    fields: BTreeSet<String>,
+    /// Whether files come with their sizes and hashes.
+    blobs: bool,
+    security: bool,
+}
+
+pub(crate) async fn show(call: Call) -> Answer {
+    let (kind, id) = call.repo()?;
+    let readable = call.hub.readable(&call.caller, kind, &id).await?;
+    let wanted = Wanted::of_one(&call, kind)?;
+    let mut listed = call.hub.listed(&readable).await?;
+    if !call.param("rev").is_empty() {
+        listed.head = Some(call.hub.commit_at(&readable, &call.revision()?).await?.id);
+    }
+    Ok(Json(describe(&call, &listed, &wanted).await?).into_response())
+}
+
+impl Wanted {
+    /// What is asked of one repository.
+    fn of_one(call: &Call, kind: Kind) -> Result<Self, ApiError> {
+        let blobs = call.flag("blobs");
+        let security = call.flag("securityStatus");
+        if let Some(expanded) = Self::expanded(call, kind)? {
+            return Ok(expanded);
+        }
+        let mut fields = usual(&["cardData", "config", "siblings", "usedStorage"]);
+        fields.extend((kind == Kind::Space).then(|| "sdk".to_owned()));
+        Ok(Self { fields, blobs, security })
+    }
+
+    /// What is asked of the repositories of a list.
+    pub(crate) fn in_list(call: &Call, kind: Kind) -> Result<Self, ApiError> {
+        if let Some(expanded) = Self::expanded(call, kind)? {
+            return Ok(expanded);
+        }
+        let mut fields = usual(&["trendingScore"]);
+        let more: &[(bool, &[&str])] = &[
+            (call.flag("full") && kind == Kind::Model, &["siblings"]),
+            (call.flag("full") && kind != Kind::Model, &["siblings", "cardData"]),
+            (call.flag("cardData"), &["cardData"]),
+            (call.flag("config"), &["config"]),
+            (kind == Kind::Space, &["sdk"]),
+        ];
+        for (_, names) in more.iter().filter(|(asked, _)| *asked) {
+            fields.extend(names.iter().map(|name| (*name).to_owned()));
+        }
+        Ok(Self { fields, blobs: false, security: false })
+    }
+
+    fn expanded(call: &Call, kind: Kind) -> Result<Option<Self>, ApiError> {
+        let known: &[&str] = match kind {
+            Kind::Model => &MODEL_FIELDS,
+            Kind::Dataset => &DATASET_FIELDS,
+            Kind::Space => &SPACE_FIELDS,
+        };
+        let mut fields = BTreeSet::new();
+        for name in call.all_asked("expand") {
+            if !known.contains(&name) && name != "usedStorage" {
+                let options: Vec<String> = known.iter().map(|name| format!("\"{name}\"")).collect();
+                return Err(Error::Invalid(format!(
+                    "✖ Invalid option: expected one of {}",
+                    options.join("|")
+                ))
+                .into());
+            }
+            fields.insert(name.to_owned());
+        }
+        Ok((!fields.is_empty()).then_some(Self { fields, blobs: false, security: false }))
+    }
+
+    /// Whether the answer reads files or lists them, which costs more than a row of a table.
+    pub(crate) fn reads_files(&self) -> bool {
+        ["siblings", "config", "safetensors"].iter().any(|name| self.fields.contains(*name))
+    }
+}
+
+/// What every description holds when `expand` does not say otherwise, and these besides.
+fn usual(more: &[&str]) -> BTreeSet<String> {
+    USUAL_FIELDS.iter().chain(more).map(|name| (*name).to_owned()).collect()
+}
+
+/// The object that stands for a repository in answers.
+pub(crate) async fn describe(call: &Call, listed: &Listed, wanted: &Wanted) -> Result<Value, ApiError> {
+    let repo = &listed.repo;
+    let mut answer = Map::new();
+    answer.insert("_id".into(), json!(repo.id));
+    answer.insert("id".into(), json!(repo.id()));
+    if repo.kind == Kind::Model {
+        answer.insert("modelId".into(), json!(repo.id()));
+    }
+    for name in &wanted.fields {
+        if let Some(value) = field(listed, name) {
+            answer.insert(name.clone(), value);
+        }
+    }
+    if let Some(head) = listed.head
+        && wanted.reads_files()
+    {
+        add_files(call, listed, head, wanted, &mut answer).await?;
+    }
+    if wanted.security {
+        // No scanner yet: nothing was found, and nothing was looked for.
+        answer.insert("securityRepoStatus".into(), json!({ "scansDone": false, "filesWithIssues": [] }));
+    }
+    Ok(Value::Object(answer))
+}
+
+/// What is known without opening a file.
+fn field(listed: &Listed, name: &str) -> Option<Value> {
+    let repo = &listed.repo;
+    let card = || serde_json::from_str::<Value>(&repo.card).unwrap_or_else(|_| json!({}));
+    let of_card = |key: &str| card().get(key).cloned();
+    Some(match name {
+        "author" => json!(repo.owner),
+        "cardData" => card(),
+        "createdAt" => json!(repo.created),
+        "lastModified" => json!(repo.modified),
+        "disabled" => json!(false),
+        "downloads" | "downloadsAllTime" => json!(repo.downloads),
+        "gated" if repo.gated == "false" => json!(false),
+        "gated" => json!(repo.gated),
+        "likes" => json!(repo.likes),
+        "private" => json!(repo.private),
+        "sdk" => json!(repo.sdk),
+        "sha" => json!(listed.head?),
+        "tags" => json!(listed.tags),
+        "trendingScore" => json!(listed.trend),
+        "usedStorage" => json!(repo.size),
+        "library_name" | "pipeline_tag" | "model-index" | "datasets" | "models" => of_card(name)?,
+        _ => return None,
+    })
+}
+
+/// What takes a look into the commit: the list of its files, and what some of them say.
+async fn add_files(
+    call: &Call,
+    listed: &Listed,
+    head: ObjectId,
+    wanted: &Wanted,
+    answer: &mut Map<String, Value>,
+) -> Result<(), ApiError> {
+    let readable = call.hub.readable(&call.caller, listed.repo.kind, &listed.repo.id()).await?;
+    let commit = call.hub.commit_at(&readable, &head.to_string().parse()?).await?;
+    if wanted.fields.contains("siblings") {
+        answer.insert("siblings".into(), siblings(call, &readable, &commit, wanted.blobs).await?);
+    }
+    if wanted.fields.contains("config")
+        && let Some(config) = call.hub.model_config(&readable, &commit).await?
+    {
+        answer.insert("config".into(), config);
+    }
+    if wanted.fields.contains("safetensors")
+        && let Some(parameters) = call.hub.safetensors_parameters(&readable, &commit).await?
+    {
+        let total: u64 = parameters.values().sum();
+        answer.insert("safetensors".into(), json!({ "parameters": parameters, "total": total }));
+    }
+    Ok(())
+}
+
+/// The files of a commit, without folders.
+async fn siblings(call: &Call, readable: &Readable, commit: &Commit, blobs: bool) -> Result<Value, ApiError> {
+    let mut shown = Vec::new();
+    let mut pages = std::pin::pin!(call.hub.siblings(readable, commit, blobs));
+    while let Some(page) = pages.try_next().await? {
+        shown.extend(page.iter().map(|entry| sibling(entry, blobs)));
+    }
+    Ok(Value::from(shown))
+}
+
+fn sibling(entry: &Entry, blobs: bool) -> Value {
+    let mut sibling = json!({ "rfilename": entry.path });
+    if !blobs {
+        return sibling;
+    }
+    sibling["blobId"] = json!(entry.id);
+    match &entry.what {
+        What::Lfs { size, sha256, pointer_size, .. } => {
+            sibling["size"] = json!(size);
+            sibling["lfs"] = json!({ "sha256": sha256, "size": size, "pointerSize": pointer_size });
+        }
+        What::Regular { size } => sibling["size"] = json!(size),
+        What::Folder => {}
+    }
+    sibling
+}

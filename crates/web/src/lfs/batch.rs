@@ -1,0 +1,105 @@
+//! `POST /{ns}/{name}.git/info/lfs/objects/batch`: which objects to send or to fetch, and where.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use limpide_hub::{Error, LfsObject, LfsOutcome};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::call::{self, Call};
+use crate::lfs::TYPE;
+use crate::lfs::error::LfsError;
+
+#[derive(Deserialize)]
+struct Request {
+    operation: Operation,
+    #[serde(default)]
+    objects: Vec<LfsObject>,
+    hash_algo: Option<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Operation {
+    Upload,
+    Download,
+}
+
+/// Clients ask for 100 to 256 at a time.
+const MOST: usize = 1000;
+
+pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
+    let (kind, id) = call.repo()?;
+    // Before the body is looked at: what does not exist for this caller has no opinion on it.
+    call.hub.readable(&call.caller, kind, &id).await?;
+    let request: Request = call::json(body).await?;
+    if request.objects.len() > MOST {
+        return Err(Error::TooLarge(format!("Ask for at most {MOST} objects at once.")).into());
+    }
+    if request.hash_algo.as_deref().is_some_and(|algorithm| algorithm != "sha256") {
+        return Err(Error::Unprocessable("Objects are named by their SHA-256 here.".into()).into());
+    }
+    let (store, outcomes) = match request.operation {
+        Operation::Upload => {
+            let writable = call.hub.writable(&call.caller, kind, &id).await?;
+            let pass = call.hub.write_pass_for(&writable);
+            (pass.store().to_owned(), call.hub.lfs_upload(&pass, &request.objects).await?)
+        }
+        Operation::Download => {
+            let content = call.hub.content(&call.caller, kind, &id).await?;
+            let pass = call.hub.read_pass_for(&content, &call.caller);
+            (pass.store().to_owned(), call.hub.lfs_download(&pass, &request.objects).await?)
+        }
+    };
+    let base = format!("{}/cas/{store}/lfs", call.origin);
+    let lifetime = call.hub.settings().limits.link.as_secs();
+    let of = Actions { operation: request.operation, base, lifetime };
+    let objects: Vec<Value> =
+        request.objects.iter().zip(&outcomes).map(|(object, outcome)| of.describe(object, outcome)).collect();
+    let answer = json!({ "transfer": "basic", "objects": objects, "hash_algo": "sha256" });
+    Ok(([(header::CONTENT_TYPE, TYPE)], Json(answer).into_response().into_body()).into_response())
+}
+
+/// `POST …/info/lfs/locks/verify` and the rest of locking: not there, and git-lfs goes on without.
+pub(crate) async fn locks() -> LfsError {
+    Error::missing("File locking is not there in limpide.").into()
+}
+
+/// What to do with objects.
+struct Actions {
+    operation: Operation,
+    base: String,
+    lifetime: u64,
+}
+
+impl Actions {
+    fn describe(&self, object: &LfsObject, outcome: &LfsOutcome) -> Value {
+        let LfsObject { oid, size } = object;
+        let mut answer = json!({ "oid": oid, "size": size });
+        match outcome {
+            // No actions: there is nothing to do.
+            LfsOutcome::Held => {}
+            LfsOutcome::Go(ticket) => {
+                answer["authenticated"] = json!(true);
+                answer["actions"] = self.actions(&oid.to_string(), ticket);
+            }
+            LfsOutcome::Missing => {
+                answer["error"] = json!({ "code": 404, "message": "The repository has no such object." });
+            }
+            LfsOutcome::Refused(why) => answer["error"] = json!({ "code": 422, "message": why }),
+        }
+        answer
+    }
+
+    /// Addresses that need nothing but themselves: clients send no headers there, whatever they are told.
+    fn actions(&self, oid: &str, ticket: &str) -> Value {
+        let (base, lifetime) = (&self.base, self.lifetime);
+        let action = |place: &str| json!({ "href": format!("{base}/{oid}{place}?ticket={ticket}"), "header": {}, "expires_in": lifetime });
+        match self.operation {
+            Operation::Upload => json!({ "upload": action(""), "verify": action("/verify") }),
+            Operation::Download => json!({ "download": action("") }),
+        }
+    }
+}

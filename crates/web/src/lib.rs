@@ -1,0 +1,22 @@
+//! The faces of a hub, and the only place that speaks HTTP. [`routes`] lists every address; a handler reads
+//! the request, asks the hub for one act, and writes the answer. Rules live in the hub.
+
+pub mod routes;
+
+mod api;
+mod call;
+mod cas;
+mod download;
+mod error;
+mod health;
+mod lfs;
+mod lines;
+mod metrics;
+mod moved;
+mod origin;
+mod ranges;
+mod request_id;
+mod site;
+
+pub use routes::router;
+pub use site::Site;

@@ -1,0 +1,225 @@
+//! Every address of the hub, what it needs of the caller, and who answers it.
+//!
+//! The table is data: tests walk it with every kind of caller. Paths are matched as they were sent, before
+//! percent-decoding: a branch called `feature/x` arrives as one segment, `feature%2Fx`.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware;
+use axum::routing::{self, MethodRouter};
+use limpide_words::Kind;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::api;
+use crate::{Site, cas, health, lfs, metrics, moved, request_id};
+
+/// What a caller must be for a route not to refuse them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nobody is refused.
+    Nothing,
+    /// A valid token.
+    SignedIn,
+    /// To see the repository: anybody when it is public.
+    Read,
+    /// To read its files: anybody when it is public and not gated.
+    Content,
+    /// To write to the repository.
+    Write,
+    /// To manage the repository.
+    Manage,
+    /// An address or a token that this hub signed.
+    Signature,
+}
+
+/// One address.
+pub struct Route {
+    /// `GET` (which answers `HEAD` too), `POST`, `PUT`, `DELETE` or `HEAD`.
+    pub method: &'static str,
+    /// The path, with `{names}` for what varies.
+    pub path: String,
+    /// What it needs of the caller.
+    pub needs: Needs,
+    handler: MethodRouter<Site>,
+}
+
+/// The server: every route, and what surrounds them all.
+pub fn router(site: Site) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        router = router.route(&route.path, route.handler);
+    }
+    for path in api::unsupported::PATHS {
+        router = router.route(path, routing::any(api::unsupported::answer));
+    }
+    router
+        .fallback(api::fallback::answer)
+        .layer(middleware::from_fn(moved::follow))
+        .layer(CatchPanicLayer::custom(api::fallback::panicked))
+        .layer(middleware::from_fn_with_state(site.clone(), request_id::follow))
+        .with_state(site)
+}
+
+/// Every address of the hub.
+pub fn table() -> Vec<Route> {
+    let mut routes = vec![
+        get("/healthz", Needs::Nothing, health::live),
+        get("/readyz", Needs::Nothing, health::ready),
+        get("/metrics", Needs::Nothing, metrics::show),
+    ];
+    routes.extend(accounts());
+    routes.extend(repositories());
+    routes.extend(history());
+    routes.extend(downloads());
+    routes.extend(content_store());
+    routes.extend(large_files());
+    routes
+}
+
+/// People: who they are, what they own and like.
+fn accounts() -> Vec<Route> {
+    vec![
+        get("/api/whoami-v2", Needs::SignedIn, api::whoami::show),
+        post("/api/join", Needs::Nothing, api::register::join),
+        post("/api/login", Needs::Nothing, api::register::login),
+        get("/api/users/{user}/overview", Needs::Nothing, api::overview::user),
+        get("/api/users/{user}/likes", Needs::Nothing, api::likes::liked),
+        get("/api/organizations/{org}/overview", Needs::Nothing, api::overview::organization),
+        get("/api/organizations/{org}/members", Needs::Nothing, api::overview::members),
+        get("/api/organizations/{org}/settings/repositories", Needs::SignedIn, api::storage::of_organization),
+        get("/api/settings/repositories", Needs::SignedIn, api::storage::of_user),
+        get("/api/agent-harnesses", Needs::Nothing, api::misc::agent_harnesses),
+        get("/api/telemetry/{*topic}", Needs::Nothing, api::misc::telemetry),
+        get("/api/tasks", Needs::Nothing, api::misc::tasks),
+    ]
+}
+
+/// Repositories as a whole: made, found, described, moved, deleted.
+fn repositories() -> Vec<Route> {
+    vec![
+        post("/api/repos/create", Needs::SignedIn, api::create_repo::create),
+        delete("/api/repos/delete", Needs::SignedIn, api::delete_repo::delete),
+        post("/api/repos/move", Needs::SignedIn, api::move_repo::rename),
+        get("/api/models-tags-by-type", Needs::Nothing, api::list::model_tags),
+        get("/api/datasets-tags-by-type", Needs::Nothing, api::list::dataset_tags),
+        get("/api/{kind}", Needs::Nothing, api::list::list),
+        get("/api/{kind}/{ns}/{name}", Needs::Read, api::info::show),
+        get("/api/{kind}/{ns}/{name}/revision/{rev}", Needs::Read, api::info::show),
+        put("/api/{kind}/{ns}/{name}/settings", Needs::Manage, api::repo_settings::change),
+        get("/api/{kind}/{ns}/{name}/auth-check", Needs::Content, api::auth_check::read),
+        get("/api/{kind}/{ns}/{name}/auth-check/write", Needs::Write, api::auth_check::write),
+        post("/api/{kind}/{ns}/{name}/like", Needs::SignedIn, api::likes::like),
+        delete("/api/{kind}/{ns}/{name}/like", Needs::SignedIn, api::likes::unlike),
+        get("/api/{kind}/{ns}/{name}/likers", Needs::Read, api::likes::likers),
+        get("/api/{kind}/{ns}/{name}/discussions", Needs::Read, api::unsupported::no_discussions),
+        post("/api/{kind}/{ns}/{name}/discussions", Needs::Nothing, api::unsupported::answer),
+    ]
+}
+
+/// What a repository holds, now and before: files, commits, branches, tags.
+fn history() -> Vec<Route> {
+    vec![
+        post("/api/validate-yaml", Needs::Nothing, api::validate_yaml::validate),
+        post("/api/{kind}/{ns}/{name}/preupload/{rev}", Needs::Write, api::preupload::ask),
+        post("/api/{kind}/{ns}/{name}/commit/{rev}", Needs::Write, api::commit::create),
+        get("/api/{kind}/{ns}/{name}/tree/{rev}", Needs::Read, api::tree::list),
+        get("/api/{kind}/{ns}/{name}/tree/{rev}/{*path}", Needs::Read, api::tree::list),
+        post("/api/{kind}/{ns}/{name}/paths-info/{rev}", Needs::Read, api::paths_info::list),
+        get("/api/{kind}/{ns}/{name}/refs", Needs::Read, api::refs::list),
+        get("/api/{kind}/{ns}/{name}/commits/{rev}", Needs::Read, api::commits::list),
+        post("/api/{kind}/{ns}/{name}/branch/{branch}", Needs::Write, api::refs::create_branch),
+        delete("/api/{kind}/{ns}/{name}/branch/{branch}", Needs::Write, api::refs::delete_branch),
+        post("/api/{kind}/{ns}/{name}/tag/{rev}", Needs::Write, api::refs::create_tag),
+        delete("/api/{kind}/{ns}/{name}/tag/{rev}", Needs::Write, api::refs::delete_tag),
+        post("/api/{kind}/{ns}/{name}/super-squash/{rev}", Needs::Write, api::super_squash::squash),
+        get("/api/{kind}/{ns}/{name}/lfs-files", Needs::Write, api::lfs_files::list),
+        post("/api/{kind}/{ns}/{name}/lfs-files/batch", Needs::Write, api::lfs_files::delete),
+        post("/api/{kind}/{ns}/{name}/lfs-files/duplicate", Needs::SignedIn, api::lfs_files::duplicate),
+        post("/api/{kind}/{ns}/{name}/duplicate", Needs::SignedIn, api::duplicate_repo::duplicate),
+    ]
+}
+
+/// The bytes of files, and tokens to fetch or to send them another way.
+fn downloads() -> Vec<Route> {
+    let mut routes = vec![
+        get("/api/{kind}/{ns}/{name}/xet-read-token/{rev}", Needs::Content, api::xet_token::read),
+        get("/api/{kind}/{ns}/{name}/xet-write-token/{rev}", Needs::Write, api::xet_token::write),
+    ];
+    let (content, raw) = (api::resolve::content, api::resolve::raw);
+    routes.extend(for_each_kind(get, "{ns}/{name}/resolve/{rev}/{*path}", Needs::Content, content));
+    routes.extend(for_each_kind(get, "{ns}/{name}/raw/{rev}/{*path}", Needs::Content, raw));
+    routes
+}
+
+/// What Xet clients ask. `{store}` is the hub's instance, and the deduplication domain if there are several.
+fn content_store() -> Vec<Route> {
+    use Needs::{Nothing, Signature};
+    vec![
+        get("/cas/{store}/v1/reconstructions", Signature, cas::reconstructions::batch),
+        post("/cas/{store}/v1/reconstructions", Signature, cas::reconstructions::posted_batch),
+        get("/cas/{store}/v1/reconstructions/{file}", Signature, cas::reconstructions::first_version),
+        get("/cas/{store}/v2/reconstructions/{file}", Signature, cas::reconstructions::second_version),
+        head("/cas/{store}/v1/files/{file}", Signature, cas::reconstructions::head),
+        get("/cas/{store}/v1/chunks/{prefix}/{chunk}", Signature, cas::chunks::find),
+        post("/cas/{store}/v1/xorb-grants/{prefix}/{xorb}", Signature, cas::xorbs::grant),
+        post("/cas/{store}/v1/xorb-commits/{prefix}/{xorb}/grant/{grant}", Signature, cas::xorbs::commit),
+        post("/cas/{store}/v1/xorbs/{prefix}/{xorb}", Signature, cas::xorbs::put),
+        head("/cas/{store}/v1/xorbs/{prefix}/{xorb}", Signature, cas::xorbs::head),
+        post("/cas/{store}/v1/shards", Signature, cas::shards::register),
+        post("/cas/{store}/v2/shards", Signature, cas::shards::register_with_progress),
+        get("/cas/{store}/v2/file-chunk-hashes/{file}", Signature, cas::misc::file_chunk_hashes),
+        get("/cas/{store}/x/{object}", Signature, cas::links::read),
+        post("/cas/{store}/v1/telemetry", Nothing, cas::misc::telemetry),
+        post("/v1/telemetry", Nothing, cas::misc::telemetry),
+    ]
+}
+
+/// What Git LFS asks: of the repository which objects, of the content store their bytes.
+fn large_files() -> Vec<Route> {
+    let batch = lfs::batch::ask;
+    let mut routes = for_each_kind(post, "{ns}/{name}/info/lfs/objects/batch", Needs::Content, batch);
+    routes.extend(for_each_kind(get, "{ns}/{name}/info/lfs/locks", Needs::Nothing, lfs::batch::locks));
+    routes.extend(for_each_kind(post, "{ns}/{name}/info/lfs/locks", Needs::Nothing, lfs::batch::locks));
+    routes.extend(for_each_kind(
+        post,
+        "{ns}/{name}/info/lfs/locks/verify",
+        Needs::Nothing,
+        lfs::batch::locks,
+    ));
+    routes.extend([
+        put("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::put),
+        get("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::get),
+        post("/cas/{store}/lfs/{oid}/verify", Needs::Signature, lfs::objects::verify),
+    ]);
+    routes
+}
+
+/// The same address for each kind of repository: `/{ns}/…`, `/datasets/{ns}/…`, `/spaces/{ns}/…`.
+fn for_each_kind<H, T>(route: fn(&str, Needs, H) -> Route, path: &str, needs: Needs, handler: H) -> Vec<Route>
+where
+    H: Handler<T, Site> + Clone,
+    T: 'static,
+{
+    let of = |kind: Kind| route(&format!("/{}{path}", kind.prefix()), needs, handler.clone());
+    Kind::ALL.into_iter().map(of).collect()
+}
+
+fn get<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
+    Route { method: "GET", path: path.to_owned(), needs, handler: routing::get(handler) }
+}
+
+fn head<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
+    Route { method: "HEAD", path: path.to_owned(), needs, handler: routing::head(handler) }
+}
+
+fn post<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
+    Route { method: "POST", path: path.to_owned(), needs, handler: routing::post(handler) }
+}
+
+fn put<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
+    Route { method: "PUT", path: path.to_owned(), needs, handler: routing::put(handler) }
+}
+
+fn delete<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
+    Route { method: "DELETE", path: path.to_owned(), needs, handler: routing::delete(handler) }
+}

@@ -1,0 +1,227 @@
+-- The tables of a hub. One text for SQLite and PostgreSQL: TEXT, BIGINT, BOOLEAN and BYTEA only,
+-- ids are UUIDv7 as text, moments are microseconds since 1970, sets travel as JSON.
+
+-- Who: users and organisations share one space of names.
+CREATE TABLE owners (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- user | organization
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    email TEXT,
+    password TEXT,                      -- Argon2id, PHC string
+    is_admin BOOLEAN NOT NULL,
+    created BIGINT NOT NULL
+);
+
+CREATE TABLE members (
+    organization_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    role TEXT NOT NULL,                 -- read | contributor | write | admin
+    since BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, user_id)
+);
+CREATE INDEX members_by_user ON members (user_id);
+
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,        -- SHA-256 of the token: it has 256 random bits, no salt is needed
+    role TEXT NOT NULL,                 -- read | write | fineGrained
+    scopes TEXT NOT NULL,               -- JSON, for fineGrained
+    created BIGINT NOT NULL,
+    expires BIGINT,
+    UNIQUE (user_id, name)
+);
+
+-- What: repositories. Numbers that lists sort by are kept here, so that no list counts.
+CREATE TABLE repositories (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- model | dataset | space
+    owner_id TEXT NOT NULL REFERENCES owners (id),
+    creator_id TEXT NOT NULL,           -- whom the role `contributor` lets write
+    name TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    search TEXT NOT NULL,               -- folded `owner/name`, what a search looks through
+    private BOOLEAN NOT NULL,
+    gated TEXT NOT NULL,                -- false | auto | manual
+    sdk TEXT,
+    created BIGINT NOT NULL,
+    modified BIGINT NOT NULL,
+    downloads BIGINT NOT NULL,
+    likes BIGINT NOT NULL,
+    size BIGINT NOT NULL,               -- bytes of all distinct files in its history, before deduplication
+    commits BIGINT NOT NULL,            -- the number given to the newest commit
+    card TEXT NOT NULL,                 -- JSON of the front matter of README.md on main
+    UNIQUE (kind, owner_id, folded)
+);
+CREATE INDEX repositories_by_modified ON repositories (kind, modified, id);
+CREATE INDEX repositories_by_created ON repositories (kind, created, id);
+CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
+CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id);
+CREATE INDEX repositories_by_owner ON repositories (owner_id);
+
+CREATE TABLE redirects (
+    kind TEXT NOT NULL,
+    folded TEXT NOT NULL,               -- folded `owner/name` that it had before
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (kind, folded)
+);
+
+CREATE TABLE tags (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (repository_id, tag)
+);
+CREATE INDEX tags_by_tag ON tags (tag);
+
+CREATE TABLE likes (
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (user_id, repository_id)
+);
+CREATE INDEX likes_by_repository ON likes (repository_id);
+CREATE INDEX likes_by_created ON likes (created);
+
+-- History is git: objects with their SHA-1 ids, and refs that move by compare-and-swap.
+CREATE TABLE refs (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,                 -- refs/heads/main
+    target TEXT NOT NULL,
+    PRIMARY KEY (repository_id, name)
+);
+
+CREATE TABLE git_objects (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- commit | tree | blob | tag
+    size BIGINT NOT NULL,
+    data BYTEA,                         -- its bytes, when they are few,
+    object TEXT,                        -- or the object of the store that holds them
+    lfs_sha256 TEXT,                    -- set when the blob is an LFS pointer
+    lfs_size BIGINT,
+    PRIMARY KEY (repository_id, id)
+);
+CREATE INDEX git_objects_by_object ON git_objects (object) WHERE object IS NOT NULL;
+
+CREATE TABLE commits (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    number BIGINT NOT NULL,             -- counts up within the repository; parents have smaller ones
+    tree TEXT NOT NULL,
+    author TEXT NOT NULL,
+    title TEXT NOT NULL,
+    message TEXT NOT NULL,              -- what follows the title
+    date BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, id),
+    UNIQUE (repository_id, number)
+);
+
+CREATE TABLE commit_parents (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    commit_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    parent_id TEXT NOT NULL,
+    PRIMARY KEY (repository_id, commit_id, position)
+);
+
+-- For each folder a commit touched: which commit last changed each of its entries (u32 commit numbers,
+-- little endian, in the order of the tree). An untouched folder is found under the number its own entry has.
+CREATE TABLE folder_history (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL,
+    path TEXT NOT NULL,
+    numbers BYTEA NOT NULL,
+    PRIMARY KEY (repository_id, number, path)
+);
+
+-- Content: chunks lie in xorbs, files are lists of terms over xorbs.
+CREATE TABLE xorbs (
+    hash TEXT PRIMARY KEY,
+    object TEXT NOT NULL,               -- names the bytes and the chunk table in the store
+    length BIGINT NOT NULL,
+    unpacked_length BIGINT NOT NULL,
+    chunks BIGINT NOT NULL,
+    state TEXT NOT NULL,                -- live | condemned
+    touched BIGINT NOT NULL
+);
+
+-- Who may know that a xorb exists: the deduplication domains that have sent its bytes.
+CREATE TABLE xorb_domains (
+    domain TEXT NOT NULL,
+    xorb TEXT NOT NULL REFERENCES xorbs (hash) ON DELETE CASCADE,
+    PRIMARY KEY (domain, xorb)
+);
+
+CREATE TABLE files (
+    hash TEXT PRIMARY KEY,
+    size BIGINT NOT NULL,
+    sha256 TEXT NOT NULL,               -- computed from the bytes, never taken from a claim
+    terms BYTEA NOT NULL,               -- 44 bytes each
+    created BIGINT NOT NULL
+);
+
+CREATE TABLE file_xorbs (
+    file TEXT NOT NULL REFERENCES files (hash) ON DELETE CASCADE,
+    xorb TEXT NOT NULL REFERENCES xorbs (hash),
+    PRIMARY KEY (file, xorb)
+);
+CREATE INDEX file_xorbs_by_xorb ON file_xorbs (xorb);
+
+-- Uploaded for a repository, not yet committed to it: keeps the file alive until it expires.
+CREATE TABLE claims (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    file TEXT NOT NULL REFERENCES files (hash),
+    sha256 TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    expires BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, sha256)
+);
+CREATE INDEX claims_by_file ON claims (file);
+
+-- Committed to a repository: what its LFS pointers stand for.
+CREATE TABLE lfs_files (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    sha256 TEXT NOT NULL,
+    file TEXT NOT NULL REFERENCES files (hash),
+    pointer TEXT NOT NULL,              -- git id of the pointer blob
+    path TEXT NOT NULL,                 -- where it was first committed
+    size BIGINT NOT NULL,
+    pushed BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, sha256)
+);
+CREATE INDEX lfs_files_by_file ON lfs_files (file, repository_id);
+
+-- The chunks that clients ask about: the first of each file, and those whose hash is 0 modulo 1024.
+CREATE TABLE key_chunks (
+    chunk TEXT NOT NULL,
+    xorb TEXT NOT NULL REFERENCES xorbs (hash) ON DELETE CASCADE,
+    file TEXT NOT NULL,
+    PRIMARY KEY (chunk, xorb)
+);
+
+-- Bytes that no row names any more, to be removed from the store after a grace.
+CREATE TABLE dead_objects (
+    path TEXT PRIMARY KEY,
+    delete_after BIGINT NOT NULL
+);
+
+-- Who did what to what: append only.
+CREATE TABLE events (
+    id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor TEXT,
+    repository_id TEXT,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL                -- JSON
+);
+CREATE INDEX events_by_repository ON events (repository_id, id);
+
+-- What the replicas of one hub share: its instance id and its signing key.
+CREATE TABLE secrets (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
