@@ -1,0 +1,80 @@
+//! `limpide`: one program that is a hub. This file reads the command line; each command has a file of its own.
+
+mod check_config;
+mod door;
+mod files;
+mod housekeeping;
+mod logs;
+mod organizations;
+mod secrets;
+mod serve;
+mod settings;
+mod tokens;
+mod users;
+mod welcome;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use settings::Flags;
+
+/// An open hub for models and datasets: stores, versions and serves them to the clients people already use.
+#[derive(Parser)]
+#[command(name = "limpide", version, max_term_width = 110)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the hub
+    Serve {
+        #[command(flatten)]
+        flags: Flags<true>,
+    },
+    /// Administer users
+    #[command(subcommand)]
+    User(users::Command),
+    /// Administer organizations
+    #[command(subcommand)]
+    Org(organizations::Command),
+    /// Administer tokens
+    #[command(subcommand)]
+    Token(tokens::Command),
+    /// Show the settings in force and where each comes from, and whatever is wrong with them
+    CheckConfig {
+        #[command(flatten)]
+        flags: Flags<true>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Program::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            logs::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    if let Command::CheckConfig { flags } = command {
+        return check_config::run(flags);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve { flags } => serve::run(flags).await,
+            Command::User(command) => users::run(command).await,
+            Command::Org(command) => organizations::run(command).await,
+            Command::Token(command) => tokens::run(command).await,
+            Command::CheckConfig { .. } => Ok(()),
+        }
+    });
+    // What still runs after a bounded wait is not waited for again.
+    runtime.shutdown_background();
+    outcome.map(|()| ExitCode::SUCCESS)
+}

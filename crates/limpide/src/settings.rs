@@ -1,0 +1,286 @@
+//! Everything that an operator can set, in one table: the command line, the environment, the file, `--help`
+//! and `check-config` are all made from it.
+
+mod load;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use limpide_blobs::{Location, S3Keys, S3Location};
+
+pub(crate) use load::{Effective, Flags, load};
+use value::{DatabaseUrl, LogLevel, Secret, WebAddress};
+pub(crate) use value::{LogFormat, Value};
+
+/// What this process is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// Where the server listens.
+    pub(crate) address: SocketAddr,
+    /// The address under which clients reach it, when requests cannot tell.
+    pub(crate) public_url: Option<WebAddress>,
+    /// How long a shutdown waits for running requests.
+    pub(crate) shutdown_wait: Duration,
+    /// What is logged.
+    pub(crate) log_level: LogLevel,
+    /// How it is logged.
+    pub(crate) log_format: LogFormat,
+    /// The folder for everything that is kept on this machine.
+    pub(crate) data: PathBuf,
+    /// The database, when it is not the file in the data folder.
+    pub(crate) database: Option<DatabaseUrl>,
+    /// The bucket, when bytes are not kept in the data folder.
+    pub(crate) s3: S3,
+    /// What the rules of the hub look at.
+    pub(crate) hub: limpide_hub::Settings,
+}
+
+/// Where a bucket is.
+#[derive(Debug, Clone)]
+pub(crate) struct S3 {
+    bucket: Option<String>,
+    prefix: Option<String>,
+    endpoint: Option<WebAddress>,
+    public_endpoint: Option<WebAddress>,
+    region: String,
+    access_key: Option<String>,
+    secret_key: Option<Secret>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            shutdown_wait: Duration::from_secs(30),
+            log_level: LogLevel::default(),
+            log_format: LogFormat::default(),
+            data: PathBuf::from("data"),
+            database: None,
+            s3: S3 {
+                bucket: None,
+                prefix: None,
+                endpoint: None,
+                public_endpoint: None,
+                region: "us-east-1".to_owned(),
+                access_key: None,
+                secret_key: None,
+            },
+            hub: limpide_hub::Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Where stored bytes lie.
+    pub(crate) fn location(&self) -> Location {
+        let s3 = &self.s3;
+        let Some(bucket) = s3.bucket.clone() else { return Location::Disk(self.data.join("blobs")) };
+        let keys = s3.access_key.clone().zip(s3.secret_key.clone());
+        Location::S3(S3Location {
+            bucket,
+            prefix: s3.prefix.clone().unwrap_or_default(),
+            endpoint: s3.endpoint.as_ref().map(WebAddress::to_string),
+            public_endpoint: s3.public_endpoint.as_ref().map(WebAddress::to_string),
+            region: s3.region.clone(),
+            keys: keys.map(|(access_key, secret_key)| S3Keys { access_key, secret_key: secret_key.0 }),
+            // Whoever writes `http://` has asked for it.
+            allow_http: s3.endpoint.as_ref().is_some_and(WebAddress::is_plain),
+        })
+    }
+
+    /// What is wrong with settings that are each right by themselves.
+    fn contradictions(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let s3 = &self.s3;
+        let places = [
+            ("s3.endpoint", s3.endpoint.is_some()),
+            ("s3.public-endpoint", s3.public_endpoint.is_some()),
+            ("s3.prefix", s3.prefix.is_some()),
+            ("s3.access-key", s3.access_key.is_some()),
+            ("s3.secret-key", s3.secret_key.is_some()),
+        ];
+        if s3.bucket.is_none() {
+            let useless = places.into_iter().filter(|(_, set)| *set);
+            found.extend(useless.map(|(key, _)| {
+                format!("`{key}` is set, but no bucket: set `s3.bucket` too, or leave out `{key}`.")
+            }));
+        } else if s3.access_key.is_some() != s3.secret_key.is_some() {
+            found.push("`s3.access-key` and `s3.secret-key` belong together: set both or neither.".into());
+        }
+        found
+    }
+}
+
+/// Which commands a setting matters to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matters {
+    /// To all that open the hub: where its database and its bytes are.
+    ToAll,
+    /// To the server only.
+    ToServer,
+}
+
+/// One line of the table.
+pub(crate) struct Setting {
+    /// Its name in the file; `s3.bucket` is `bucket` under `[s3]`.
+    pub(crate) key: &'static str,
+    /// What its value looks like.
+    pub(crate) form: &'static str,
+    /// What it does, in a sentence.
+    pub(crate) about: &'static str,
+    /// What happens without it, where its default does not say so.
+    pub(crate) unset: &'static str,
+    /// Which commands know it.
+    pub(crate) matters: Matters,
+    /// Where it is kept.
+    pub(crate) of: fn(&mut Settings) -> &mut dyn Value,
+}
+
+impl Setting {
+    /// Its name on the command line, after `--`; none for secrets, which other users of the machine would see.
+    pub(crate) fn flag(&self) -> Option<String> {
+        (self.form != "SECRET").then(|| self.key.replace('.', "-"))
+    }
+
+    /// Its name in the environment.
+    pub(crate) fn variable(&self) -> String {
+        format!("LIMPIDE_{}", self.key.replace(['.', '-'], "_").to_uppercase())
+    }
+}
+
+const fn server(
+    key: &'static str,
+    form: &'static str,
+    about: &'static str,
+    of: fn(&mut Settings) -> &mut dyn Value,
+) -> Setting {
+    Setting { key, form, about, unset: "", matters: Matters::ToServer, of }
+}
+
+const fn storage(
+    key: &'static str,
+    form: &'static str,
+    about: &'static str,
+    of: fn(&mut Settings) -> &mut dyn Value,
+) -> Setting {
+    Setting { key, form, about, unset: "", matters: Matters::ToAll, of }
+}
+
+impl Setting {
+    const fn or(mut self, unset: &'static str) -> Self {
+        self.unset = unset;
+        self
+    }
+}
+
+/// The table.
+pub(crate) const SETTINGS: &[Setting] = &[
+    storage("data", "FOLDER", "The folder for everything that is kept on this machine", |s| &mut s.data),
+    storage("database", "URL", "`sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`", |s| &mut s.database)
+        .or("SQLite in the data folder"),
+    storage("s3.bucket", "NAME", "The bucket that keeps the bytes of files", |s| &mut s.s3.bucket)
+        .or("a folder in the data folder keeps them"),
+    storage("s3.prefix", "PATH", "The folder in the bucket", |s| &mut s.s3.prefix).or("the whole bucket"),
+    storage("s3.endpoint", "URL", "The service's address", |s| &mut s.s3.endpoint).or("Amazon's own"),
+    storage("s3.public-endpoint", "URL", "The service's address as clients reach it", |s| {
+        &mut s.s3.public_endpoint
+    })
+    .or("the same as s3.endpoint"),
+    storage("s3.region", "NAME", "The service's region", |s| &mut s.s3.region),
+    storage(
+        "s3.access-key",
+        "KEY",
+        "The public half of the keys; the secret half is set in the file or as LIMPIDE_S3_SECRET_KEY",
+        |s| &mut s.s3.access_key,
+    )
+    .or("the variables AWS_…, or the machine's role"),
+    storage("s3.secret-key", "SECRET", "The secret half of the keys", |s| &mut s.s3.secret_key),
+    server("address", "IP:PORT", "Where to listen; 0.0.0.0:8080 for all networks", |s| &mut s.address),
+    server("public-url", "URL", "The address under which clients reach this server", |s| &mut s.public_url)
+        .or("as each request tells"),
+    server("shutdown-wait", "TIME", "How long a shutdown waits for running requests", |s| {
+        &mut s.shutdown_wait
+    }),
+    server(
+        "log.level",
+        "FILTER",
+        "error, warn, info, debug or trace; also by part: info,limpide_hub=debug",
+        |s| &mut s.log_level,
+    ),
+    server("log.format", "text|json", "Lines for people, or one JSON object each", |s| &mut s.log_format),
+    server("open-registration", "true|false", "Whether anybody may create an account", |s| {
+        &mut s.hub.open_registration
+    }),
+    server(
+        "deduplication",
+        "instance|owner",
+        "Among whom it shows that a chunk is already stored: everybody here, or each owner alone",
+        |s| &mut s.hub.deduplication,
+    ),
+    server(
+        "limits.regular-file",
+        "SIZE",
+        "The largest file kept in git itself rather than as LFS content",
+        |s| &mut s.hub.limits.regular_file,
+    ),
+    server("limits.commit", "SIZE", "The largest body of one commit", |s| &mut s.hub.limits.commit),
+    server("limits.changes", "COUNT", "The most changes in one commit", |s| &mut s.hub.limits.changes),
+    server("limits.file", "SIZE", "The largest file", |s| &mut s.hub.limits.file),
+    server("limits.claim", "TIME", "How long an uploaded file waits for the commit that names it", |s| {
+        &mut s.hub.limits.claim
+    }),
+    server("limits.content-token", "TIME", "How long a token for the content store is good", |s| {
+        &mut s.hub.limits.content_token
+    }),
+    server("limits.link", "TIME", "How long a signed link to bytes is good", |s| &mut s.hub.limits.link),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_setting_of_the_hub_can_be_set() {
+        let all = serde_json::to_value(limpide_hub::Settings::default()).unwrap();
+        let mut expected = BTreeSet::new();
+        for (key, value) in all.as_object().unwrap() {
+            match value.as_object() {
+                Some(group) => expected.extend(group.keys().map(|name| format!("{key}.{name}"))),
+                None => _ = expected.insert(key.clone()),
+            }
+        }
+        let known: BTreeSet<_> = SETTINGS.iter().map(|setting| setting.key.replace('-', "_")).collect();
+        let missing: Vec<_> = expected.difference(&known).collect();
+        assert!(missing.is_empty(), "add to SETTINGS: {missing:?}");
+    }
+
+    #[test]
+    fn the_readme_has_a_row_for_each_setting() {
+        let readme = include_str!("../../../README.md");
+        let mut table = String::from("| file | environment | default | what |\n|---|---|---|---|\n");
+        for setting in SETTINGS {
+            let default = match (setting.of)(&mut Settings::default()).show() {
+                text if text.is_empty() => setting.unset.to_owned(),
+                text => format!("`{text}`"),
+            };
+            let (key, variable, about) = (setting.key, setting.variable(), setting.about.replace('|', "\\|"));
+            table += &format!("| `{key}` | `{variable}` | {default} | {about} |\n");
+        }
+        assert!(readme.contains(&table), "the table in README.md should be:\n{table}");
+    }
+
+    #[test]
+    fn every_default_can_be_read_back() {
+        for setting in SETTINGS {
+            let mut settings = Settings::default();
+            let written = (setting.of)(&mut settings).write();
+            (setting.of)(&mut settings).read(&written).unwrap();
+            assert_eq!((setting.of)(&mut settings).write(), written, "{}", setting.key);
+        }
+    }
+}
