@@ -1,0 +1,46 @@
+"""Every test gets a hub of its own on an empty folder, and checks that it never broke and stops in order."""
+
+import shutil
+
+import pytest
+
+from hub import Counter, Hub
+
+
+@pytest.fixture
+def hub(tmp_path):
+    hub = Hub(tmp_path)
+    yield hub
+    status = hub.stop()
+    failures = hub.failures()
+    for person in hub.people:
+        person.leave()
+    shutil.rmtree(hub.data, ignore_errors=True)
+    assert not failures
+    assert status == 0
+
+
+@pytest.fixture
+def without_xet():
+    """Stories about large files are told twice: see `both_ways`."""
+    return False
+
+
+@pytest.fixture
+def ada(hub, without_xet):
+    """A user with a token that may write."""
+    return hub.person("ada", without_xet=without_xet)
+
+
+@pytest.fixture
+def eve(hub, without_xet):
+    """Another user, with nothing to do with ada."""
+    return hub.person("eve", without_xet=without_xet)
+
+
+@pytest.fixture
+def counter(hub):
+    """Counts the bytes between a person and the hub: `ada.endpoint = counter.url`."""
+    counter = Counter(hub)
+    yield counter
+    counter.close()
