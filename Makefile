@@ -1,0 +1,19 @@
+# The few commands people type. `make` alone lists them.
+
+.PHONY: help run test check fuzz
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
+
+run: ## Build the hub and start it on ./data
+	cargo run --release --locked --package limpide -- serve
+
+test: ## Install what tests need, then run everything: lints, Rust tests on both databases, real clients
+	scripts/setup-tests
+	scripts/test
+
+check: ## The quick checks: formatting, lints, Rust tests on SQLite and disk
+	./check
+
+fuzz: ## Fuzz each parser of outside bytes for a minute (needs a nightly toolchain and cargo-fuzz)
+	scripts/fuzz
