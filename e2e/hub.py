@@ -115,6 +115,8 @@ class Person:
         self.folder = home
         self.endpoint = hub.url
         self.without_xet = without_xet
+        # More of the client's settings, where a story is about them.
+        self.settings = {}
         home.mkdir()
 
     @property
@@ -124,7 +126,7 @@ class Person:
             "HF_ENDPOINT": self.endpoint,
             # The clients' own look-up of newer versions: a test talks to nobody but the hub.
             "HF_HUB_DISABLE_UPDATE_CHECK": "1",
-        }
+        } | self.settings
         if self.without_xet:
             environment["HF_HUB_DISABLE_XET"] = "1"
         return environment

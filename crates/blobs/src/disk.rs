@@ -1,7 +1,7 @@
 //! Keeps objects as files in a folder: written aside, made durable, then renamed into place.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, IoSlice, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
@@ -152,9 +152,19 @@ impl Disk {
         self.root.join(key.to_string())
     }
 
-    /// A new file, aside: it vanishes when it is dropped.
+    /// A new file, aside: it vanishes when it is dropped. Its lock tells every sweep that somebody writes it,
+    /// whatever the clock says, and ends with the process that does.
     fn begin(&self, key: &Key) -> Result<NamedTempFile> {
-        NamedTempFile::new_in(self.root.join("tmp")).map_err(|cause| Error::of_file(writing(key), cause))
+        let failed = |cause| Error::of_file(writing(key), cause);
+        let folder = self.root.join("tmp");
+        // The error of a temporary file hides the system's number, which opening its folder tells again.
+        let told = |cause| File::open(&folder).err().unwrap_or(cause);
+        let file = NamedTempFile::new_in(&folder).map_err(|cause| failed(told(cause)))?;
+        match file.as_file().try_lock() {
+            // Some network file systems have no locks: there, the clock has to do.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(failed(ErrorKind::WouldBlock.into())),
+        }
     }
 
     /// Makes a written file durable and visible under its key.
@@ -342,12 +352,18 @@ fn remove_older(folder: &Path, before: Moment) -> io::Result<u64> {
     for entry in entries(folder)? {
         let entry = entry?;
         let Some(metadata) = if_there(entry.metadata())? else { continue };
-        if metadata.is_file() && moment(metadata.modified()?) < before {
+        if metadata.is_file() && moment(metadata.modified()?) < before && !is_being_written(&entry.path())? {
             if_there(fs::remove_file(entry.path()))?;
             removed += 1;
         }
     }
     Ok(removed)
+}
+
+/// Whether a process still holds the file: a clock that jumped makes every file look old.
+fn is_being_written(file: &Path) -> io::Result<bool> {
+    let Some(file) = if_there(File::open(file))? else { return Ok(false) };
+    Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// What lies in a folder; nothing when nobody made it yet.

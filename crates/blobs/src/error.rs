@@ -5,6 +5,10 @@ use std::ops::Range;
 
 use crate::Key;
 
+/// What POSIX calls it when the machine, or this process, may open no more files; `ErrorKind` has no word for it.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 /// What the storage answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -44,6 +48,14 @@ pub enum Error {
     #[error("the storage is full: make room or raise its quota")]
     Full,
 
+    /// The folder cannot be written: writing works again once somebody changes that.
+    #[error("the storage is read-only: {0}")]
+    ReadOnly(io::Error),
+
+    /// This process, or the machine, has too many files open: trying again soon helps.
+    #[error("too many files are open: {0}")]
+    Busy(io::Error),
+
     /// The storage failed: trying again later may help.
     #[error("the storage failed while {doing}: {cause}")]
     Unavailable {
@@ -60,6 +72,8 @@ impl Error {
     pub(crate) fn of_file(doing: impl Into<String>, cause: io::Error) -> Self {
         match cause.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly(cause),
+            _ if matches!(cause.raw_os_error(), Some(ENFILE | EMFILE)) => Self::Busy(cause),
             _ => Self::unavailable(doing, cause),
         }
     }

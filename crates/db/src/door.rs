@@ -19,7 +19,9 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Encode, PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Type};
+use sqlx::{
+    Arguments, AssertSqlSafe, Connection, Encode, PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Type,
+};
 
 use crate::record::Record;
 
@@ -53,6 +55,12 @@ pub enum Error {
     /// The disk of the database is full.
     #[error("the database's disk is full")]
     Full,
+    /// The database cannot be written.
+    #[error("the database's disk is read-only or failing")]
+    ReadOnly,
+    /// The database cannot open its files, because too many are open.
+    #[error("the database cannot open its files")]
+    Busy,
     /// Anything else: the message is for the log.
     #[error(transparent)]
     Failed(sqlx::Error),
@@ -67,6 +75,13 @@ impl From<sqlx::Error> for Error {
             Some(cause) if cause.is_unique_violation() => Self::Taken(cause.message().to_owned()),
             // SQLITE_FULL, and PostgreSQL's disk_full.
             Some(cause) if matches!(cause.code().as_deref(), Some("13" | "53100")) => Self::Full,
+            // SQLITE_READONLY; SQLITE_IOERR_WRITE and _FSYNC, which a disk that turned read-only answers on the
+            // way; and PostgreSQL's read_only_sql_transaction.
+            Some(cause) if matches!(cause.code().as_deref(), Some("8" | "778" | "1034" | "25006")) => {
+                Self::ReadOnly
+            }
+            // SQLITE_CANTOPEN of a database that was open before.
+            Some(cause) if matches!(cause.code().as_deref(), Some("14")) => Self::Busy,
             _ => Self::Failed(error),
         }
     }
@@ -143,7 +158,15 @@ async fn open_sqlite(url: &str) -> Result<Pools> {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .statement_cache_capacity(256);
-    let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        // On a full disk SQLite ends a transaction by itself, which sqlx does not notice: that connection could
+        // never begin another one.
+        .before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
     let write = write.connect_with(options.clone()).await?;
     let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
     let read = read.connect_with(options.pragma("query_only", "true")).await?;

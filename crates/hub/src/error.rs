@@ -58,6 +58,16 @@ pub enum Error {
     /// The disk is full.
     #[error("The hub has no room left on its disk. Nothing was changed; ask its administrator to make room.")]
     Full,
+    /// The disk cannot be written.
+    #[error(
+        "The hub's disk is read-only or failing. Nothing was changed; ask its administrator to look at it."
+    )]
+    ReadOnly,
+    /// Too many files and connections are open.
+    #[error(
+        "The hub has too many files and connections open just now. Nothing was changed; try again in a moment."
+    )]
+    Busy,
     /// Something broke on this side; the cause is for the log.
     #[error("Something went wrong on the hub's side. Please try again later.")]
     Internal(#[source] anyhow::Error),
@@ -96,6 +106,8 @@ impl From<limpide_db::Error> for Error {
     fn from(error: limpide_db::Error) -> Self {
         match error {
             limpide_db::Error::Full => Self::Full,
+            limpide_db::Error::ReadOnly => Self::ReadOnly,
+            limpide_db::Error::Busy => Self::Busy,
             other => Self::Internal(other.into()),
         }
     }
@@ -105,6 +117,8 @@ impl From<limpide_blobs::Error> for Error {
     fn from(error: limpide_blobs::Error) -> Self {
         match error {
             limpide_blobs::Error::Full => Self::Full,
+            limpide_blobs::Error::ReadOnly(_) => Self::ReadOnly,
+            limpide_blobs::Error::Busy(_) => Self::Busy,
             other => Self::Internal(other.into()),
         }
     }

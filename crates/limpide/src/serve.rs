@@ -1,13 +1,11 @@
 //! `limpide serve`: starts the hub, and ends it without losing what is under way.
 
-use std::future::IntoFuture;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::serve::ListenerExt;
-use limpide_web::Site;
+use limpide_web::{Site, Timeouts};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -34,7 +32,7 @@ pub(crate) async fn run(flags: Flags<true>) -> Result<()> {
     welcome::greet(&hub, &address(&settings, bound)).await?;
     let housekeeping = housekeeping::begin(hub.clone());
     let public_url = settings.public_url.as_ref().map(ToString::to_string);
-    serve(listener, Site::new(hub.clone(), public_url), orders, &settings).await?;
+    serve(listener, Site::new(hub.clone(), public_url), orders, &settings).await;
     drop(housekeeping);
     // What was acknowledged is on the disk already. A request that was cut off may still hold a connection.
     if timeout(CLOSING, hub.close()).await.is_err() {
@@ -85,30 +83,21 @@ impl Orders {
 }
 
 /// Serves until told to end; then takes no new requests and waits a while for those that run.
-async fn serve(listener: TcpListener, site: Site, mut orders: Orders, settings: &Settings) -> Result<()> {
-    // Answers are small and many: none should wait for the acknowledgement of the one before.
-    let listener = listener.tap_io(|socket| {
-        if let Err(cause) = socket.set_nodelay(true) {
-            tracing::debug!(%cause, "TCP_NODELAY cannot be set: {cause}");
-        }
-    });
+async fn serve(listener: TcpListener, site: Site, mut orders: Orders, settings: &Settings) {
     let (stop, stopped) = oneshot::channel::<()>();
-    // With the address of each caller: anonymous readers are counted by it.
-    let service = limpide_web::router(site).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service);
-    let server = server.with_graceful_shutdown(async { _ = stopped.await }).into_future();
+    let timeouts = Timeouts { idle: settings.timeouts.idle, stalled: settings.timeouts.stalled };
+    let server = limpide_web::serve(listener, site, timeouts, async { _ = stopped.await });
     let mut server = std::pin::pin!(server);
     tokio::select! {
-        ended = &mut server => return Ok(ended?),
+        () = &mut server => return,
         () = orders.stop() => {}
     }
     let wait = settings.shutdown_wait;
     tracing::info!("told to stop: running requests have {} s to end", wait.as_secs());
     _ = stop.send(());
     tokio::select! {
-        ended = &mut server => ended?,
+        () = &mut server => {}
         () = tokio::time::sleep(wait) => tracing::warn!("some requests did not end in time and were cut off"),
         () = orders.stop() => tracing::warn!("told again to stop: running requests were cut off"),
     }
-    Ok(())
 }

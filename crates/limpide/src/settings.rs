@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<WebAddress>,
     /// How long a shutdown waits for running requests.
     pub(crate) shutdown_wait: Duration,
+    /// How long clients are waited for.
+    pub(crate) timeouts: Timeouts,
     /// What is logged.
     pub(crate) log_level: LogLevel,
     /// How it is logged.
@@ -35,6 +37,15 @@ pub(crate) struct Settings {
     pub(crate) s3: S3,
     /// What the rules of the hub look at.
     pub(crate) hub: limpide_hub::Settings,
+}
+
+/// How long clients are waited for.
+#[derive(Debug, Clone)]
+pub(crate) struct Timeouts {
+    /// For the head of the next request.
+    pub(crate) idle: Duration,
+    /// For a body or a reader that stands still.
+    pub(crate) stalled: Duration,
 }
 
 /// Where a bucket is.
@@ -55,6 +66,7 @@ impl Default for Settings {
             address: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             shutdown_wait: Duration::from_secs(30),
+            timeouts: Timeouts { idle: Duration::from_secs(120), stalled: Duration::from_secs(60) },
             log_level: LogLevel::default(),
             log_format: LogFormat::default(),
             data: PathBuf::from("data"),
@@ -204,6 +216,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
     server("shutdown-wait", "TIME", "How long a shutdown waits for running requests", |s| {
         &mut s.shutdown_wait
     }),
+    server("timeouts.idle", "TIME", "How long a connection may wait for its next request", |s| {
+        &mut s.timeouts.idle
+    }),
+    server(
+        "timeouts.stalled",
+        "TIME",
+        "How long a request's body may bring less than 1 KiB, or a reader take nothing, before it is cut off",
+        |s| &mut s.timeouts.stalled,
+    ),
     server(
         "log.level",
         "FILTER",

@@ -58,7 +58,9 @@ impl ApiError {
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::PastEnd(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Error::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
-            Error::Full => StatusCode::INSUFFICIENT_STORAGE,
+            // Clients try again after a 503, which helps when files are closed soon, and not against a full disk.
+            Error::Full | Error::ReadOnly => StatusCode::INSUFFICIENT_STORAGE,
+            Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -79,6 +81,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if let Error::Internal(cause) = &self.error {
             tracing::error!(cause = format!("{cause:#}"), "a request failed on our side: {cause}");
+        }
+        if let Error::ReadOnly = &self.error {
+            tracing::warn!("the disk cannot be written: is it mounted read-only, or failing?");
         }
         let message = self.error.to_string();
         let mut answer = (self.status(), Json(json!({ "error": message }))).into_response();

@@ -16,7 +16,9 @@ mod moved;
 mod origin;
 mod ranges;
 mod request_id;
+mod serve;
 mod site;
 
 pub use routes::router;
+pub use serve::{Timeouts, serve};
 pub use site::Site;
