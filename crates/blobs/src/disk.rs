@@ -1,5 +1,7 @@
 //! Keeps objects as files in a folder: written aside, made durable, then renamed into place.
 
+mod reader;
+
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, IoSlice, Write};
@@ -17,8 +19,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::store::{ByteStream, Stored};
 use crate::{Error, Family, Key, Result};
+use reader::{Buffers, Reader};
 
-/// How much is read or written at once: a thread is woken for each step, a reader holds two of them.
+/// How much is written at once: a thread is woken for each step.
 const STEP: usize = 1 << 20;
 
 /// A folder of objects, with `tmp/` beside them for what is not finished.
@@ -27,6 +30,7 @@ pub(crate) struct Disk {
     root: PathBuf,
     /// The folders that this process knows to be on the disk for good.
     durable: Mutex<HashSet<PathBuf>>,
+    buffers: Arc<Buffers>,
 }
 
 /// A file being written; the disk takes one piece while the next one arrives.
@@ -37,14 +41,6 @@ pub(crate) struct Upload {
     step: Option<Step<NamedTempFile>>,
     waiting: Vec<Bytes>,
     waiting_length: usize,
-}
-
-/// A file being read, one step ahead of the reader.
-struct Reader {
-    file: Arc<File>,
-    key: Key,
-    rest: Range<u64>,
-    ahead: Option<Step<Bytes>>,
 }
 
 /// Work on the disk under way on a thread that may wait.
@@ -61,7 +57,7 @@ impl Disk {
             // Folders that others made are theirs to bring to the disk; we may not even read them.
             let existing = unfinished.ancestors().find(|above| above.exists()).unwrap_or(&unfinished);
             make_folder(&unfinished, existing).map_err(failed)?;
-            Ok(Self { root, durable: Mutex::default() })
+            Ok(Self { root, durable: Mutex::default(), buffers: Arc::default() })
         })
         .await
     }
@@ -100,7 +96,7 @@ impl Disk {
     pub(crate) async fn stream(self: &Arc<Self>, key: &Key, range: Range<u64>) -> Result<ByteStream> {
         let (disk, key, asked) = (Arc::clone(self), *key, range.clone());
         let file = Arc::new(aside(move || disk.open_range(&key, &asked)).await?);
-        let reader = Reader { file, key, rest: range, ahead: None };
+        let reader = Reader::new(file, key, range, Arc::clone(&self.buffers));
         Ok(stream::try_unfold(reader, Reader::next).boxed())
     }
 
@@ -278,26 +274,6 @@ impl Upload {
             Some(step) => done(step).await,
             None => Err(Error::unavailable(writing(&self.key), "an earlier piece could not be written")),
         }
-    }
-}
-
-impl Reader {
-    async fn next(mut self) -> Result<Option<(Bytes, Self)>> {
-        let Some(step) = self.ahead.take().or_else(|| self.read_ahead()) else { return Ok(None) };
-        let bytes = done(step).await?;
-        self.ahead = self.read_ahead();
-        Ok(Some((bytes, self)))
-    }
-
-    /// Begins to read the next step; none is left at the end.
-    fn read_ahead(&mut self) -> Option<Step<Bytes>> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let end = self.rest.end.min(self.rest.start + STEP as u64);
-        let (file, key, range) = (Arc::clone(&self.file), self.key, self.rest.start..end);
-        self.rest.start = end;
-        Some(spawn_blocking(move || read(&file, &key, range)))
     }
 }
 

@@ -11,16 +11,16 @@ const BLOCK_LEN: usize = 512 * 1024;
 
 /// Unpacks a run of whole chunks that arrives in slices of any length.
 ///
-/// Stored chunks are handed on without a copy; packed ones are unpacked into blocks that are used again once
-/// their chunks were dropped. Offsets in errors count from the first byte fed.
+/// Stored chunks are handed on without a copy, as far as they are there; packed ones are unpacked whole, into
+/// blocks that are used again once their chunks were dropped. Offsets in errors count from the first byte fed.
 ///
 /// ```
 /// use bytes::Bytes;
 /// use limpide_xet::ChunkReader;
 /// let mut reader = ChunkReader::new();
 /// reader.feed(Bytes::from_static(&[0, 2, 0, 0, 0, 2, 0, 0, b'h', b'i', 0, 1]));
-/// assert_eq!(reader.next_chunk()?.as_deref(), Some(&b"hi"[..]));
-/// assert_eq!(reader.next_chunk()?, None);
+/// assert_eq!(reader.next_piece()?.as_deref(), Some(&b"hi"[..]));
+/// assert_eq!(reader.next_piece()?, None);
 /// assert!(reader.finish().is_err());
 /// # Ok::<(), limpide_xet::XorbError>(())
 /// ```
@@ -32,8 +32,17 @@ pub struct ChunkReader {
     /// The start of a chunk that goes on in `input`.
     open: BytesMut,
     block: BytesMut,
+    stored: Option<StoredChunk>,
     index: u32,
     at: u64,
+}
+
+/// A stored chunk that was begun.
+#[derive(Debug, Clone, Copy)]
+struct StoredChunk {
+    len: usize,
+    /// How much of it is still to come.
+    left: usize,
 }
 
 impl ChunkReader {
@@ -47,7 +56,7 @@ impl ChunkReader {
         ChunkReader { input: chunks, ..ChunkReader::default() }
     }
 
-    /// Takes the next bytes; best once [`ChunkReader::next_chunk`] has returned `None`.
+    /// Takes the next bytes; best once [`ChunkReader::next_piece`] has returned `None`.
     pub fn feed(&mut self, bytes: Bytes) {
         if !self.input.is_empty() {
             self.open.extend_from_slice(&self.input);
@@ -55,33 +64,56 @@ impl ChunkReader {
         self.input = bytes;
     }
 
-    /// Returns the next chunk, unpacked; `None` when more bytes are needed, or the end is reached.
-    pub fn next_chunk(&mut self) -> Result<Option<Bytes>, XorbError> {
+    /// Returns the next chunk, unpacked, or the next part of a stored one; `None` when more bytes are needed, or
+    /// the end is reached.
+    pub fn next_piece(&mut self) -> Result<Option<Bytes>, XorbError> {
+        if let Some(chunk) = self.stored {
+            return Ok(self.next_stored(chunk));
+        }
         let Some(head) = self.peek_header() else { return Ok(None) };
         let header = ChunkHeader::parse(head).map_err(|problem| self.problem(problem))?;
+        if header.scheme() == Scheme::Stored {
+            // The header is there: it was just looked at.
+            self.take(CHUNK_HEADER_LEN);
+            let len = header.packed_len();
+            return Ok(self.next_stored(StoredChunk { len, left: len }));
+        }
         let Some(chunk) = self.take(CHUNK_HEADER_LEN + header.packed_len()) else { return Ok(None) };
         let payload = chunk.slice(CHUNK_HEADER_LEN..);
-        let unpacked = match header.scheme() {
-            Scheme::Stored => payload,
-            Scheme::Lz4 | Scheme::GroupedLz4 => {
-                self.unpack(&header, &payload).map_err(|problem| self.problem(problem))?
-            }
-        };
-        self.index += 1;
-        self.at += chunk.len() as u64;
+        let unpacked = self.unpack(&header, &payload).map_err(|problem| self.problem(problem))?;
+        self.pass(header.packed_len());
         Ok(Some(unpacked))
+    }
+
+    /// What is there of a stored chunk.
+    fn next_stored(&mut self, mut chunk: StoredChunk) -> Option<Bytes> {
+        let piece = match self.open.len().min(chunk.left) {
+            0 => self.input.split_to(self.input.len().min(chunk.left)),
+            open => self.open.split_to(open).freeze(),
+        };
+        chunk.left -= piece.len();
+        self.stored = (chunk.left > 0).then_some(chunk);
+        if chunk.left == 0 {
+            self.pass(chunk.len);
+        }
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    /// The next chunk begins behind this one.
+    fn pass(&mut self, packed_len: usize) {
+        self.index += 1;
+        self.at += (CHUNK_HEADER_LEN + packed_len) as u64;
     }
 
     /// Ends the run: an error if bytes of an unfinished chunk are left.
     pub fn finish(self) -> Result<(), XorbError> {
         let left = self.open.len() + self.input.len();
-        if left == 0 {
-            return Ok(());
-        }
-        let whole = match self.peek_header().map(ChunkHeader::parse) {
-            Some(Ok(header)) => CHUNK_HEADER_LEN + header.packed_len(),
-            Some(Err(problem)) => return Err(self.problem(problem)),
-            None => CHUNK_HEADER_LEN,
+        let whole = match (self.stored, self.peek_header().map(ChunkHeader::parse)) {
+            (Some(chunk), _) => chunk.left,
+            (None, _) if left == 0 => return Ok(()),
+            (None, Some(Ok(header))) => CHUNK_HEADER_LEN + header.packed_len(),
+            (None, Some(Err(problem))) => return Err(self.problem(problem)),
+            (None, None) => CHUNK_HEADER_LEN,
         };
         Err(XorbError::Truncated { index: self.index, at: self.at, missing: whole.saturating_sub(left) })
     }

@@ -38,9 +38,9 @@ pub struct StoredFile {
 /// How many terms are looked up at once, which bounds the tables in memory: those of a gigabyte, mostly.
 const WINDOW: usize = 16;
 
-/// Unpacked chunks that wait for a slow reader: two megabytes. Together with what the store reads ahead and
-/// with the start of the next read, a stream holds less than 8 MiB.
-const WAITING: usize = 16;
+/// Pieces that wait for a slow reader: a megabyte at most. Together with what the store reads ahead and
+/// with the start of the next read, a stream holds less than 3 MiB.
+const WAITING: usize = 8;
 
 /// Up to here a read is fetched at once, ahead of time; a longer one is opened ahead and streamed.
 const SMALL: u64 = 1 << 20;
@@ -179,19 +179,19 @@ enum Reader {
 }
 
 impl Opened {
-    /// Unpacks chunk by chunk and sends what is wanted of each.
+    /// Unpacks piece by piece and sends what is wanted of each.
     async fn send(mut self, to: &mpsc::Sender<Result<Bytes>>) -> Result<Reader> {
         let mut chunks = ChunkReader::new();
         let (mut skip, mut take) = (self.read.skip, self.read.take);
         while let Some(bytes) = self.packed.try_next().await? {
             chunks.feed(bytes);
-            while let Some(mut chunk) = chunks.next_chunk().map_err(|error| self.damaged(error))? {
-                let length = chunk.len() as u64;
+            while let Some(mut piece) = chunks.next_piece().map_err(|error| self.damaged(error))? {
+                let length = piece.len() as u64;
                 let (from, until) = (skip.min(length), (skip + take).min(length));
                 (skip, take) = (skip - from, take - (until - from));
-                // The numbers are within the chunk's length.
-                chunk = chunk.slice(from as usize..until as usize);
-                if !chunk.is_empty() && to.send(Ok(chunk)).await.is_err() {
+                // The numbers are within the piece's length.
+                piece = piece.slice(from as usize..until as usize);
+                if !piece.is_empty() && to.send(Ok(piece)).await.is_err() {
                     return Ok(Reader::Gone);
                 }
             }

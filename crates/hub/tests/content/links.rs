@@ -50,7 +50,7 @@ async fn rebuild(hub: &TestHub, plan: &FilePlan) -> Vec<u8> {
         let (link, range) = xorb.links.iter().find_map(of).unwrap();
         let mut reader = ChunkReader::over(fetch(hub, &link, &range).await);
         for index in range.chunks.start..range.chunks.end {
-            let chunk = reader.next_chunk().unwrap().unwrap();
+            let chunk = reader.next_piece().unwrap().unwrap();
             if (term.range.start..term.range.end).contains(&index) {
                 data.extend_from_slice(&chunk);
             }

@@ -103,7 +103,7 @@ async fn fetch(door: &Door, file: &ShardFile, version: u8) -> Vec<u8> {
             reqwest::Client::new().get(url.as_str().unwrap()).header("range", range).send().await.unwrap();
         assert_eq!(answer.status(), 206);
         let mut reader = ChunkReader::over(answer.bytes().await.unwrap());
-        while let Some(chunk) = reader.next_chunk().unwrap() {
+        while let Some(chunk) = reader.next_piece().unwrap() {
             data.extend_from_slice(&chunk);
         }
     }

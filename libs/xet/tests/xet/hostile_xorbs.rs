@@ -191,13 +191,14 @@ fn an_error_says_where_and_stays() {
 #[test]
 fn a_reader_says_where_stored_chunks_are_damaged() {
     let mut reader = ChunkReader::over([stored_chunk(b"hello"), raw_chunk(1, b"damaged", 9)].concat().into());
-    assert_eq!(reader.next_chunk().unwrap().unwrap(), "hello");
-    let error = reader.next_chunk().unwrap_err();
+    assert_eq!(reader.next_piece().unwrap().unwrap(), "hello");
+    let error = reader.next_piece().unwrap_err();
     assert_eq!(
         error.to_string(),
         "chunk 1 at byte 13: at byte 0 of the LZ4 frame: expected the magic number 0x184D2204"
     );
     let mut reader = ChunkReader::over(stored_chunk(b"hello")[..9].to_vec().into());
-    assert_eq!(reader.next_chunk().unwrap(), None);
+    assert_eq!(reader.next_piece().unwrap().unwrap(), "h");
+    assert_eq!(reader.next_piece().unwrap(), None);
     assert_eq!(reader.finish(), Err(XorbError::Truncated { index: 0, at: 0, missing: 4 }));
 }

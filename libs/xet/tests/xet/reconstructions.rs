@@ -36,7 +36,7 @@ fn rebuild(store: &Store, answer: &Reconstruction, wanted: usize) -> Vec<u8> {
 fn unpack(bytes: &[u8]) -> Vec<Bytes> {
     let mut reader = ChunkReader::over(Bytes::copy_from_slice(bytes));
     let mut chunks = Vec::new();
-    while let Some(chunk) = reader.next_chunk().unwrap() {
+    while let Some(chunk) = reader.next_piece().unwrap() {
         chunks.push(chunk);
     }
     reader.finish().unwrap();

@@ -31,7 +31,7 @@ fn xorb_seeds_validate_or_are_refused_alike_however_sliced() {
         let table = validator.finish(expected).unwrap();
         let mut reader = ChunkReader::over(bytes.into());
         let mut unpacked = 0;
-        while let Some(chunk) = reader.next_chunk().unwrap() {
+        while let Some(chunk) = reader.next_piece().unwrap() {
             unpacked += chunk.len() as u64;
         }
         assert_eq!(unpacked, table.total_unpacked());
