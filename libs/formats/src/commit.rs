@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use limpide_words::{FilePath, Sha256};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Problem;
@@ -36,7 +37,8 @@ pub enum Line {
 }
 
 /// The first line.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(rename = "CommitHeader")]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
     /// The first line of the message.
@@ -48,25 +50,33 @@ pub struct Header {
     pub parent_commit: Option<String>,
 }
 
-/// A line as it is sent.
-#[derive(Deserialize)]
+/// A line as it is sent: its own description is in its schema.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CommitLine")]
 #[serde(tag = "key", content = "value", rename_all = "camelCase")]
-enum Sent {
+pub enum Sent {
+    /// What the commit says of itself.
     Header(Header),
+    /// Puts a file whose bytes stand in the line.
     File(SentFile),
+    /// Puts a file whose bytes were uploaded before.
     LfsFile(SentLfsFile),
+    /// Removes a file.
     DeletedFile(SentPath),
+    /// Removes a folder.
     DeletedFolder(SentPath),
 }
 
-#[derive(Deserialize)]
-struct SentFile {
+/// A file as it is sent.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CommitFile")]
+pub struct SentFile {
     path: String,
     content: String,
     encoding: Option<Encoding>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Clone, Copy, JsonSchema)]
 enum Encoding {
     #[serde(rename = "base64")]
     Base64,
@@ -74,22 +84,27 @@ enum Encoding {
     Utf8,
 }
 
-#[derive(Deserialize)]
-struct SentLfsFile {
+/// A large file as it is sent.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CommitLfsFile")]
+pub struct SentLfsFile {
     path: String,
+    #[schemars(with = "String")]
     oid: Sha256,
     algo: Option<Algorithm>,
     size: Option<u64>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Clone, Copy, JsonSchema)]
 enum Algorithm {
     #[serde(rename = "sha256")]
     Sha256,
 }
 
-#[derive(Deserialize)]
-struct SentPath {
+/// A path as it is sent.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CommitPath")]
+pub struct SentPath {
     path: String,
 }
 

@@ -1,21 +1,23 @@
 //! What git-lfs asks: which objects to send or to fetch.
 
 use limpide_words::Sha256;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Problem;
 
 /// An object as LFS names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LfsObject {
     /// The SHA-256 of its bytes.
+    #[schemars(with = "String")]
     pub oid: Sha256,
     /// How many there are.
     pub size: u64,
 }
 
 /// A request for several objects.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct LfsBatch {
     /// What is to be done with them.
     pub operation: Operation,
@@ -26,7 +28,7 @@ pub struct LfsBatch {
 }
 
 /// The direction in which objects go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// To the hub.
