@@ -15,5 +15,5 @@ test: ## Install what tests need, then run everything: lints, Rust tests on both
 check: ## The quick checks: formatting, lints, Rust tests on SQLite and disk
 	./check
 
-fuzz: ## Fuzz each parser of outside bytes for a minute (needs a nightly toolchain and cargo-fuzz)
+fuzz: ## Fuzz each parser of outside bytes for a minute
 	scripts/fuzz

@@ -13,16 +13,16 @@ use limpide_db::commits::{self, Commit};
 use limpide_db::git_objects::{self, NewObject};
 use limpide_db::lfs_files::{self, NewLfsFile};
 use limpide_db::{Tx, events, refs, repos, tags};
+use limpide_formats::card::Card;
+use limpide_formats::pointer;
 use limpide_words::{FilePath, ObjectId, RefName, Revision, Sha256};
 use serde_json::json;
 
 use crate::Hub;
 use crate::access::Writable;
-use crate::card::Card;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
 use crate::git::objects::{CommitText, Object, find_in_tree};
-use crate::git::pointer;
 use crate::git::store::{Store, Trees, key};
 use crate::history::{self, FolderRow, blob_bytes, folder_rows};
 use crate::revision::no_revision;

@@ -58,7 +58,9 @@ impl Hub {
         let mut list = Vec::new();
         let mut skip = query.skip;
         while list.len() < limit && !open.is_empty() {
-            let reached = self.step_down(&repo.repo().id, &mut open, skip + limit - list.len()).await?;
+            // A page may be asked for that lies beyond any number of commits.
+            let most = skip.saturating_add(limit - list.len());
+            let reached = self.step_down(&repo.repo().id, &mut open, most).await?;
             let passed = reached.len().min(skip);
             skip -= passed;
             list.extend(reached.into_iter().skip(passed));

@@ -6,14 +6,14 @@ use gix_object::Kind as ObjectKind;
 use gix_object::tree::EntryKind;
 use limpide_db::repos::{self, Repo};
 use limpide_db::{Tx, accounts, events, refs, tags};
+use limpide_formats::attributes;
+use limpide_formats::card::Card;
 use limpide_words::{Kind, OwnerName, RefName, RepoId};
 use serde_json::json;
 
 use crate::access::{Caller, Role, SignedIn};
-use crate::card::Card;
 use crate::commit::described;
 use crate::error::{Error, Result};
-use crate::git::attributes;
 use crate::git::objects::{CommitText, Object, TreeEntry};
 use crate::git::store::{Store, Trees};
 use crate::history::{self, folder_rows};

@@ -4,6 +4,7 @@
 //! for one object of one repository.
 
 use limpide_db::claims;
+use limpide_formats::lfs::LfsObject;
 use limpide_words::Sha256;
 use serde::{Deserialize, Serialize};
 
@@ -12,15 +13,6 @@ use crate::content::{Body, Declared, ReadPass, StoredFile, WritePass, drain};
 use crate::error::{Error, Result};
 
 const PURPOSE: &str = "lfs ticket";
-
-/// An object as LFS names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LfsObject {
-    /// The SHA-256 of its bytes.
-    pub oid: Sha256,
-    /// How many there are.
-    pub size: u64,
-}
 
 /// What a client is told of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

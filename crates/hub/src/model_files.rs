@@ -6,6 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use limpide_db::commits::Commit;
+use limpide_formats::safetensors::{self, LONGEST_HEADER, Parameters};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +14,6 @@ use crate::Hub;
 use crate::access::{Content, Readable};
 use crate::error::{Error, Result};
 use crate::resolve::Resolved;
-use crate::safetensors::{self, LONGEST_HEADER, Parameters};
 
 /// What is told of `config.json`: the Hub's own choice.
 const TOLD: [&str; 4] = ["architectures", "auto_map", "model_type", "quantization_config"];

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use limpide_db::commits::Commit;
+use limpide_formats::attributes::LfsRules;
 use limpide_words::{FilePath, ObjectId, Revision};
 
 use crate::Hub;
 use crate::access::Writable;
 use crate::error::Result;
-use crate::git::attributes::LfsRules;
 use crate::git::store::Store;
 use crate::paths::{Finder, Found, What};
 

@@ -1,10 +1,10 @@
 //! Checks the front matter of a card before it is committed, as lenient as the Hub: what it accepts must pass.
 
+use limpide_formats::card::{front_matter, parse};
 use limpide_words::Kind;
 use serde_json::{Map, Value};
 
 use crate::Hub;
-use crate::card::{front_matter, parse};
 use crate::error::{Error, Result};
 
 /// What is wrong with a card.

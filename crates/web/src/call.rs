@@ -10,9 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
+use limpide_formats::{Problem, form};
 use limpide_hub::{Caller, Error, Hub};
 use limpide_words::{FilePath, Kind, RepoId, Revision, Unfit};
-use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use crate::Site;
@@ -135,7 +135,7 @@ impl FromRequestParts<Site> for Call {
             headers: parts.headers.clone(),
             address: origin::sender(parts),
             kind: kind_of(parts, &params),
-            query: parse_form(parts.uri.query().unwrap_or_default()),
+            query: form::read(parts.uri.query().unwrap_or_default()),
             params,
             hub: site.hub.clone(),
         })
@@ -170,18 +170,8 @@ async fn caller(hub: &Hub, headers: &HeaderMap) -> Result<Caller, ApiError> {
     Ok(hub.caller_by_token(&token).await?)
 }
 
-/// The pairs of a query or of a form body (`application/x-www-form-urlencoded`).
-pub(crate) fn parse_form(text: &str) -> Vec<(String, String)> {
-    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key), decode(value))
-    };
-    text.split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
-}
-
 /// The most that a body of JSON or a form may have: 256 files of a preupload, with their samples, need 1 MiB.
-const FORM_LIMIT: usize = 8 * 1024 * 1024;
+pub(crate) const FORM_LIMIT: usize = 8 * 1024 * 1024;
 
 /// A whole body of JSON.
 pub(crate) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
@@ -198,7 +188,7 @@ pub(crate) async fn form(body: Body) -> Result<Vec<(String, String)>, ApiError> 
     let bytes = whole(body, FORM_LIMIT).await?;
     let text =
         std::str::from_utf8(&bytes).map_err(|_| Error::Invalid("The form is not valid UTF-8.".into()))?;
-    Ok(parse_form(text))
+    Ok(form::read(text))
 }
 
 /// A whole body of at most `limit` bytes.
@@ -212,20 +202,18 @@ pub(crate) async fn whole(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     }
 }
 
-impl From<Unfit> for ApiError {
-    fn from(unfit: Unfit) -> Self {
-        Self::from(Error::from(unfit))
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self::from(match problem {
+            Problem::Malformed(words) => Error::Invalid(words),
+            Problem::Unfit(words) => Error::Unprocessable(words),
+            Problem::TooLarge(words) => Error::TooLarge(words),
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_decoded_pair_by_pair() {
-        let pairs = parse_form("paths=a+b%2Fc&paths=%C3%A9&expand=True&x");
-        let expected = [("paths", "a b/c"), ("paths", "é"), ("expand", "True"), ("x", "")];
-        assert_eq!(pairs, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+impl From<Unfit> for ApiError {
+    fn from(unfit: Unfit) -> Self {
+        Self::from(Error::from(unfit))
     }
 }

@@ -13,6 +13,7 @@ mod lfs;
 mod lines;
 mod metrics;
 mod moved;
+mod openapi;
 mod origin;
 mod ranges;
 mod request_id;

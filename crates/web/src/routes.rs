@@ -11,7 +11,7 @@ use limpide_words::Kind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api;
-use crate::{Site, cas, health, lfs, metrics, moved, request_id};
+use crate::{Site, cas, health, lfs, metrics, moved, openapi, request_id};
 
 /// What a caller must be for a route not to refuse them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub fn table() -> Vec<Route> {
         get("/healthz", Needs::Nothing, health::live),
         get("/readyz", Needs::Nothing, health::ready),
         get("/metrics", Needs::Nothing, metrics::show),
+        get("/.well-known/openapi.json", Needs::Nothing, openapi::show),
     ];
     routes.extend(accounts());
     routes.extend(repositories());

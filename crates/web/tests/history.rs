@@ -102,6 +102,15 @@ async fn a_commit_shows_in_every_listing_and_its_url_names_the_repo() {
 }
 
 #[tokio::test]
+async fn a_page_of_history_beyond_its_end_is_empty_however_far() {
+    let (_site, ada) = tiny().await;
+    for query in ["p=1", "p=9223372036854775808", "p=18446744073709551615&limit=18446744073709551615"] {
+        let page = get(&ada, &format!("/api/models/ada/tiny/commits/main?{query}")).await;
+        assert_eq!(page, json!([]), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn paths_info_takes_forms_and_json_and_leaves_out_what_is_not_there() {
     let (_site, ada) = tiny().await;
     commit(&ada, &[file("data/a.txt", "a"), file("b.txt", "b")]).await;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use gix_object::Kind;
 use limpide_blobs::Key;
 use limpide_db::git_objects::{self, NewObject, StoredObject};
+use limpide_formats::pointer;
 use limpide_words::ObjectId;
 use moka::future::Cache;
 use uuid::Uuid;
@@ -13,7 +14,6 @@ use uuid::Uuid;
 use crate::Hub;
 use crate::error::{Error, Result};
 use crate::git::objects::{Object, TreeEntry, read_tree};
-use crate::git::pointer;
 
 /// Bytes of trees that are kept at hand.
 const CACHE: u64 = 64 << 20;

@@ -4,37 +4,15 @@
 use axum::Json;
 use axum::body::Body;
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use limpide_hub::{Change, Error, NewCommit};
-use limpide_words::{FilePath, Sha256};
-use serde::Deserialize;
+use bytes::Bytes;
+use limpide_formats::commit::{Line, malformed};
+use limpide_hub::{Change, NewCommit};
 use serde_json::json;
 
 use crate::api::{Answer, refuse_pull_request};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::lines::Lines;
-
-/// One line of the body.
-#[derive(Deserialize)]
-#[serde(tag = "key", content = "value", rename_all = "camelCase")]
-enum Line {
-    Header(Header),
-    File { path: String, content: String, encoding: Option<String> },
-    LfsFile { path: String, oid: Sha256, algo: Option<String>, size: Option<u64> },
-    DeletedFile { path: String },
-    DeletedFolder { path: String },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Header {
-    summary: String,
-    #[serde(default)]
-    description: String,
-    parent_commit: Option<String>,
-}
 
 pub(crate) async fn create(call: Call, body: Body) -> Answer {
     let (kind, id) = call.repo()?;
@@ -57,51 +35,23 @@ pub(crate) async fn create(call: Call, body: Body) -> Answer {
 }
 
 async fn header(lines: &mut Lines) -> Result<NewCommit, ApiError> {
-    let first = lines.next().await?.ok_or_else(|| refusal("it has no lines"))?;
-    match parse(&first)? {
+    let first = lines.next().await?.ok_or_else(|| malformed("it has no lines"))?;
+    match Line::read(&first)? {
         Line::Header(header) => Ok(NewCommit {
             title: header.summary,
             description: header.description,
             parent: header.parent_commit,
         }),
-        _ => Err(refusal("its first line is not the header")),
+        _ => Err(malformed("its first line is not the header").into()),
     }
 }
 
-fn change(line: &[u8]) -> Result<Change, ApiError> {
-    Ok(match parse(line)? {
-        Line::Header(_) => return Err(refusal("it has two headers")),
-        Line::File { path, content, encoding } => {
-            let path = file_path(&path)?;
-            let bytes = match encoding.as_deref() {
-                None | Some("base64") => STANDARD
-                    .decode(content)
-                    .map_err(|_| refusal(&format!("the content of `{path}` is not base64")))?,
-                Some("utf-8") => content.into_bytes(),
-                Some(other) => return Err(refusal(&format!("`{path}` has the unknown encoding `{other}`"))),
-            };
-            Change::File { path, bytes: bytes.into() }
-        }
-        Line::LfsFile { path, oid, algo, size } => {
-            if algo.is_some_and(|algo| algo != "sha256") {
-                return Err(refusal("`algo` of an LFS file is `sha256`"));
-            }
-            Change::LfsFile { path: file_path(&path)?, sha256: oid, size }
-        }
-        Line::DeletedFile { path } => Change::DeleteFile(file_path(&path)?),
-        Line::DeletedFolder { path } => Change::DeleteFolder(file_path(path.trim_end_matches('/'))?),
+fn change(line: &Bytes) -> Result<Change, ApiError> {
+    Ok(match Line::read(line)? {
+        Line::Header(_) => return Err(malformed("it has two headers").into()),
+        Line::File { path, bytes } => Change::File { path, bytes },
+        Line::LfsFile { path, sha256, size } => Change::LfsFile { path, sha256, size },
+        Line::DeletedFile(path) => Change::DeleteFile(path),
+        Line::DeletedFolder(path) => Change::DeleteFolder(path),
     })
-}
-
-/// A path that cannot be is 422, as on the Hub.
-fn file_path(path: &str) -> Result<FilePath, ApiError> {
-    path.parse().map_err(|unfit: limpide_words::Unfit| Error::Unprocessable(unfit.to_string()).into())
-}
-
-fn parse(line: &[u8]) -> Result<Line, ApiError> {
-    serde_json::from_slice(line).map_err(|error| refusal(&error.to_string()))
-}
-
-fn refusal(problem: &str) -> ApiError {
-    Error::Invalid(format!("The body of a commit is lines of JSON, a header first; here {problem}.")).into()
 }

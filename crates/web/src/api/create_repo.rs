@@ -4,14 +4,16 @@ use axum::Json;
 use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::{Error, NewRepo};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::{Answer, NamedRepo, repo_exists};
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Request {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewRepo")]
+pub(crate) struct Request {
     #[serde(flatten)]
     repo: NamedRepo,
     visibility: Option<String>,

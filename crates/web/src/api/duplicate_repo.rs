@@ -5,14 +5,17 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::{Error, NewRepo};
 use limpide_words::RepoId;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::{Answer, repo_exists};
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Request {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DuplicateRepo")]
+pub(crate) struct Request {
+    #[schemars(with = "String")]
     repository: RepoId,
     visibility: Option<String>,
     private: Option<bool>,

@@ -262,7 +262,7 @@ async fn add_files(
     if wanted.fields.contains("safetensors")
         && let Some(parameters) = call.hub.safetensors_parameters(&readable, &commit).await?
     {
-        let total: u64 = parameters.values().sum();
+        let total = parameters.values().fold(0_u64, |total, count| total.saturating_add(*count));
         answer.insert("safetensors".into(), json!({ "parameters": parameters, "total": total }));
     }
     Ok(())

@@ -5,38 +5,47 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::FileToCopy;
 use limpide_words::{Kind, RepoId, Sha256};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::{Answer, next_page};
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Deletion {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "LfsDeletion")]
+pub(crate) struct Deletion {
     deletions: Deletions,
 }
 
-#[derive(Deserialize)]
-struct Deletions {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Deletions {
+    #[schemars(with = "Vec<String>")]
     sha: Vec<Sha256>,
 }
 
-#[derive(Deserialize)]
-struct Copy {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "LfsCopy")]
+pub(crate) struct Copy {
     target: Target,
     files: Vec<File>,
 }
 
-#[derive(Deserialize)]
-struct Target {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "LfsCopyTarget")]
+pub(crate) struct Target {
+    #[schemars(with = "crate::openapi::KindWord")]
     #[serde(rename = "type")]
     kind: Kind,
+    #[schemars(with = "String")]
     name: RepoId,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct File {
+#[schemars(rename = "LfsCopyFile")]
+pub(crate) struct File {
+    #[schemars(with = "String")]
     sha256: Sha256,
     xet_hash: Option<String>,
 }

@@ -35,6 +35,7 @@ use axum::response::{IntoResponse, Response};
 use limpide_hub::{Error, SignedIn};
 use limpide_words::{Kind, RepoId, RepoName};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -45,10 +46,11 @@ use crate::error::ApiError;
 pub(crate) type Answer = Result<Response, ApiError>;
 
 /// A repository as bodies name it: with an organisation, or without one for the caller's own.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct NamedRepo {
     name: String,
     organization: Option<String>,
+    #[schemars(with = "Option<crate::openapi::KindWord>")]
     #[serde(rename = "type")]
     kind: Option<Kind>,
 }

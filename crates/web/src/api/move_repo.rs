@@ -5,16 +5,20 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::Error;
 use limpide_words::{Kind, RepoId};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+#[schemars(rename = "MoveRepo")]
+pub(crate) struct Request {
+    #[schemars(with = "String")]
     from_repo: RepoId,
+    #[schemars(with = "String")]
     to_repo: RepoId,
     #[serde(rename = "type")]
     kind: Option<String>,

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::IntoResponse;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,9 +13,10 @@ use crate::call::{self, Call, is_true};
 use crate::error::ApiError;
 
 /// Python sends a form, JavaScript sends JSON.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, JsonSchema, Default)]
 #[serde(default)]
-struct Request {
+#[schemars(rename = "PathsInfo")]
+pub(crate) struct Request {
     paths: Vec<String>,
     expand: bool,
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_hub::{Announced, Error, UploadMode};
 use limpide_words::FilePath;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,15 +15,17 @@ use crate::api::{Answer, refuse_pull_request};
 use crate::call::{self, Call};
 use crate::error::ApiError;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+#[schemars(rename = "Preupload")]
+pub(crate) struct Request {
     files: Vec<File>,
     git_ignore: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct File {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PreuploadFile")]
+pub(crate) struct File {
     path: String,
     #[serde(default)]
     sample: String,

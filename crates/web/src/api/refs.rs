@@ -5,20 +5,24 @@ use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::{NamedRef, NewTag};
 use limpide_words::Revision;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Branch {
+#[schemars(rename = "NewBranch")]
+pub(crate) struct Branch {
+    #[schemars(with = "Option<String>")]
     starting_point: Option<Revision>,
 }
 
-#[derive(Deserialize)]
-struct Tag {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewTag")]
+pub(crate) struct Tag {
     tag: String,
     message: Option<String>,
 }

@@ -7,14 +7,16 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use limpide_hub::{Error, Grant, NewToken, NewUser};
 use limpide_words::OwnerName;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Join {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Join {
+    #[schemars(with = "String")]
     username: OwnerName,
     password: String,
     email: Option<String>,
@@ -22,8 +24,9 @@ struct Join {
     fullname: String,
 }
 
-#[derive(Deserialize)]
-struct Login {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Login {
+    #[schemars(with = "String")]
     username: OwnerName,
     password: String,
     /// What to call the token.

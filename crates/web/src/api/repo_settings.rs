@@ -4,14 +4,16 @@ use axum::Json;
 use axum::body::Body;
 use axum::response::IntoResponse;
 use limpide_hub::{Error, RepoSettings};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Request {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "RepoSettings")]
+pub(crate) struct Request {
     gated: Option<Value>,
     visibility: Option<String>,
     private: Option<bool>,

@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::body::Body;
 use axum::response::IntoResponse;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
-struct Request {
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "SuperSquash")]
+pub(crate) struct Request {
     message: Option<String>,
 }
 

@@ -5,16 +5,19 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use limpide_words::Kind;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::api::Answer;
 use crate::call::{self, Call};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+#[schemars(rename = "ValidateYaml")]
+pub(crate) struct Request {
     content: String,
+    #[schemars(with = "Option<crate::openapi::KindWord>")]
     repo_type: Option<Kind>,
 }
 

@@ -3,12 +3,12 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use limpide_formats::form;
 use limpide_hub::content::{ReadPass, WritePass};
 use limpide_hub::{Error, Hub};
 use limpide_xet::Hash;
 
 use crate::Site;
-use crate::call::parse_form;
 use crate::error::ApiError;
 use crate::origin;
 
@@ -105,7 +105,7 @@ impl FromRequestParts<Site> for StoreCall {
             headers: parts.headers.clone(),
             origin: origin::of(site, &parts.headers),
             params: raw.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            query: parse_form(parts.uri.query().unwrap_or_default()),
+            query: form::read(parts.uri.query().unwrap_or_default()),
         })
     }
 }

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use limpide_hub::Error;
 use limpide_hub::content::{FilePlan, Link, LinksFor, ReadPass, XorbLinks};
 use limpide_xet::Hash;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -19,8 +20,9 @@ use crate::error::ApiError;
 use crate::ranges::{self, Asked};
 
 /// A file as the specification's batches name it.
-#[derive(Deserialize)]
-struct Named {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Named {
+    #[schemars(with = "String")]
     hash: Hash,
 }
 

@@ -4,43 +4,20 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use limpide_hub::{Error, LfsObject, LfsOutcome};
-use serde::Deserialize;
+use limpide_formats::lfs::{LfsBatch, LfsObject, Operation};
+use limpide_hub::{Error, LfsOutcome};
 use serde_json::{Value, json};
 
-use crate::call::{self, Call};
+use crate::call::{self, Call, FORM_LIMIT};
+use crate::error::ApiError;
 use crate::lfs::TYPE;
 use crate::lfs::error::LfsError;
-
-#[derive(Deserialize)]
-struct Request {
-    operation: Operation,
-    #[serde(default)]
-    objects: Vec<LfsObject>,
-    hash_algo: Option<String>,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Operation {
-    Upload,
-    Download,
-}
-
-/// Clients ask for 100 to 256 at a time.
-const MOST: usize = 1000;
 
 pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     // Before the body is looked at: what does not exist for this caller has no opinion on it.
     call.hub.readable(&call.caller, kind, &id).await?;
-    let request: Request = call::json(body).await?;
-    if request.objects.len() > MOST {
-        return Err(Error::TooLarge(format!("Ask for at most {MOST} objects at once.")).into());
-    }
-    if request.hash_algo.as_deref().is_some_and(|algorithm| algorithm != "sha256") {
-        return Err(Error::Unprocessable("Objects are named by their SHA-256 here.".into()).into());
-    }
+    let request = LfsBatch::read(&call::whole(body, FORM_LIMIT).await?).map_err(ApiError::from)?;
     let (store, outcomes) = match request.operation {
         Operation::Upload => {
             let writable = call.hub.writable(&call.caller, kind, &id).await?;

@@ -5,4 +5,4 @@ pub(crate) mod error;
 pub(crate) mod objects;
 
 /// The type of every body of the protocol.
-const TYPE: &str = "application/vnd.git-lfs+json";
+pub(crate) const TYPE: &str = "application/vnd.git-lfs+json";

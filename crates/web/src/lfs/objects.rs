@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, TryStreamExt};
-use limpide_hub::{LfsObject, LfsTicket};
+use limpide_formats::lfs::LfsObject;
+use limpide_hub::LfsTicket;
 
 use crate::call;
 use crate::cas::call::StoreCall;

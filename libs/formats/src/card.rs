@@ -5,9 +5,11 @@ use serde_json::{Map, Value};
 
 /// A card: its front matter as JSON, and tags as the Hub derives them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Card {
-    pub(crate) fields: Map<String, Value>,
-    pub(crate) tags: Vec<String>,
+pub struct Card {
+    /// The front matter.
+    pub fields: Map<String, Value>,
+    /// What the repository is found by.
+    pub tags: Vec<String>,
 }
 
 /// Front matter longer than this is not read.
@@ -19,11 +21,11 @@ const LONGEST_TAG: usize = 256;
 
 impl Card {
     /// The card in the bytes of a `README.md`. One that cannot be read is an empty card: committing it was
-    /// allowed, and clients ask [`Hub::validate_card`](crate::Hub::validate_card) before.
-    pub(crate) fn read(bytes: &[u8], kind: Kind) -> Self {
+    /// allowed, and clients ask to have it checked before.
+    pub fn read(bytes: &[u8], kind: Kind) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let fields = match front_matter(&text).map(parse) {
-            Some(Ok(Value::Object(fields))) => fields,
+            Some(Ok(Value::Object(fields))) => without_nul(fields),
             _ => Map::new(),
         };
         let mut tags = tags(&fields, kind);
@@ -35,14 +37,13 @@ impl Card {
     }
 
     /// The front matter as it is stored.
-    pub(crate) fn json(&self) -> String {
-        // PostgreSQL's text has no NUL; JSON can write one as an escape, so nothing is lost but that.
-        Value::Object(self.fields.clone()).to_string().replace("\\u0000", "")
+    pub fn json(&self) -> String {
+        Value::Object(self.fields.clone()).to_string()
     }
 }
 
 /// The text between the `---` that a file starts with and the next one.
-pub(crate) fn front_matter(text: &str) -> Option<&str> {
+pub fn front_matter(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let rest = text.strip_prefix("---")?;
     let (first, _) = rest.split_once('\n')?;
@@ -59,8 +60,11 @@ pub(crate) fn front_matter(text: &str) -> Option<&str> {
     None
 }
 
-/// Front matter as JSON, read with bounds; what is wrong with it otherwise, in words.
-pub(crate) fn parse(yaml: &str) -> Result<Value, String> {
+/// Front matter as JSON, read with bounds.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse(yaml: &str) -> Result<Value, String> {
     if yaml.len() > LONGEST {
         return Err(format!("the metadata is longer than {LONGEST} bytes"));
     }
@@ -77,6 +81,20 @@ pub(crate) fn parse(yaml: &str) -> Result<Value, String> {
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(yaml, options).map_err(|error| error.to_string())
+}
+
+/// The same fields without the NULs in their texts, which PostgreSQL does not store, not even as an escape in JSON.
+fn without_nul(fields: Map<String, Value>) -> Map<String, Value> {
+    fields.into_iter().map(|(key, value)| (key.replace('\0', ""), value_without_nul(value))).collect()
+}
+
+fn value_without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace('\0', "")),
+        Value::Array(items) => items.into_iter().map(value_without_nul).collect(),
+        Value::Object(fields) => Value::Object(without_nul(fields)),
+        other => other,
+    }
 }
 
 fn tags(fields: &Map<String, Value>, kind: Kind) -> Vec<String> {
@@ -132,7 +150,7 @@ fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
         None => &[],
     };
     items.iter().filter_map(|item| match item {
-        Value::String(text) => Some(text.replace('\0', "").trim().to_owned()),
+        Value::String(text) => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })
@@ -195,6 +213,12 @@ mod tests {
         for none in ["", "# Title", "---\na: 1\n", "--- a\nb: 1\n---\n", "---"] {
             assert_eq!(front_matter(none), None, "{none:?}");
         }
+    }
+
+    #[test]
+    fn a_nul_is_left_out_and_nothing_else() {
+        let card = Card::read(b"---\n\"a\\0\": [\"b\\0c\", {d: '\\u0000'}]\n---\n", Kind::Model);
+        assert_eq!(card.json(), r#"{"a":["bc",{"d":"\\u0000"}]}"#);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use limpide_words::{FilePath, Kind};
 
 /// The rules of one `.gitattributes` about `filter=lfs`.
 #[derive(Debug)]
-pub(crate) struct LfsRules(Gitignore);
+pub struct LfsRules(Gitignore);
 
 /// Lines and bytes that are looked at; more would be no rules that a person wrote.
 const MOST_LINES: usize = 2000;
@@ -15,7 +15,7 @@ const LONGEST_LINE: usize = 1000;
 
 impl LfsRules {
     /// Reads the rules. A line that git would not understand is passed over, as git does.
-    pub(crate) fn read(text: &str) -> Self {
+    pub fn read(text: &str) -> Self {
         let mut builder = GitignoreBuilder::new("");
         for line in text.lines().take(MOST_LINES).filter(|line| line.len() <= LONGEST_LINE) {
             let Some((pattern, lfs)) = rule(line) else { continue };
@@ -28,7 +28,7 @@ impl LfsRules {
     }
 
     /// Whether a file belongs into LFS; none when no rule speaks of it.
-    pub(crate) fn lfs(&self, path: &FilePath) -> Option<bool> {
+    pub fn lfs(&self, path: &FilePath) -> Option<bool> {
         let matched = self.0.matched(path.as_str(), false);
         if matched.is_none() { None } else { Some(matched.is_ignore()) }
     }
@@ -124,7 +124,7 @@ const MEDIA: [&str; 19] = [
 ];
 
 /// The `.gitattributes` that a new repository starts with.
-pub(crate) fn default_text(kind: Kind) -> String {
+pub fn default_text(kind: Kind) -> String {
     let media: &[&str] = if kind == Kind::Dataset { &MEDIA } else { &[] };
     let mut text = String::new();
     for pattern in BINARY.iter().chain(media) {

@@ -6,18 +6,21 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// The longest header that is read (the limit of the format's own library).
-pub(crate) const LONGEST_HEADER: u64 = 25_000_000;
+pub const LONGEST_HEADER: u64 = 25_000_000;
 
 /// Parameters by element type, such as `BF16`.
 pub type Parameters = BTreeMap<String, u64>;
 
 /// A header that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum HeaderProblem {
+pub enum HeaderProblem {
+    /// It is longer than any that is read.
     #[error("a header of {0} bytes, more than the {LONGEST_HEADER} allowed")]
     TooLong(u64),
+    /// It is not what the format says.
     #[error("the header is not the JSON of the format: {0}")]
     NotJson(String),
+    /// It tells of more elements than there are numbers for.
     #[error("the shape of a tensor has more elements than can be counted")]
     Overflow,
 }
@@ -32,7 +35,10 @@ struct Tensor {
 const METADATA: &str = "__metadata__";
 
 /// The length of the header, from the first eight bytes of a file (little endian).
-pub(crate) fn header_length(first: [u8; 8]) -> Result<u64, HeaderProblem> {
+///
+/// # Errors
+/// When it is longer than any that is read.
+pub fn header_length(first: [u8; 8]) -> Result<u64, HeaderProblem> {
     match u64::from_le_bytes(first) {
         length if length <= LONGEST_HEADER => Ok(length),
         length => Err(HeaderProblem::TooLong(length)),
@@ -40,7 +46,10 @@ pub(crate) fn header_length(first: [u8; 8]) -> Result<u64, HeaderProblem> {
 }
 
 /// The parameters that a header tells of.
-pub(crate) fn parameters(header: &[u8]) -> Result<Parameters, HeaderProblem> {
+///
+/// # Errors
+/// When it is not as the format says.
+pub fn parameters(header: &[u8]) -> Result<Parameters, HeaderProblem> {
     let not_json = |error: serde_json::Error| HeaderProblem::NotJson(error.to_string());
     let items: BTreeMap<String, &RawValue> = serde_json::from_slice(header).map_err(not_json)?;
     let mut parameters = Parameters::new();

@@ -6,12 +6,12 @@ use limpide_words::Sha256;
 const LONGEST: usize = 1024;
 
 /// The pointer to content, in the one spelling that git-lfs writes.
-pub(crate) fn write(sha256: Sha256, size: u64) -> String {
+pub fn write(sha256: Sha256, size: u64) -> String {
     format!("version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n")
 }
 
 /// The content that these bytes point to, when they are a pointer.
-pub(crate) fn read(bytes: &[u8]) -> Option<(Sha256, u64)> {
+pub fn read(bytes: &[u8]) -> Option<(Sha256, u64)> {
     if bytes.len() > LONGEST {
         return None;
     }

@@ -1,0 +1,320 @@
+//! What each address of the table is for, what its query may say, what it takes and what it answers.
+
+use limpide_formats::{commit, lfs};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
+
+use crate::api::{
+    create_repo, duplicate_repo, lfs_files, move_repo, paths_info, preupload, refs, register, repo_settings,
+    super_squash, validate_yaml,
+};
+use crate::{api, cas};
+
+/// What is told of one address.
+pub(crate) struct Operation {
+    pub(crate) summary: &'static str,
+    pub(crate) query: &'static [(&'static str, Word)],
+    pub(crate) body: Body,
+    pub(crate) answers: &'static [(u16, Answer)],
+}
+
+/// What a query gives to a name.
+#[derive(Clone, Copy)]
+pub(crate) enum Word {
+    Text,
+    Texts,
+    Number,
+    Flag,
+}
+
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// What is sent.
+#[derive(Clone, Copy)]
+pub(crate) enum Body {
+    None,
+    Json(SchemaOf),
+    /// JSON under the type of Git LFS.
+    Lfs(SchemaOf),
+    /// Lines of JSON.
+    Lines(SchemaOf),
+    Bytes,
+}
+
+/// What is answered when all is well.
+#[derive(Clone, Copy)]
+pub(crate) enum Answer {
+    Nothing,
+    Text,
+    Bytes,
+    /// A JSON object with at least these fields.
+    Object(&'static [&'static str]),
+    /// A JSON list of objects with at least these fields.
+    List(&'static [&'static str]),
+    /// An object of Git LFS.
+    Lfs(&'static [&'static str]),
+    /// Lines of JSON.
+    Lines,
+}
+
+use Answer::{Bytes, Lines, List, Nothing, Object, Text};
+use Word::{Flag, Number, Texts};
+
+const DONE: &[(u16, Answer)] = &[(200, Object(&["success"]))];
+const FILE: &[(u16, Answer)] = &[(200, Bytes), (206, Bytes), (304, Nothing)];
+const ENTRIES: &[(u16, Answer)] = &[(200, List(&["type", "path", "oid", "size"]))];
+const PASS: &[(u16, Answer)] = &[(200, Object(&["casUrl", "accessToken", "exp"]))];
+const PAGE: &[(&str, Word)] = &[("cursor", Word::Text)];
+
+/// What is told of an address of the table; none when it is not in the document.
+pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
+    // The same address stands in the table once for each kind.
+    let path = path.strip_prefix("/datasets").or_else(|| path.strip_prefix("/spaces")).unwrap_or(path);
+    let within = path.strip_prefix("/api/{kind}/{ns}/{name}");
+    match (within, path.strip_prefix("/cas/{store}")) {
+        (Some(rest), _) => of_repository(method, rest).or_else(|| of_history(method, rest)),
+        (_, Some(rest)) => of_store(method, rest),
+        _ => of_hub(method, path).or_else(|| of_files(method, path)),
+    }
+}
+
+fn of_hub(method: &str, path: &str) -> Option<Operation> {
+    let repo_url: &[(u16, Answer)] = &[(200, Object(&["url"]))];
+    Some(match (method, path) {
+        ("GET", "/healthz") => tell("Whether the process lives", &[(200, Text)]),
+        ("GET", "/readyz") => tell("Whether the database and the store answer", &[(200, Text), (503, Text)]),
+        ("GET", "/metrics") => tell("Figures for Prometheus", &[(200, Text)]),
+        ("GET", "/.well-known/openapi.json") => tell("This document", &[(200, Object(&["openapi"]))]),
+        ("GET", "/api/whoami-v2") => {
+            tell("Whom a token stands for", &[(200, Object(&["name", "type", "orgs"]))])
+        }
+        ("POST", "/api/join") => {
+            tell("Opens an account", &[(201, Object(&["name"]))]).json::<register::Join>()
+        }
+        ("POST", "/api/login") => {
+            tell("A token for a name and a password", &[(201, Object(&["name", "token"]))])
+                .json::<register::Login>()
+        }
+        ("GET", "/api/users/{user}/overview") => tell("A user", &[(200, Object(&["user", "type"]))]),
+        ("GET", "/api/users/{user}/likes") => {
+            tell("What a user likes", &[(200, List(&["repo", "createdAt"]))]).query(PAGE)
+        }
+        ("GET", "/api/organizations/{org}/overview") => {
+            tell("An organisation", &[(200, Object(&["name", "type"]))])
+        }
+        ("GET", "/api/organizations/{org}/members") => tell("Its members", &[(200, List(&["user", "role"]))]),
+        ("GET", "/api/organizations/{org}/settings/repositories" | "/api/settings/repositories") => {
+            tell("What takes how much room", &[(200, List(&["id", "type", "storage"]))]).query(PAGE)
+        }
+        ("GET", "/api/agent-harnesses") => {
+            tell("Known agent harnesses: none", &[(200, Object(&["harnesses"]))])
+        }
+        ("GET", "/api/telemetry/{*topic}") => tell("Received and dropped", &[(204, Nothing)]),
+        ("GET", "/api/tasks") => tell("Known tasks: none", &[(200, Object(&[]))]),
+        ("POST", "/v1/telemetry") => tell("Received and dropped", &[(200, Nothing)]),
+        ("POST", "/api/repos/create") => tell("Makes a repository", repo_url).json::<create_repo::Request>(),
+        ("DELETE", "/api/repos/delete") => tell("Deletes a repository", DONE).json::<api::NamedRepo>(),
+        ("POST", "/api/repos/move") => tell("Renames a repository", repo_url).json::<move_repo::Request>(),
+        ("GET", "/api/models-tags-by-type" | "/api/datasets-tags-by-type") => {
+            tell("The tags in use", &[(200, Object(&[]))])
+        }
+        ("GET", "/api/{kind}") => tell("Finds repositories", &[(200, List(&["id"]))]).query(FIND),
+        ("POST", "/api/validate-yaml") => {
+            tell("What is wrong with a card", &[(200, Object(&["errors", "warnings"])), (400, Object(&[]))])
+                .json::<validate_yaml::Request>()
+        }
+        _ => return None,
+    })
+}
+
+const FIND: &[(&str, Word)] = &[
+    ("search", Texts),
+    ("author", Word::Text),
+    ("filter", Texts),
+    ("sort", Word::Text),
+    ("limit", Number),
+    ("cursor", Word::Text),
+    ("full", Flag),
+    ("cardData", Flag),
+    ("config", Flag),
+    ("gated", Flag),
+    ("pipeline_tag", Word::Text),
+    ("expand", Texts),
+];
+
+fn of_repository(method: &str, rest: &str) -> Option<Operation> {
+    let info: &[(u16, Answer)] = &[(200, Object(&["id"]))];
+    Some(match (method, rest) {
+        ("GET", "" | "/revision/{rev}") => tell("What is known of a repository", info).query(&[
+            ("blobs", Flag),
+            ("securityStatus", Flag),
+            ("expand", Texts),
+        ]),
+        ("PUT", "/settings") => tell("Changes who may see it", &[(200, Object(&["private", "gated"]))])
+            .json::<repo_settings::Request>(),
+        ("GET", "/auth-check") => tell("Whether the caller may read the files", DONE),
+        ("GET", "/auth-check/write") => tell("Whether the caller may write", DONE),
+        ("POST", "/like") => tell("Likes it", DONE),
+        ("DELETE", "/like") => tell("Likes it no more", DONE),
+        ("GET", "/likers") => tell("Who likes it", &[(200, List(&["user"]))]).query(PAGE),
+        ("GET", "/discussions") => tell("Discussions: none", &[(200, Object(&["discussions", "count"]))]),
+        ("POST", "/discussions") => tell("Not there yet", &[]),
+        ("POST", "/duplicate") => tell("Makes another with the same history", &[(200, Object(&["url"]))])
+            .json::<duplicate_repo::Request>(),
+        ("GET", "/xet-read-token/{rev}") => tell("A pass to read from the content store", PASS),
+        ("GET", "/xet-write-token/{rev}") => {
+            tell("A pass to write to the content store", PASS).query(&[("create_pr", Flag)])
+        }
+        _ => return None,
+    })
+}
+
+fn of_history(method: &str, rest: &str) -> Option<Operation> {
+    const FOLDER: &[(&str, Word)] =
+        &[("recursive", Flag), ("expand", Flag), ("limit", Number), ("cursor", Word::Text)];
+    Some(match (method, rest) {
+        ("POST", "/preupload/{rev}") => {
+            tell("How to send files", &[(200, Object(&["files", "commitOid"]))]).json::<preupload::Request>()
+        }
+        ("POST", "/commit/{rev}") => {
+            tell("Makes a commit", &[(200, Object(&["success", "commitOid", "commitUrl"]))])
+                .body(Body::Lines(|schemas| schemas.subschema_for::<commit::Sent>()))
+        }
+        ("GET", "/tree/{rev}" | "/tree/{rev}/{*path}") => tell("Files and folders", ENTRIES).query(FOLDER),
+        ("POST", "/paths-info/{rev}") => {
+            tell("What lies at these paths", ENTRIES).json::<paths_info::Request>()
+        }
+        ("GET", "/refs") => tell("Branches and tags", &[(200, Object(&["branches", "tags", "converts"]))])
+            .query(&[("include_prs", Flag)]),
+        ("GET", "/commits/{rev}") => {
+            tell("History, newest first", &[(200, List(&["id", "title", "message", "date"]))]).query(&[
+                ("limit", Number),
+                ("p", Number),
+                ("cursor", Word::Text),
+                ("expand", Texts),
+            ])
+        }
+        ("POST", "/branch/{branch}") => tell("Makes a branch", DONE).json::<refs::Branch>(),
+        ("DELETE", "/branch/{branch}") => tell("Removes a branch", DONE),
+        ("POST", "/tag/{rev}") => tell("Tags a revision", DONE).json::<refs::Tag>(),
+        ("DELETE", "/tag/{rev}") => tell("Removes a tag", DONE),
+        ("POST", "/super-squash/{rev}") => {
+            tell("One commit instead of a branch's history", DONE).json::<super_squash::Request>()
+        }
+        ("GET", "/lfs-files") => {
+            tell("Large files of its whole history", &[(200, List(&["fileOid", "size"]))]).query(PAGE)
+        }
+        ("POST", "/lfs-files/batch") => {
+            tell("Deletes large files for good", DONE).json::<lfs_files::Deletion>()
+        }
+        ("POST", "/lfs-files/duplicate") => {
+            tell("Copies large files to another", &[(200, Object(&["failed"]))]).json::<lfs_files::Copy>()
+        }
+        _ => return None,
+    })
+}
+
+fn of_files(method: &str, path: &str) -> Option<Operation> {
+    Some(match (method, path.strip_prefix("/{ns}/{name}")?) {
+        ("GET", "/resolve/{rev}/{*path}") => tell("A file", FILE).query(&[("download", Flag)]),
+        ("GET", "/raw/{rev}/{*path}") => tell("A file as git has it", FILE),
+        ("POST", "/info/lfs/objects/batch") => {
+            tell("Where to send or fetch objects", &[(200, Answer::Lfs(&["transfer", "objects"]))])
+                .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsBatch>()))
+        }
+        ("GET" | "POST", "/info/lfs/locks" | "/info/lfs/locks/verify") => tell("Locks: not there", &[]),
+        _ => return None,
+    })
+}
+
+fn of_store(method: &str, rest: &str) -> Option<Operation> {
+    const TICKET: &[(&str, Word)] = &[("ticket", Word::Text)];
+    let plan: &[(u16, Answer)] = &[(200, Object(&["offset_into_first_range", "terms"]))];
+    let plans: &[(u16, Answer)] = &[(200, Object(&["files", "fetch_info"]))];
+    Some(match (method, rest) {
+        ("GET", "/v1/reconstructions") => {
+            tell("How to rebuild several files", plans).query(&[("file_id", Texts)])
+        }
+        ("POST", "/v1/reconstructions") => {
+            tell("How to rebuild several files", plans).json::<Vec<cas::reconstructions::Named>>()
+        }
+        ("GET", "/v1/reconstructions/{file}") => tell("How to rebuild a file, in version 1", plan),
+        ("GET", "/v2/reconstructions/{file}") => tell("How to rebuild a file, in version 2", plan),
+        ("HEAD", "/v1/files/{file}") => tell("How long a file is", &[(200, Nothing)]),
+        ("GET", "/v1/chunks/{prefix}/{chunk}") => tell("What is there around a chunk", &[(200, Bytes)]),
+        ("POST", "/v1/xorb-grants/{prefix}/{xorb}") => tell("Whether a xorb is there", &[(200, Nothing)]),
+        ("POST", "/v1/xorb-commits/{prefix}/{xorb}/grant/{grant}") => {
+            tell("Not there: no grants are given", &[])
+        }
+        ("POST", "/v1/xorbs/{prefix}/{xorb}") => {
+            tell("Takes a xorb", &[(200, Object(&["was_inserted"]))]).body(Body::Bytes)
+        }
+        ("HEAD", "/v1/xorbs/{prefix}/{xorb}") => tell("How long a xorb is", &[(200, Nothing)]),
+        ("POST", "/v1/shards") => {
+            tell("Takes a shard", &[(200, Object(&["result", "shard_hash"]))]).body(Body::Bytes)
+        }
+        ("POST", "/v2/shards") => {
+            tell("Takes a shard and tells how far it is", &[(200, Lines)]).body(Body::Bytes)
+        }
+        ("GET", "/v2/file-chunk-hashes/{file}") => tell("Not there yet", &[]),
+        ("GET", "/x/{object}") => tell("The bytes of a link", &[(206, Bytes)]).query(&[
+            ("r", Word::Text),
+            ("e", Word::Text),
+            ("s", Word::Text),
+        ]),
+        ("POST", "/v1/telemetry") => tell("Received and dropped", &[(200, Nothing)]).body(Body::Bytes),
+        ("PUT", "/lfs/{oid}") => tell("Takes an object", &[(200, Nothing)]).query(TICKET).body(Body::Bytes),
+        ("GET", "/lfs/{oid}") => tell("Gives an object", FILE).query(TICKET),
+        ("POST", "/lfs/{oid}/verify") => tell("Whether an object has arrived", &[(200, Nothing)])
+            .query(TICKET)
+            .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsObject>())),
+        _ => return None,
+    })
+}
+
+fn tell(summary: &'static str, answers: &'static [(u16, Answer)]) -> Operation {
+    Operation { summary, query: &[], body: Body::None, answers }
+}
+
+impl Operation {
+    fn query(self, query: &'static [(&'static str, Word)]) -> Self {
+        Self { query, ..self }
+    }
+
+    fn body(self, body: Body) -> Self {
+        Self { body, ..self }
+    }
+
+    fn json<T: JsonSchema>(self) -> Self {
+        self.body(Body::Json(|schemas| schemas.subschema_for::<T>()))
+    }
+}
+
+impl Word {
+    pub(crate) fn schema(self) -> Value {
+        match self {
+            Self::Text => json!({ "type": "string" }),
+            Self::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            Self::Number => json!({ "type": "integer", "minimum": 0 }),
+            Self::Flag => json!({ "type": "boolean" }),
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn describe(self) -> Value {
+        let object = |required| json!({ "type": "object", "required": required });
+        let of_type = |media: &str, schema| json!({ "description": "Done.", "content": { media: { "schema": schema } } });
+        match self {
+            Self::Nothing => json!({ "description": "Done." }),
+            Self::Text => of_type("text/plain", json!({ "type": "string" })),
+            Self::Bytes => of_type("*/*", json!({})),
+            Self::Object(fields) => of_type("application/json", object(fields)),
+            Self::List(fields) => {
+                of_type("application/json", json!({ "type": "array", "items": object(fields) }))
+            }
+            Self::Lfs(fields) => of_type(crate::lfs::TYPE, object(fields)),
+            Self::Lines => of_type("application/x-ndjson", json!({ "type": "string" })),
+        }
+    }
+}

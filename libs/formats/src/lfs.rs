@@ -1,0 +1,61 @@
+//! What git-lfs asks: which objects to send or to fetch.
+
+use limpide_words::Sha256;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Problem;
+
+/// An object as LFS names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LfsObject {
+    /// The SHA-256 of its bytes.
+    #[schemars(with = "String")]
+    pub oid: Sha256,
+    /// How many there are.
+    pub size: u64,
+}
+
+/// A request for several objects.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct LfsBatch {
+    /// What is to be done with them.
+    pub operation: Operation,
+    /// Which.
+    #[serde(default)]
+    pub objects: Vec<LfsObject>,
+    hash_algo: Option<String>,
+}
+
+/// The direction in which objects go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    /// To the hub.
+    Upload,
+    /// From the hub.
+    Download,
+}
+
+/// Clients ask for 100 to 256 at a time.
+const MOST: usize = 1000;
+
+impl LfsBatch {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// `Malformed` when it is none, `TooLarge` for more objects than are answered at once, `Unfit` when they are not
+    /// named by their SHA-256.
+    pub fn read(body: &[u8]) -> Result<Self, Problem> {
+        let batch: Self = serde_json::from_slice(body).map_err(|error| {
+            Problem::Malformed(format!("The body is not the JSON this address expects: {error}"))
+        })?;
+        if batch.objects.len() > MOST {
+            return Err(Problem::TooLarge(format!("Ask for at most {MOST} objects at once.")));
+        }
+        if batch.hash_algo.as_deref().is_some_and(|algorithm| algorithm != "sha256") {
+            return Err(Problem::Unfit("Objects are named by their SHA-256 here.".into()));
+        }
+        Ok(batch)
+    }
+}

@@ -1,0 +1,36 @@
+//! Reads what comes from outside: bodies that clients send, and files that people keep in repositories.
+//!
+//! Everything here is a function of bytes: no clock, no disk, no network. What is read is bounded first, and comes
+//! out as checked types or not at all. Each reader has a fuzz target and seeds, which the tests replay.
+
+pub mod attributes;
+pub mod card;
+pub mod commit;
+pub mod form;
+pub mod lfs;
+pub mod lines;
+pub mod pointer;
+pub mod ranges;
+pub mod safetensors;
+
+use limpide_words::Unfit;
+
+/// Why bytes are not what they were sent as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// They do not follow the format: says where.
+    #[error("{0}")]
+    Malformed(String),
+    /// They follow the format and name what cannot be, such as a path that climbs.
+    #[error("{0}")]
+    Unfit(String),
+    /// There are more of them than is allowed.
+    #[error("{0}")]
+    TooLarge(String),
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit(unfit.to_string())
+    }
+}

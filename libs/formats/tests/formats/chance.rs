@@ -1,0 +1,45 @@
+//! The same properties, on text that looks a little like what is expected.
+
+use proptest::prelude::*;
+
+use crate::properties;
+
+proptest! {
+    #[test]
+    fn any_lines_of_a_commit(
+        key in "header|file|lfsFile|deletedFile|deletedFolder|x",
+        path in "[./a-c\\\\]{0,9}",
+        more in "(,\"(summary|content|oid|size|encoding)\":(\"[a-zA-Z0-9+/=-]{0,8}\"|-?[0-9]{1,21}|null)){0,4}",
+        end in "\n{0,2}",
+    ) {
+        let path = path.replace('\\', "\\\\");
+        let line = format!("{{\"key\":\"{key}\",\"value\":{{\"path\":\"{path}\"{more}}}}}{end}");
+        properties::commit(line.repeat(2).as_bytes());
+    }
+
+    #[test]
+    fn any_batch_of_lfs(operation in "upload|download|x", oid in "[0-9a-fA-F]{62,66}", size in "-?[0-9]{1,21}") {
+        let batch = format!("{{\"operation\":\"{operation}\",\"objects\":[{{\"oid\":\"{oid}\",\"size\":{size}}}]}}");
+        properties::lfs(batch.as_bytes());
+    }
+
+    #[test]
+    fn any_range_and_query(text in "(bytes=)?[0-9,\\- ]{0,40}\n[a-c=&%+0-9A-F\u{e9}]{0,40}") {
+        properties::request(text.as_bytes());
+    }
+
+    #[test]
+    fn any_card(text in "---\n[a-c:\\-\\[\\]{}&*! \n'\"|>\\\\0]{0,80}\n---\n(arxiv.org/abs/[0-9.]{0,12})?") {
+        properties::card(text.as_bytes());
+    }
+
+    #[test]
+    fn any_rules(text in "[ab/{}]{1,9}\n([\\[\\]{}*?!/\\\\a-b\"#:-]{0,20} -?filter(=lfs)?\n){0,5}") {
+        properties::attributes(text.as_bytes());
+    }
+
+    #[test]
+    fn any_header_or_pointer(bytes: Vec<u8>) {
+        properties::safetensors(&bytes);
+    }
+}

@@ -1,0 +1,7 @@
+//! What holds of every reader, whatever it is given: shown on seeds, and on bytes that chance makes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
+
+mod chance;
+mod properties;
+mod seeds;

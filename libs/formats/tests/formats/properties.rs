@@ -1,0 +1,154 @@
+//! What must hold for any bytes. The fuzz targets are these functions; the tests here give them seeds and chance.
+//! Each returns whether the bytes were accepted.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use limpide_formats::attributes::LfsRules;
+use limpide_formats::card::Card;
+use limpide_formats::commit::Line;
+use limpide_formats::lfs::LfsBatch;
+use limpide_formats::lines::Lines;
+use limpide_formats::{Problem, form, pointer, ranges, safetensors};
+use limpide_words::{FilePath, Kind};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+/// Lines are the same however the body is cut, and what is read of one is read again of its own writing.
+pub(crate) fn commit(bytes: &[u8]) -> bool {
+    let whole = lines(bytes.chunks(bytes.len().max(1)));
+    let sliced = lines(bytes.chunks(1 + bytes.len() % 13));
+    // A body that is too long in two ways may be refused for either.
+    assert_eq!(whole.as_ref().ok(), sliced.as_ref().ok());
+    let Ok(lines) = whole else { return false };
+    lines.iter().all(|line| match Line::read(line) {
+        Ok(read) => {
+            assert_eq!(Line::read(written(&read).to_string().as_bytes()), Ok(read));
+            true
+        }
+        Err(problem) => {
+            assert!(!problem.to_string().is_empty());
+            false
+        }
+    })
+}
+
+fn lines<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Vec<u8>>, Problem> {
+    let (mut arriving, mut lines) = (Lines::new(4096, 1024), Vec::new());
+    for piece in pieces {
+        arriving.push(piece)?;
+        while let Some(line) = arriving.next_line()? {
+            lines.push(line.to_vec());
+        }
+    }
+    lines.extend(arriving.rest().map(|line| line.to_vec()));
+    assert!(lines.iter().all(|line| line.len() <= 1024 && !line.contains(&b'\n')));
+    Ok(lines)
+}
+
+fn written(line: &Line) -> Value {
+    match line {
+        Line::Header(header) => json!({ "key": "header", "value": {
+            "summary": header.summary,
+            "description": header.description,
+            "parentCommit": header.parent_commit,
+        }}),
+        Line::File { path, bytes } => {
+            json!({ "key": "file", "value": { "path": path, "content": STANDARD.encode(bytes) } })
+        }
+        Line::LfsFile { path, sha256, size } => {
+            json!({ "key": "lfsFile", "value": { "path": path, "oid": sha256, "size": size } })
+        }
+        Line::DeletedFile(path) => json!({ "key": "deletedFile", "value": { "path": path } }),
+        Line::DeletedFolder(path) => json!({ "key": "deletedFolder", "value": { "path": path } }),
+    }
+}
+
+/// A batch that is accepted is bounded, and is read again of its own writing.
+pub(crate) fn lfs(bytes: &[u8]) -> bool {
+    let Ok(batch) = LfsBatch::read(bytes) else { return false };
+    assert!(batch.objects.len() <= 1000);
+    let operation = format!("{:?}", batch.operation).to_lowercase();
+    let written = json!({ "operation": operation, "objects": batch.objects }).to_string();
+    let again = LfsBatch::read(written.as_bytes()).unwrap();
+    assert_eq!((again.operation, again.objects), (batch.operation, batch.objects));
+    true
+}
+
+/// The first line is taken for a `Range` header, the rest for a query.
+pub(crate) fn request(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let (range, query) = text.split_once('\n').unwrap_or((&text, ""));
+    let pairs = form::read(query);
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let written: Vec<String> =
+        pairs.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
+    assert_eq!(form::read(&written.join("&")), pairs);
+
+    let Some(asked) = ranges::parse(range) else { return false };
+    assert!(!asked.is_empty() && asked.len() <= 256);
+    for asked in asked {
+        for size in [0, 1, 10, u64::MAX] {
+            if let Some(range) = asked.within(size) {
+                assert!(range.start < range.end && range.end <= size);
+            }
+        }
+        if let Some(range) = asked.exact() {
+            assert!(range.start < range.end);
+        }
+    }
+    true
+}
+
+/// A card is bounded, can be stored by both databases, and has tags only once.
+pub(crate) fn card(bytes: &[u8]) -> bool {
+    let mut known = false;
+    for kind in Kind::ALL {
+        let card = Card::read(bytes, kind);
+        let stored = serde_json::from_str(&card.json()).unwrap();
+        assert!(!has_nul(&stored), "PostgreSQL would refuse {stored}");
+        assert_eq!(stored, Value::Object(card.fields.clone()));
+        assert!(card.tags.len() <= 1000);
+        let mut tags = card.tags.clone();
+        tags.sort_unstable();
+        tags.dedup();
+        assert_eq!(tags.len(), card.tags.len());
+        assert!(tags.iter().all(|tag| !tag.is_empty() && tag.len() <= 256 && !tag.contains('\0')));
+        known |= !card.fields.is_empty();
+    }
+    known
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+/// The first line is a path, the rest rules; what a rule says does not depend on rules without a filter.
+pub(crate) fn attributes(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let (path, rules) = text.split_once('\n').unwrap_or((&text, ""));
+    let Ok(path) = path.parse::<FilePath>() else { return false };
+    let verdict = LfsRules::read(rules).lfs(&path);
+    assert_eq!(LfsRules::read(&format!("* text\n{rules}\n* -text\n")).lfs(&path), verdict);
+    verdict.is_some()
+}
+
+/// The bytes as the beginning of a safetensors file, as a header alone, and as a pointer.
+pub(crate) fn safetensors(bytes: &[u8]) -> bool {
+    if let Some((sha256, size)) = pointer::read(bytes) {
+        assert_eq!(pointer::read(pointer::write(sha256, size).as_bytes()), Some((sha256, size)));
+        return true;
+    }
+    if let Some((first, rest)) = bytes.split_first_chunk()
+        && let Ok(length) = safetensors::header_length(*first)
+    {
+        assert!(length <= safetensors::LONGEST_HEADER);
+        let length = rest.len().min(usize::try_from(length).unwrap());
+        let _ = safetensors::parameters(&rest[..length]);
+    }
+    safetensors::parameters(bytes).is_ok()
+}

@@ -1,0 +1,50 @@
+//! Replays what the fuzzers start from, and what they once found: files in `tests/seeds`. A name says what is to
+//! become of the seed: `good_…` is accepted, `bad_…` refused, others only must not break anything.
+
+use std::path::Path;
+
+use crate::properties;
+
+/// Gives each seed of a folder, and fails where there is none.
+fn each_seed(kind: &str, accepted: fn(&[u8]) -> bool) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds").join(kind);
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy();
+        let accepted = accepted(&std::fs::read(&path).unwrap());
+        assert!(!name.starts_with(if accepted { "bad" } else { "good" }), "{kind}/{name}");
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+#[test]
+fn commits_are_read_or_refused_alike_however_cut() {
+    each_seed("commit_ndjson", properties::commit);
+}
+
+#[test]
+fn batches_of_lfs_are_read_or_refused() {
+    each_seed("lfs_batch", properties::lfs);
+}
+
+#[test]
+fn ranges_and_queries_are_read_or_passed_over() {
+    each_seed("request", properties::request);
+}
+
+#[test]
+fn cards_are_read_or_empty() {
+    each_seed("card", properties::card);
+}
+
+#[test]
+fn rules_about_lfs_speak_or_are_silent() {
+    each_seed("attributes", properties::attributes);
+}
+
+#[test]
+fn headers_of_safetensors_and_pointers_are_read_or_refused() {
+    each_seed("safetensors", properties::safetensors);
+}
