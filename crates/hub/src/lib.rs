@@ -6,6 +6,7 @@ mod accounts;
 mod administration;
 mod card;
 mod chance;
+pub mod check;
 mod clock;
 mod commit;
 mod commits;
