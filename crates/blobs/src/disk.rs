@@ -144,6 +144,19 @@ impl Disk {
         .await
     }
 
+    pub(crate) fn place(&self, key: &Key) -> String {
+        self.path(key).display().to_string()
+    }
+
+    pub(crate) async fn unfinished(self: &Arc<Self>) -> Result<(u64, u64)> {
+        let disk = Arc::clone(self);
+        aside(move || {
+            let folder = disk.root.join("tmp");
+            count(&folder).map_err(|cause| Error::of_file(format!("listing {}", folder.display()), cause))
+        })
+        .await
+    }
+
     fn path(&self, key: &Key) -> PathBuf {
         self.root.join(key.to_string())
     }
@@ -340,6 +353,17 @@ fn remove_older(folder: &Path, before: Moment) -> io::Result<u64> {
 fn is_being_written(file: &Path) -> io::Result<bool> {
     let Some(file) = if_there(File::open(file))? else { return Ok(false) };
     Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// How many files there are, and how many bytes.
+fn count(folder: &Path) -> io::Result<(u64, u64)> {
+    let (mut files, mut bytes) = (0, 0);
+    for entry in entries(folder)? {
+        let Some(metadata) = if_there(entry?.metadata())? else { continue };
+        files += 1;
+        bytes += metadata.len();
+    }
+    Ok((files, bytes))
 }
 
 /// What lies in a folder; nothing when nobody made it yet.

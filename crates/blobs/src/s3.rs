@@ -188,6 +188,10 @@ impl S3 {
         self.store.get_opts(&self.path(key), options).await
     }
 
+    pub(crate) fn place(&self, key: &Key) -> String {
+        format!("{} in {}", self.path(key), self.name)
+    }
+
     fn path(&self, key: &Key) -> Path {
         key.to_string().split('/').fold(self.prefix.clone(), |path, part| path.join(part))
     }

@@ -160,6 +160,22 @@ impl Blobs {
         }
     }
 
+    /// Where an object lies, for people: a file, or a key of a bucket.
+    pub fn place(&self, key: &Key) -> String {
+        match &self.place {
+            Place::Disk(disk) => disk.place(key),
+            Place::S3(s3) => s3.place(key),
+        }
+    }
+
+    /// How many files uploads have begun and not ended, and how many bytes they have. None of S3 are seen.
+    pub async fn unfinished(&self) -> Result<(u64, u64)> {
+        match &self.place {
+            Place::Disk(disk) => disk.unfinished().await,
+            Place::S3(_) => Ok((0, 0)),
+        }
+    }
+
     /// Removes what uploads left behind that last moved before then, and says how many there were.
     ///
     /// A killed process leaves its half-written files. S3 has no such leftovers that we could see: parts of

@@ -131,6 +131,11 @@ impl Db {
         }))
     }
 
+    /// Whether the database is a file of SQLite, which can be asked how it is.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.0, Pools::Sqlite { .. })
+    }
+
     /// Closes all connections, when what runs on them has ended.
     pub async fn close(&self) {
         match &self.0 {

@@ -5,6 +5,7 @@ mod door;
 mod record;
 
 pub mod accounts;
+pub mod check;
 pub mod claims;
 pub mod commits;
 pub mod dead_objects;

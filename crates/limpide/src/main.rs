@@ -1,5 +1,6 @@
 //! `limpide`: one program that is a hub. This file reads the command line; each command has a file of its own.
 
+mod check;
 mod check_config;
 mod door;
 mod files;
@@ -43,6 +44,8 @@ enum Command {
     /// Administer tokens
     #[command(subcommand)]
     Token(tokens::Command),
+    /// Verify everything that is stored: say what is damaged, where, and what can be done
+    Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
     CheckConfig {
         #[command(flatten)]
@@ -51,13 +54,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Program::parse().command) {
-        Ok(code) => code,
-        Err(error) => {
-            logs::complain(&error);
-            ExitCode::FAILURE
-        }
-    }
+    let command = Program::parse().command;
+    let failure = match command {
+        Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
+        _ => ExitCode::FAILURE,
+    };
+    run(command).unwrap_or_else(|error| {
+        logs::complain(&error);
+        failure
+    })
 }
 
 fn run(command: Command) -> Result<ExitCode> {
@@ -67,14 +72,16 @@ fn run(command: Command) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
-            Command::Serve { flags } => serve::run(flags).await,
-            Command::User(command) => users::run(command).await,
-            Command::Org(command) => organizations::run(command).await,
-            Command::Token(command) => tokens::run(command).await,
-            Command::CheckConfig { .. } => Ok(()),
+            Command::Check(options) => return check::run(options).await,
+            Command::Serve { flags } => serve::run(flags).await?,
+            Command::User(command) => users::run(command).await?,
+            Command::Org(command) => organizations::run(command).await?,
+            Command::Token(command) => tokens::run(command).await?,
+            Command::CheckConfig { .. } => {}
         }
+        Ok(ExitCode::SUCCESS)
     });
     // What still runs after a bounded wait is not waited for again.
     runtime.shutdown_background();
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome
 }

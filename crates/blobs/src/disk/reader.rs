@@ -50,18 +50,18 @@ impl Reader {
     pub(super) async fn next(mut self) -> Result<Option<(Bytes, Self)>> {
         let ahead = self.ahead.take();
         if ahead.is_none()
-            && let Some(bytes) = self.from_memory()
+            && let Some(bytes) = self.take_cached()
         {
             return Ok(Some((bytes, self)));
         }
-        let Some(step) = ahead.or_else(|| self.from_disk()) else { return Ok(None) };
+        let Some(step) = ahead.or_else(|| self.read_aside()) else { return Ok(None) };
         let bytes = done(step).await?;
-        self.ahead = self.from_disk();
+        self.ahead = self.read_aside();
         Ok(Some((bytes, self)))
     }
 
     /// As much of the next piece as the kernel has in memory; none when it has nothing.
-    fn from_memory(&mut self) -> Option<Bytes> {
+    fn take_cached(&mut self) -> Option<Bytes> {
         if self.rest.is_empty() {
             return None;
         }
@@ -72,7 +72,7 @@ impl Reader {
     }
 
     /// Begins to read the next piece from the disk; none is left at the end.
-    fn from_disk(&mut self) -> Option<Step<Bytes>> {
+    fn read_aside(&mut self) -> Option<Step<Bytes>> {
         if self.rest.is_empty() {
             return None;
         }

@@ -98,7 +98,7 @@ fn broken_off(error: io::Error) -> Error {
 }
 
 /// Does what takes the processor for a while on a thread that may be busy.
-async fn aside<T: Send + 'static>(act: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn aside<T: Send + 'static>(act: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(act).await.map_err(|error| Error::Internal(error.into()))?
 }
 

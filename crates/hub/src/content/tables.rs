@@ -56,7 +56,7 @@ impl Held {
 
 impl Hub {
     /// The chunk table of a stored object.
-    pub(super) async fn table(&self, object: Uuid) -> Result<ChunkTable> {
+    pub(crate) async fn table(&self, object: Uuid) -> Result<ChunkTable> {
         let read = async {
             let key = Key::ChunkTable(object);
             let bytes = self.blobs().get(&key, LONGEST).await?;

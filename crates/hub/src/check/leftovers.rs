@@ -1,0 +1,90 @@
+//! What lies in the store and nothing names: no damage, only room that is taken.
+
+use futures::{StreamExt, TryStreamExt};
+use limpide_blobs::{Family, Key};
+use limpide_db::check::content;
+use limpide_db::git_objects;
+
+use super::Check;
+use super::finding::Finding;
+use crate::error::Result;
+
+/// How many objects are looked up in one statement.
+const AT_ONCE: usize = 5000;
+
+impl Check<'_> {
+    pub(super) async fn leftovers(&self) -> Result<()> {
+        self.progress.enter("leftovers");
+        self.dead().await?;
+        for (family, name) in [(Family::Xorbs, "x"), (Family::ChunkTables, "m"), (Family::GitBlobs, "g")] {
+            let (objects, bytes) = self.unnamed(family).await?;
+            if objects > 0 {
+                self.left(format!("{objects} objects of {bytes} bytes that no row names"), name).await;
+            }
+        }
+        let (files, bytes) = self.hub.blobs().unfinished().await?;
+        if files > 0 {
+            self.left(format!("{files} files of {bytes} bytes of uploads that have not ended"), "tmp").await;
+        }
+        Ok(())
+    }
+
+    async fn left(&self, what: String, folder: &str) {
+        let finding = Finding::note("leftover", what).at(format!("the folder `{folder}` of the storage"));
+        let remedy = "nothing: they may belong to uploads under way, or to ones that were cut off";
+        self.tell(finding.affects("no file; they only take room").remedy(remedy)).await;
+    }
+
+    async fn unnamed(&self, family: Family) -> Result<(u64, u64)> {
+        let (mut objects, mut bytes) = (0, 0);
+        let mut batches = self.hub.blobs().list(family).try_chunks(AT_ONCE);
+        while let Some(batch) = batches.next().await {
+            let batch = batch.map_err(|cut_short| cut_short.1)?;
+            let id = |key: &Key| match key {
+                Key::Xorb(id) | Key::ChunkTable(id) | Key::GitBlob(id) => id.to_string(),
+                Key::Shard(hash) => hash.to_string(),
+            };
+            let ids: Vec<String> = batch.iter().map(|stored| id(&stored.key)).collect();
+            let unnamed = match family {
+                Family::GitBlobs => git_objects::unnamed(self.hub.db(), &ids).await?,
+                _ => content::without_xorb(self.hub.db(), &ids).await?,
+            };
+            let unnamed: std::collections::HashSet<String> = unnamed.into_iter().collect();
+            for stored in batch.iter().filter(|stored| unnamed.contains(&id(&stored.key))) {
+                objects += 1;
+                bytes += stored.size;
+            }
+        }
+        Ok((objects, bytes))
+    }
+
+    /// Objects that are to be removed although a row names them.
+    async fn dead(&self) -> Result<()> {
+        let mut after = String::new();
+        loop {
+            let page = content::dead_objects(self.hub.db(), &after, 1000).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.clone();
+            for path in page {
+                self.look(|| self.dead_object(&path)).await?;
+            }
+        }
+    }
+
+    async fn dead_object(&self, path: &str) -> Result<Vec<Finding>> {
+        let named = match path.parse::<Key>() {
+            Ok(_) => {
+                let object = path.rsplit('/').next().unwrap_or_default();
+                content::is_dead_and_named(self.hub.db(), path, object).await?
+            }
+            Err(_) => true,
+        };
+        let what = "it is to be removed, although a row names it or it is no object";
+        let finding = Finding::damage("dead-object", what).at(format!("table `dead_objects`, {path}"));
+        let finding = finding.affects("what the object holds, once the next sweep removes it");
+        Ok(named
+            .then(|| finding.remedy("stop the servers, and remove this row by hand"))
+            .into_iter()
+            .collect())
+    }
+}
