@@ -218,7 +218,7 @@ fn unpacked(step: &Step, bytes: Bytes) -> Sound<Vec<Bytes>> {
     let mut reader = ChunkReader::over(bytes);
     let mut chunks = Vec::new();
     for index in step.start..step.end {
-        let chunk = reader.next_chunk().map_err(|error| error.to_string())?;
+        let chunk = reader.next_piece().map_err(|error| error.to_string())?;
         let chunk = chunk.ok_or_else(|| format!("it ends within chunk {index}"))?;
         if Some(chunk_hash(&chunk)) != step.table.hash(index) {
             return Err(format!("chunk {index} has another hash than its table says"));

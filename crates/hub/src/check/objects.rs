@@ -15,8 +15,8 @@ use super::{Check, Depth, Sound};
 use crate::content::aside;
 use crate::error::Result;
 use crate::git::objects::{id_of, read_tree, tag_target};
-use crate::git::pointer;
 use crate::git::store::key;
+use limpide_formats::pointer;
 
 /// How many objects are read at once; each has up to 64 KiB in its row.
 const AT_ONCE: i64 = 100;

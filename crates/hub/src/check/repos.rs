@@ -10,10 +10,10 @@ use super::database::RESTORE_ROW;
 use super::finding::Finding;
 use super::progress::Count;
 use super::{Check, MOST, Sound};
-use crate::card::Card;
 use crate::error::Result;
 use crate::git::objects::{find_in_tree, tag_target};
 use crate::git::store::Store;
+use limpide_formats::card::Card;
 
 /// A repository that is looked at.
 pub(super) struct Repo {
