@@ -10,8 +10,17 @@ fn help_tells_every_setting_with_its_variable_and_default() {
 #[test]
 fn help_tells_every_command() {
     let room = Room::new();
-    let commands =
-        ["", "user", "user create", "org", "org member add", "token", "token create", "token revoke"];
+    let commands = [
+        "",
+        "check",
+        "user",
+        "user create",
+        "org",
+        "org member add",
+        "token",
+        "token create",
+        "token revoke",
+    ];
     let all: Vec<_> =
         commands.into_iter().map(|words| usage(&room.says(&format!("{words} --help")))).collect();
     insta::assert_snapshot!(all.join("\n----\n"));
