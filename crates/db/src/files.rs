@@ -25,6 +25,16 @@ record! {
 }
 
 record! {
+    /// The terms of a file.
+    pub struct FileTerms {
+        /// Its Xet name.
+        pub hash: Hash,
+        /// Its terms, 44 bytes each.
+        pub terms: Vec<u8>,
+    }
+}
+
+record! {
     /// What a file is called by others.
     pub struct FileNames {
         /// Its Xet name.
@@ -34,11 +44,12 @@ record! {
     }
 }
 
-/// Adds files; those that are there are kept as they are, and held until the transaction ends.
+/// Adds files; those that are there are kept as they are, and held until the transaction ends. Gives those that
+/// have these very terms now: the same bytes may have come before, cut into other terms.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<Vec<Hash>> {
     let rows = files.iter().map(|file| {
         json!({
             "hash": file.hash, "size": file.size, "sha256": file.sha256,
@@ -46,15 +57,18 @@ pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<()> {
         })
     });
     // The update changes nothing: it makes PostgreSQL hold the row, so that no sweep takes it from under us.
-    sql("INSERT INTO files (hash, size, sha256, terms, created)
+    let kept = sql("INSERT INTO files (hash, size, sha256, terms, created)
          SELECT value->>'hash', CAST(value->>'size' AS BIGINT), value->>'sha256', unhex(value->>'terms'),
              CAST(value->>'created' AS BIGINT)
          FROM rows($1) WHERE TRUE ORDER BY 1
-         ON CONFLICT (hash) DO UPDATE SET created = files.created")
+         ON CONFLICT (hash) DO UPDATE SET created = files.created RETURNING hash, terms")
     .bind(rows.collect::<serde_json::Value>().to_string())
-    .run(tx)
+    .all::<FileTerms>(tx)
     .await?;
-    Ok(())
+    let mine: std::collections::HashMap<Hash, &[u8]> =
+        files.iter().map(|file| (file.hash, file.terms.as_slice())).collect();
+    let same = |file: &FileTerms| mine.get(&file.hash) == Some(&file.terms.as_slice());
+    Ok(kept.iter().filter(|file| same(file)).map(|file| file.hash).collect())
 }
 
 /// Notes which xorbs these new files need, as pairs of file and xorb.

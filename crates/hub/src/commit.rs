@@ -83,7 +83,6 @@ pub struct Draft {
     objects: Vec<NewObject>,
     buffered: usize,
     large: HashSet<ObjectId>,
-    grown: i64,
 }
 
 #[derive(Debug)]
@@ -124,7 +123,6 @@ impl Hub {
             objects: Vec::new(),
             buffered: 0,
             large: HashSet::new(),
-            grown: 0,
         })
     }
 
@@ -256,10 +254,14 @@ impl Draft {
 
     /// Writes the objects that wait in memory.
     async fn flush(&mut self) -> Result<()> {
+        let repository_id = &self.repo.repo().id;
         let mut tx = self.hub.db().begin().await?;
-        let added = git_objects::insert(&mut tx, &self.repo.repo().id, &self.objects).await?;
+        // The repository first, as every commit does: two that wait for each other would wait for ever.
+        repos::lock(&mut tx, repository_id).await?;
+        let added = git_objects::insert(&mut tx, repository_id, &self.objects).await?;
+        // Counted with the rows, also when the commit is never finished: they stay.
+        repos::grow(&mut tx, repository_id, blob_bytes(&self.objects, &added)).await?;
         tx.commit().await?;
-        self.grown += blob_bytes(&self.objects, &added);
         self.objects.clear();
         self.buffered = 0;
         Ok(())
@@ -402,8 +404,7 @@ impl Draft {
         if commits::find(&mut tx, repository, [id]).await?.is_empty() {
             let (commit, folders) = (plan.commit, plan.folders);
             let parents = &[head.id];
-            let entry =
-                history::Entry { commit, parents, objects: &objects, lfs_files, folders, grown: self.grown };
+            let entry = history::Entry { commit, parents, objects: &objects, lfs_files, folders };
             match history::record(&mut tx, repository, entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(false),
                 other => other?,

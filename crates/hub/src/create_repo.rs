@@ -116,7 +116,6 @@ impl Hub {
             objects: &objects,
             lfs_files: &[],
             folders,
-            grown: 0,
         };
         history::record(tx, &repo.id, entry).await?;
         if let Some((_, text)) = files.iter().find(|(name, _)| *name == "README.md") {

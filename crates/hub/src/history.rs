@@ -33,8 +33,6 @@ pub(crate) struct Entry<'a> {
     pub(crate) objects: &'a [NewObject],
     pub(crate) lfs_files: &'a [NewLfsFile],
     pub(crate) folders: Vec<FolderRow>,
-    /// Bytes of regular files that were stored for this commit before.
-    pub(crate) grown: i64,
 }
 
 /// A folder that differs from what it was in the parents.
@@ -131,7 +129,7 @@ pub(crate) async fn record(tx: &mut Tx, repository_id: &str, entry: Entry<'_>) -
     commit.number = number;
 
     let added = git_objects::insert(tx, repository_id, entry.objects).await?;
-    let grown = entry.grown + blob_bytes(entry.objects, &added);
+    let grown = blob_bytes(entry.objects, &added);
     let new_files = lfs_files::commit(tx, repository_id, entry.lfs_files, commit.date).await?;
     let named: std::collections::HashSet<_> = entry.lfs_files.iter().map(|file| file.sha256).collect();
     if lfs_files::committed(&mut *tx, repository_id, named.iter().copied()).await?.len() < named.len() {

@@ -68,7 +68,7 @@ impl Hub {
         repos::lock(&mut tx, repository_id).await?;
         if commits::find(&mut tx, repository_id, [id]).await?.is_empty() {
             let (objects, parents, lfs_files) = (&objects[..], &[][..], &[][..]);
-            let entry = history::Entry { commit, parents, objects, lfs_files, folders, grown: 0 };
+            let entry = history::Entry { commit, parents, objects, lfs_files, folders };
             match history::record(&mut tx, repository_id, entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(None),
                 other => other?,

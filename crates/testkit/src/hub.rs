@@ -52,6 +52,42 @@ impl TestDb {
         done.expect("the statement is right");
     }
 
+    /// Damages rows past all constraints, as a disk or a hand does.
+    pub async fn damage(&self, statement: &str) {
+        self.execute(format!("{} {statement}", self.unguarded())).await;
+    }
+
+    /// Flips one bit of a column of bytes, in the first row that the condition picks by its key.
+    pub async fn flip_bit(&self, table: &str, column: &str, condition: &str, bit: usize) {
+        let read = format!("SELECT {column} FROM {table} WHERE {condition}");
+        let write = format!("UPDATE {table} SET {column} = $1 WHERE {condition}");
+        let flip = |mut bytes: Vec<u8>| {
+            let length = bytes.len();
+            bytes[bit / 8 % length] ^= 1 << (bit % 8);
+            bytes
+        };
+        let done = if self.url.starts_with("postgres") {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database is there");
+            let bytes = sqlx::query_scalar(AssertSqlSafe(read)).fetch_one(&mut connection).await;
+            let flipped = flip(bytes.expect("a row with bytes"));
+            sqlx::query(AssertSqlSafe(write)).bind(flipped).execute(&mut connection).await.map(|_| ())
+        } else {
+            let mut connection =
+                sqlx::SqliteConnection::connect(&self.url).await.expect("the database is there");
+            let bytes = sqlx::query_scalar(AssertSqlSafe(read)).fetch_one(&mut connection).await;
+            let flipped = flip(bytes.expect("a row with bytes"));
+            sqlx::query(AssertSqlSafe(write)).bind(flipped).execute(&mut connection).await.map(|_| ())
+        };
+        done.expect("the row is written");
+    }
+
+    fn unguarded(&self) -> &'static str {
+        match self.url.starts_with("postgres") {
+            true => "SET session_replication_role = replica;",
+            false => "PRAGMA foreign_keys = OFF;",
+        }
+    }
+
     /// Where the database is, for a second program that opens it too.
     pub fn url(&self) -> &str {
         &self.url

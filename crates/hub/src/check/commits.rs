@@ -103,7 +103,7 @@ fn told(row: &CommitRow, parents: &[ParentRow], bytes: &[u8]) -> Sound<()> {
     let seconds = commit.committer.to_string();
     let seconds = seconds.rsplit(' ').nth(1).and_then(|digits| digits.parse::<i64>().ok());
     let same = [
-        ("tree", *commit.tree == row.tree.as_str()),
+        ("tree", *commit.tree == *row.tree),
         ("title", title.trim() == row.title.trim()),
         ("message", rest.trim() == row.message.trim()),
         ("author", author == row.author),

@@ -1,6 +1,6 @@
 //! Makes new xorbs and files visible: all of an upload in one transaction, or nothing of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use limpide_blobs::{Key, ShardHash};
 use limpide_db::claims::{self, Claimant};
@@ -151,15 +151,18 @@ impl Hub {
 
     async fn record(&self, tx: &mut Tx, pass: &WritePass, files: &[NewFile]) -> Result<()> {
         let now = self.clock().now();
+        let mut cut_like_this = HashSet::new();
         for some in batches(files) {
             let rows: Vec<File> = some.iter().map(|file| file.row(now)).collect();
-            files::insert(tx, &rows).await?;
+            cut_like_this.extend(files::insert(tx, &rows).await?);
         }
         let needs = |file: &NewFile| {
             let name = file.checked.hash;
             file.checked.terms.xorbs().into_iter().map(move |xorb| (name, xorb))
         };
-        let pairs: Vec<(Hash, Hash)> = files.iter().flat_map(needs).collect();
+        // A file that was there keeps its terms: the xorbs that it came with this time are not needed for it.
+        let kept = files.iter().filter(|file| cut_like_this.contains(&file.checked.hash));
+        let pairs: Vec<(Hash, Hash)> = kept.flat_map(needs).collect();
         for some in pairs.chunks(ROWS) {
             files::insert_xorbs(tx, some).await?;
         }

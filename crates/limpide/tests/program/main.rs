@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
 mod administration;
+mod check;
 mod elsewhere;
 mod help;
 mod serving;

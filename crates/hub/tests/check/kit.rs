@@ -1,0 +1,135 @@
+//! A hub with something of everything, and somebody who checks it.
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use limpide_blobs::{Family, Key};
+use limpide_hub::check::{Depth, Finding, Progress, Severity, Summary};
+use limpide_hub::content::{Declared, WritePass};
+use limpide_hub::{Caller, Change, Hub, NewCommit, NewTag, Settings, Writable};
+use limpide_testkit::hub::TestHub;
+use limpide_testkit::xet::{Sent, noise, pack, shard, words};
+use limpide_words::{Kind, RepoId, Sha256};
+use sha2::Digest;
+use tokio::sync::{mpsc, watch};
+
+pub(crate) struct Scene {
+    pub(crate) hub: TestHub,
+    pub(crate) ada: Caller,
+    pub(crate) id: RepoId,
+}
+
+/// A model with a card, a large git blob, a folder, a branch, both kinds of tags and two large files, one of
+/// which came by Xet in two xorbs.
+pub(crate) async fn scene() -> Scene {
+    let hub = TestHub::start().await;
+    let ada = hub.user("ada").await;
+    let id = hub.model(&ada, "ada/tiny").await;
+    let scene = Scene { hub, ada, id };
+    scene.send(&pack(noise(1, 400_000), 3)).await;
+    let plain = words(2, 200_000);
+    let sha256 = scene.ingest(&plain).await;
+    let xet = Sha256(sha2::Sha256::digest(noise(1, 400_000)).into());
+    let card = "---\ntags: [small]\nlicense: mit\n---\n# Tiny\n";
+    scene
+        .commit(
+            "main",
+            "files",
+            vec![
+                file("README.md", card.into()),
+                file("large.txt", vec![b'l'; 100_000]),
+                file("folder/a/b.txt", b"b".to_vec()),
+                Change::LfsFile { path: "model.bin".parse().unwrap(), sha256: xet, size: None },
+                Change::LfsFile { path: "words.bin".parse().unwrap(), sha256, size: None },
+            ],
+        )
+        .await;
+    let repo = scene.writable().await;
+    scene.hub.create_branch(&repo, "side", None).await.unwrap();
+    scene.commit("side", "side", vec![file("folder/c.txt", b"c".to_vec())]).await;
+    scene.commit("main", "more", vec![file("folder/a/d.txt", b"d".to_vec())]).await;
+    for message in [None, Some("first".to_owned())] {
+        let name = if message.is_some() { "annotated" } else { "light" };
+        let tag = NewTag { name: name.into(), message };
+        scene.hub.create_tag(&repo, &"main".parse().unwrap(), tag).await.unwrap();
+    }
+    scene
+}
+
+impl Scene {
+    pub(crate) async fn writable(&self) -> Writable {
+        self.hub.writable(&self.ada, Kind::Model, &self.id).await.unwrap()
+    }
+
+    pub(crate) async fn pass(&self) -> WritePass {
+        self.hub.write_pass_for(&self.writable().await)
+    }
+
+    pub(crate) async fn send(&self, sent: &Sent) {
+        let pass = self.pass().await;
+        for xorb in &sent.xorbs {
+            self.hub.put_xorb(&pass, xorb.hash, body(&xorb.body)).await.unwrap();
+        }
+        let (progress, _) = watch::channel(limpide_hub::content::Progress::Committing);
+        self.hub.register_shard(&pass, shard(&[&sent.file]).into(), &progress).await.unwrap();
+    }
+
+    pub(crate) async fn ingest(&self, data: &[u8]) -> Sha256 {
+        let sha256 = Sha256(sha2::Sha256::digest(data).into());
+        let declared = Declared { sha256, size: data.len() as u64 };
+        self.hub.ingest(&self.pass().await, Some(declared), body(data)).await.unwrap();
+        sha256
+    }
+
+    pub(crate) async fn commit(&self, branch: &str, title: &str, changes: Vec<Change>) {
+        let new = NewCommit { title: title.into(), description: "why\n\nand how".into(), parent: None };
+        let branch = branch.parse().unwrap();
+        self.hub.commit(&self.writable().await, &branch, new, changes).await.unwrap();
+    }
+
+    /// What a fresh process finds: nothing is at hand that was read before the damage.
+    pub(crate) async fn check(&self, depth: Depth) -> (Summary, Vec<Finding>) {
+        let (db, blobs) = (self.hub.db.db.clone(), self.hub.blobs.blobs.clone());
+        let hub = Hub::open(db, blobs, Settings::default(), self.hub.clock.clone()).await.unwrap();
+        let (sender, mut receiver) = mpsc::channel(16);
+        let progress = Progress::default();
+        let listen = async {
+            let mut found = Vec::new();
+            while let Some(finding) = receiver.recv().await {
+                found.push(finding);
+            }
+            found
+        };
+        let (summary, found) = tokio::join!(hub.check(depth, &progress, sender), listen);
+        (summary.unwrap(), found)
+    }
+
+    /// The kinds of damage, once each, with all that is said of them.
+    pub(crate) async fn damage(&self, depth: Depth) -> Vec<(&'static str, String)> {
+        let (_, found) = self.check(depth).await;
+        let damage = found.into_iter().filter(|finding| finding.severity == Severity::Damage);
+        damage.map(|finding| (finding.kind, format!("{finding:?}"))).collect()
+    }
+
+    pub(crate) async fn keys(&self, family: Family) -> Vec<Key> {
+        let mut found: Vec<Key> =
+            self.hub.blobs.blobs.list(family).map_ok(|stored| stored.key).try_collect().await.unwrap();
+        found.sort();
+        found
+    }
+
+    pub(crate) async fn get(&self, key: &Key) -> Vec<u8> {
+        self.hub.blobs.blobs.get(key, 1 << 30).await.unwrap().to_vec()
+    }
+
+    pub(crate) async fn put(&self, key: &Key, bytes: Vec<u8>) {
+        self.hub.blobs.blobs.put(key, bytes.into()).await.unwrap();
+    }
+}
+
+pub(crate) fn file(path: &str, bytes: Vec<u8>) -> Change {
+    Change::File { path: path.parse().unwrap(), bytes: bytes.into() }
+}
+
+pub(crate) fn body(bytes: &[u8]) -> limpide_hub::content::Body<'static> {
+    futures::stream::iter([Ok(Bytes::copy_from_slice(bytes))]).boxed()
+}
