@@ -115,6 +115,8 @@ class Person:
         self.folder = home
         self.endpoint = hub.url
         self.without_xet = without_xet
+        # The Python that has this person's version of the clients.
+        self.python = Path(sys.executable)
         # More of the client's settings, where a story is about them.
         self.settings = {}
         home.mkdir()
@@ -140,7 +142,9 @@ class Person:
     def elsewhere(self) -> "Person":
         """The same person at another computer: nothing is cached there."""
         token = (self.folder / ".cache" / "huggingface" / "token").read_text()
-        return self.hub.home(self.name, token, without_xet=self.without_xet)
+        person = self.hub.home(self.name, token, without_xet=self.without_xet)
+        person.python = self.python
+        return person
 
     def try_hf(self, *words) -> subprocess.CompletedProcess:
         """Runs `hf …` and gives what came of it."""
@@ -165,7 +169,7 @@ class Person:
         answer = self.folder / "answer.json"
         answer.unlink(missing_ok=True)
         run = subprocess.run(
-            [sys.executable, HERE / "act.py", act.__module__, act.__name__, json.dumps(arguments), answer],
+            [self.python, HERE / "act.py", act.__module__, act.__name__, json.dumps(arguments), answer],
             capture_output=True, text=True, timeout=PATIENCE, cwd=self.folder, env=self.environment,
             stdin=subprocess.DEVNULL,
         )
@@ -178,13 +182,18 @@ class Person:
 
 
 class Counter:
-    """Stands between a client and the hub, and counts the bytes that pass."""
+    """Stands between a client and the hub, and counts the bytes that pass.
 
-    def __init__(self, hub: Hub):
+    With `cut_after`, the connection over which the hub sends that byte is cut there, once.
+    """
+
+    def __init__(self, hub: Hub, cut_after: int | None = None):
         host, port = hub.url.removeprefix("http://").split(":")
         self.hub = (host, int(port))
         self.sent = 0
         self.received = 0
+        self.cut_after = cut_after
+        self.cuts = 0
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -205,6 +214,12 @@ class Counter:
             while piece := source.recv(1 << 20):
                 with self.lock:
                     setattr(self, name, getattr(self, name) + len(piece))
+                    cut = name == "received" and not self.cuts and self.received >= (self.cut_after or float("inf"))
+                    self.cuts += cut
+                if cut:
+                    source.shutdown(socket.SHUT_RDWR)
+                    target.shutdown(socket.SHUT_RDWR)
+                    return
                 target.sendall(piece)
         except OSError:
             pass

@@ -24,6 +24,9 @@ pub struct LfsBatch {
     /// Which.
     #[serde(default)]
     pub objects: Vec<LfsObject>,
+    /// The ways in which the client can send or fetch them; `basic` when it says nothing.
+    #[serde(default)]
+    pub transfers: Vec<String>,
     hash_algo: Option<String>,
 }
 
@@ -57,5 +60,10 @@ impl LfsBatch {
             return Err(Problem::Unfit("Objects are named by their SHA-256 here.".into()));
         }
         Ok(batch)
+    }
+
+    /// Whether the client would rather send chunks that are not there yet than whole objects.
+    pub fn is_for_xet(&self) -> bool {
+        self.operation == Operation::Upload && self.transfers.iter().any(|transfer| transfer == "xet")
     }
 }

@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 
 /// What `expand` may ask for, by kind: the literals of the Hub, of which each answer gives those it knows.
-const MODEL_FIELDS: [&str; 31] = [
+const MODEL_FIELDS: [&str; 32] = [
     "author",
     "baseModels",
     "cardData",
@@ -46,8 +46,9 @@ const MODEL_FIELDS: [&str; 31] = [
     "trendingScore",
     "usedStorage",
     "widgetData",
+    "xetEnabled",
 ];
-const DATASET_FIELDS: [&str; 19] = [
+const DATASET_FIELDS: [&str; 20] = [
     "author",
     "cardData",
     "citation",
@@ -67,8 +68,9 @@ const DATASET_FIELDS: [&str; 19] = [
     "siblings",
     "tags",
     "trendingScore",
+    "xetEnabled",
 ];
-const SPACE_FIELDS: [&str; 19] = [
+const SPACE_FIELDS: [&str; 20] = [
     "author",
     "cardData",
     "createdAt",
@@ -88,6 +90,7 @@ const SPACE_FIELDS: [&str; 19] = [
     "tags",
     "trendingScore",
     "usedStorage",
+    "xetEnabled",
 ];
 
 /// What every description holds when `expand` does not say otherwise.
@@ -236,6 +239,8 @@ fn field(listed: &Listed, name: &str) -> Option<Value> {
         "tags" => json!(listed.tags),
         "trendingScore" => json!(listed.trend),
         "usedStorage" => json!(repo.size),
+        // Clients of early 2025 ask before they send chunks.
+        "xetEnabled" => json!(true),
         "library_name" | "pipeline_tag" | "model-index" | "datasets" | "models" => of_card(name)?,
         _ => return None,
     })

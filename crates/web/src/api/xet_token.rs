@@ -4,9 +4,9 @@
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
-use limpide_hub::Error;
 use limpide_hub::content::ContentToken;
-use serde_json::json;
+use limpide_hub::{Error, Repo};
+use serde_json::{Value, json};
 
 use crate::api::Answer;
 use crate::call::Call;
@@ -36,11 +36,27 @@ pub(crate) async fn write(call: Call) -> Answer {
 }
 
 fn answer(call: &Call, token: &ContentToken) -> axum::response::Response {
-    let url = format!("{}/cas/{}", call.origin, token.store);
-    let expires = token.expires.seconds();
+    let [url, pass, expires] = facts(call, token);
     let mut headers = HeaderMap::new();
     set(&mut headers, URL, &url);
-    set(&mut headers, TOKEN, &token.token);
-    set(&mut headers, EXPIRATION, &expires.to_string());
-    (headers, Json(json!({ "casUrl": url, "accessToken": token.token, "exp": expires }))).into_response()
+    set(&mut headers, TOKEN, &pass);
+    set(&mut headers, EXPIRATION, &expires);
+    let body = json!({ "casUrl": url, "accessToken": pass, "exp": token.expires.seconds() });
+    (headers, Json(body)).into_response()
+}
+
+/// What an LFS client that can send chunks is told instead of an address for the whole object.
+pub(crate) fn for_lfs(call: &Call, repo: &Repo, token: &ContentToken) -> Value {
+    let [url, pass, expires] = facts(call, token);
+    let href = format!("{}/api/{}/{}/xet-write-token/main", call.origin, repo.kind.plural(), repo.id());
+    let header = json!({
+        "X-Xet-Cas-Url": url, "X-Xet-Access-Token": pass, "X-Xet-Token-Expiration": expires,
+    });
+    json!({ "upload": { "href": href, "header": header } })
+}
+
+/// The address of the store, the token, and until when it is good.
+fn facts(call: &Call, token: &ContentToken) -> [String; 3] {
+    let url = format!("{}/cas/{}", call.origin, token.store);
+    [url, token.token.clone(), token.expires.seconds().to_string()]
 }

@@ -8,6 +8,7 @@ use limpide_formats::lfs::{LfsBatch, LfsObject, Operation};
 use limpide_hub::{Error, LfsOutcome};
 use serde_json::{Value, json};
 
+use crate::api::xet_token;
 use crate::call::{self, Call, FORM_LIMIT};
 use crate::error::ApiError;
 use crate::lfs::TYPE;
@@ -18,9 +19,14 @@ pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
     // Before the body is looked at: what does not exist for this caller has no opinion on it.
     call.hub.readable(&call.caller, kind, &id).await?;
     let request = LfsBatch::read(&call::whole(body, FORM_LIMIT).await?).map_err(ApiError::from)?;
+    let mut xet = None;
     let (store, outcomes) = match request.operation {
         Operation::Upload => {
             let writable = call.hub.writable(&call.caller, kind, &id).await?;
+            if request.is_for_xet() {
+                let token = call.hub.content_token_to_write(&writable)?;
+                xet = Some(xet_token::for_lfs(&call, writable.repo(), &token));
+            }
             let pass = call.hub.write_pass_for(&writable);
             (pass.store().to_owned(), call.hub.lfs_upload(&pass, &request.objects).await?)
         }
@@ -32,10 +38,11 @@ pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
     };
     let base = format!("{}/cas/{store}/lfs", call.origin);
     let lifetime = call.hub.settings().limits.link.as_secs();
-    let of = Actions { operation: request.operation, base, lifetime };
+    let transfer = if xet.is_some() { "xet" } else { "basic" };
+    let of = Actions { operation: request.operation, base, lifetime, xet };
     let objects: Vec<Value> =
         request.objects.iter().zip(&outcomes).map(|(object, outcome)| of.describe(object, outcome)).collect();
-    let answer = json!({ "transfer": "basic", "objects": objects, "hash_algo": "sha256" });
+    let answer = json!({ "transfer": transfer, "objects": objects, "hash_algo": "sha256" });
     Ok(([(header::CONTENT_TYPE, TYPE)], Json(answer).into_response().into_body()).into_response())
 }
 
@@ -49,6 +56,8 @@ struct Actions {
     operation: Operation,
     base: String,
     lifetime: u64,
+    /// What clients are told that would rather send chunks (huggingface_hub 0.31 to 0.36, git-xet).
+    xet: Option<Value>,
 }
 
 impl Actions {
@@ -72,6 +81,9 @@ impl Actions {
 
     /// Addresses that need nothing but themselves: clients send no headers there, whatever they are told.
     fn actions(&self, oid: &str, ticket: &str) -> Value {
+        if let Some(xet) = &self.xet {
+            return xet.clone();
+        }
         let (base, lifetime) = (&self.base, self.lifetime);
         let action = |place: &str| json!({ "href": format!("{base}/{oid}{place}?ticket={ticket}"), "header": {}, "expires_in": lifetime });
         match self.operation {

@@ -143,3 +143,18 @@ async fn an_object_too_large_or_of_two_sizes_is_refused_by_itself() {
     assert_eq!(answer["objects"][1]["error"]["code"], 422);
     assert!(answer["objects"][2].get("error").is_none());
 }
+
+/// `huggingface_hub` 0.31 to 0.36 and git-xet offer `xet`, and send chunks when it is taken.
+#[tokio::test]
+async fn clients_that_can_send_chunks_are_let_into_the_content_store() {
+    let scene = scene().await;
+    let object = json!({ "oid": "1".repeat(64), "size": 5 });
+    let request =
+        json!({ "operation": "upload", "transfers": ["basic", "multipart", "xet"], "objects": [object] });
+    let answer: Value = scene.ada.post(BATCH, &request).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["transfer"], "xet");
+    let upload = &answer["objects"][0]["actions"]["upload"];
+    assert!(upload["href"].as_str().unwrap().ends_with("/api/models/ada/tiny/xet-write-token/main"));
+    let headers: Vec<&String> = upload["header"].as_object().unwrap().keys().collect();
+    assert_eq!(headers, ["X-Xet-Access-Token", "X-Xet-Cas-Url", "X-Xet-Token-Expiration"]);
+}

@@ -1,0 +1,97 @@
+"""What a user of any version of `huggingface_hub` does. It runs in that version's own environment: nothing else is there."""
+
+import hashlib
+import random
+from pathlib import Path
+
+from huggingface_hub import (
+    CommitOperationAdd, CommitOperationDelete, HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, snapshot_download,
+)
+from huggingface_hub.utils import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+
+SIZE = 20_000_000
+
+
+def weights(edited: bool = False) -> bytes:
+    """Bytes that do not compress; edited, a few stand in the middle that were not there before."""
+    data = random.Random(7).randbytes(SIZE)
+    return data[: SIZE // 2] + b"edited" + data[SIZE // 2 :] if edited else data
+
+
+def digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def share(repo: str) -> None:
+    """Creates, uploads, edits, branches, tags, deletes; what the hub lists is what was done."""
+    api = HfApi()
+    assert api.whoami()["name"] == "ada"
+    api.create_repo(repo)
+    api.create_repo(repo, exist_ok=True)
+    Path("weights.bin").write_bytes(weights())
+    api.upload_file(path_or_fileobj=b'{"a": 1}', path_in_repo="config.json", repo_id=repo)
+    api.upload_file(path_or_fileobj="weights.bin", path_in_repo="weights.bin", repo_id=repo)
+    api.create_tag(repo, tag="v1")
+    folder = Path("folder/deep")
+    folder.mkdir(parents=True)
+    for name in ("one.txt", "two.txt"):
+        (folder / name).write_text(name)
+    (folder / "many.bin").write_bytes(b"many" * 400_000)
+    api.upload_folder(folder_path="folder", repo_id=repo)
+    operations = [CommitOperationAdd("three.txt", b"three"), CommitOperationDelete("deep/two.txt")]
+    api.create_commit(repo, operations, commit_message="three for two")
+    api.create_branch(repo, branch="other")
+    api.upload_file(path_or_fileobj=b"x", path_in_repo="x.txt", repo_id=repo, revision="other")
+    api.delete_file("x.txt", repo, revision="other")
+
+    expected = [".gitattributes", "config.json", "deep/many.bin", "deep/one.txt", "three.txt", "weights.bin"]
+    assert sorted(api.list_repo_files(repo)) == expected
+    assert sorted(api.list_repo_files(repo, revision="other")) == expected
+    files = {file.path: file.size for file in api.list_repo_tree(repo, recursive=True) if hasattr(file, "blob_id")}
+    assert sorted(files) == expected and files["weights.bin"] == SIZE
+    info = api.model_info(repo, files_metadata=True)
+    sizes = {file.rfilename: file.size for file in info.siblings}
+    assert sizes == files
+    assert [commit.title for commit in api.list_repo_commits(repo)][0] == "three for two"
+    assert {branch.name for branch in api.list_repo_refs(repo).branches} == {"main", "other"}
+    assert repo in [model.id for model in api.list_models(author="ada")]
+
+
+def edit(repo: str) -> None:
+    Path("weights.bin").write_bytes(weights(edited=True))
+    HfApi().upload_file(path_or_fileobj="weights.bin", path_in_repo="weights.bin", repo_id=repo)
+
+
+def fetch(repo: str) -> None:
+    """Downloads one file, a tagged one, and everything, byte for byte."""
+    assert digest(hf_hub_download(repo, "weights.bin")) == hashlib.sha256(weights(edited=True)).hexdigest()
+    tagged = hf_hub_download(repo, "weights.bin", revision="v1")
+    assert digest(tagged) == hashlib.sha256(weights()).hexdigest()
+    folder = Path(snapshot_download(repo))
+    assert (folder / "deep/one.txt").read_text() == "one.txt"
+    assert (folder / "deep/many.bin").read_bytes() == b"many" * 400_000
+    assert get_hf_file_metadata(hf_hub_url(repo, "weights.bin")).size == SIZE + 6
+
+
+def fetch_one(repo: str) -> None:
+    """Downloads a file; clients before 1.0 give up when a connection breaks, and go on when they are called again."""
+    try:
+        path = hf_hub_download(repo, "weights.bin")
+    except Exception:
+        path = hf_hub_download(repo, "weights.bin")
+    assert digest(path) == hashlib.sha256(weights(edited=True)).hexdigest()
+
+
+def be_refused(repo: str) -> None:
+    """The refusals are those that this version knows by name."""
+    for refusal, act in (
+        (RepositoryNotFoundError, lambda: HfApi().model_info("ada/nothing")),
+        (RepositoryNotFoundError, lambda: hf_hub_download("ada/nothing", "a")),
+        (RevisionNotFoundError, lambda: hf_hub_download(repo, "config.json", revision="nothing")),
+        (EntryNotFoundError, lambda: hf_hub_download(repo, "nothing.txt")),
+    ):
+        try:
+            act()
+        except refusal:
+            continue
+        raise AssertionError(f"{refusal.__name__} was not raised")
