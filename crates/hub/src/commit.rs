@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::Hub;
 use crate::access::Writable;
 use crate::card::Card;
+use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
 use crate::git::objects::{CommitText, Object, find_in_tree};
@@ -148,10 +149,8 @@ impl Hub {
 
     /// The commit a branch stands on.
     pub(crate) async fn head(&self, repo: &Writable, branch: &RefName) -> Result<Commit> {
-        let id = &repo.repo().id;
-        let gone = || no_revision(branch.as_str());
-        let head = refs::find(self.db(), id, [branch.to_string()]).await?.pop().ok_or_else(gone)?;
-        commits::find(self.db(), id, [head.target]).await?.pop().ok_or_else(gone)
+        let head = commits::head(self.db(), &repo.repo().id, branch).await?;
+        head.ok_or_else(|| no_revision(branch.as_str()))
     }
 }
 
@@ -257,6 +256,7 @@ impl Draft {
     /// Writes the objects that wait in memory.
     async fn flush(&mut self) -> Result<()> {
         let mut tx = self.hub.db().begin().await?;
+        changing::keep(&mut tx, &self.repo.repo().id).await?;
         let added = git_objects::insert(&mut tx, &self.repo.repo().id, &self.objects).await?;
         tx.commit().await?;
         self.grown += blob_bytes(&self.objects, &added);
@@ -396,6 +396,8 @@ impl Draft {
     async fn record(&self, head: &Commit, plan: Plan, lfs_files: &[NewLfsFile]) -> Result<bool> {
         let repository = &self.repo.repo().id;
         let mut tx = self.hub.db().begin().await?;
+        // Else a squash could take the commits away on which this one is built.
+        changing::lock(&mut tx, repository).await?;
         let (id, date) = (plan.commit.id, plan.commit.date);
         let objects: Vec<NewObject> = self.objects.iter().cloned().chain(plan.objects).collect();
         // The same change to the same parent in the same second is the same commit: another branch may have it.

@@ -6,6 +6,7 @@ mod accounts;
 mod administration;
 mod card;
 mod chance;
+mod changing;
 mod clock;
 mod commit;
 mod commits;
