@@ -1,7 +1,7 @@
 //! What was committed: `commits` and `commit_parents`. Numbers count up within a repository, over all
 //! branches: a parent's is smaller than its child's.
 
-use limpide_words::{Moment, ObjectId};
+use limpide_words::{Moment, ObjectId, RefName};
 use serde_json::json;
 
 use crate::door::{Door, Result, Tx, sql};
@@ -84,6 +84,20 @@ pub async fn find(
     .await
 }
 
+/// The commit that a branch stands on. One statement: between two, a squash could take the commit away.
+///
+/// # Errors
+/// When the database fails.
+pub async fn head(door: impl Door, repository_id: &str, branch: &RefName) -> Result<Option<Commit>> {
+    sql("SELECT c.id, c.number, c.tree, c.author, c.title, c.message, c.date
+         FROM refs r JOIN commits c ON c.repository_id = r.repository_id AND c.id = r.target
+         WHERE r.repository_id = $1 AND r.name = $2")
+    .bind(repository_id)
+    .bind(branch)
+    .one(door)
+    .await
+}
+
 /// Commits whose id begins with these hexadecimal digits; two at most, which is one too many.
 ///
 /// # Errors
@@ -148,25 +162,20 @@ pub async fn parents(
     .await
 }
 
-/// Forgets the commits that lead to `from`, except those that lead to one of `kept`; gives how many. What is
-/// left never looks at them: a commit's index names only commits that lead to it.
+/// Forgets all commits but those that lead to one of `kept`; gives how many. So whatever is left is whole: all
+/// that leads to a commit is there, and a commit's index names only commits that lead to it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn prune(tx: &mut Tx, repository_id: &str, from: ObjectId, kept: &[ObjectId]) -> Result<usize> {
+pub async fn prune(tx: &mut Tx, repository_id: &str, kept: &[ObjectId]) -> Result<usize> {
     let gone: Vec<Commit> = sql("WITH RECURSIVE kept (id) AS (
-             SELECT value->>'id' FROM rows($3)
+             SELECT value->>'id' FROM rows($2)
              UNION SELECT p.parent_id FROM kept k
                  JOIN commit_parents p ON p.repository_id = $1 AND p.commit_id = k.id
-         ), past (id) AS (
-             SELECT CAST($2 AS TEXT)
-             UNION SELECT p.parent_id FROM past c
-                 JOIN commit_parents p ON p.repository_id = $1 AND p.commit_id = c.id
          )
-         SELECT id, number, tree, author, title, message, date FROM commits WHERE repository_id = $1
-             AND id IN (SELECT id FROM past) AND id NOT IN (SELECT id FROM kept)")
+         SELECT id, number, tree, author, title, message, date FROM commits
+             WHERE repository_id = $1 AND id NOT IN (SELECT id FROM kept)")
     .bind(repository_id)
-    .bind(from)
     .bind(serde_json::Value::from(kept.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>()).to_string())
     .all(&mut *tx)
     .await?;

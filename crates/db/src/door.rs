@@ -1,14 +1,14 @@
 //! The door: one handle for SQLite and PostgreSQL, with plain SQL on the one side and records on the other.
 //!
 //! Statements are written once, with `$1` placeholders. Where the two databases differ, the door
-//! translates four words:
+//! translates a few words:
 //!
 //! | written | SQLite | PostgreSQL |
 //! |---|---|---|
 //! | `each($1)` | the texts of a JSON list, as rows | the same |
 //! | `rows($1)` | the objects of a JSON list, as rows with a column `value` | the same |
 //! | `unhex(x)` | bytes from hexadecimal | `decode(x, 'hex')` |
-//! | `FOR UPDATE` | nothing: a transaction that writes is alone | locks the row |
+//! | `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR KEY SHARE` | nothing: a transaction that writes is alone | locks the row |
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -277,7 +277,10 @@ impl Statement {
 
     fn for_sqlite(self) -> Result<(AssertSqlSafe<String>, SqliteArguments)> {
         let text = translate(&self.text, "each(", "(SELECT value FROM json_each(", "))");
-        let text = translate(&text, "rows(", "json_each(", ")").replace(" FOR UPDATE", "");
+        let mut text = translate(&text, "rows(", "json_each(", ")");
+        for lock in [" FOR UPDATE", " FOR NO KEY UPDATE", " FOR KEY SHARE"] {
+            text = text.replace(lock, "");
+        }
         // Every statement of this crate is built from `&'static str` alone; values are always bound.
         Ok((AssertSqlSafe(text), bound(self.values)?))
     }

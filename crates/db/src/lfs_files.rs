@@ -75,6 +75,15 @@ pub async fn known(
 pub async fn commit(tx: &mut Tx, repository_id: &str, files: &[NewLfsFile], now: Moment) -> Result<Vec<i64>> {
     let row = |file: &NewLfsFile| json!({ "sha256": file.sha256, "pointer": file.pointer, "path": file.path.as_str() });
     let rows: Vec<_> = files.iter().map(row).collect();
+    let named = json_set(files.iter().map(|file| file.sha256));
+    // Everybody takes hold of claims in the same order, so that no two wait for each other.
+    let _: Vec<Sha256> =
+        sql("SELECT sha256 AS value FROM claims WHERE repository_id = $1 AND sha256 IN each($2)
+         ORDER BY sha256 FOR UPDATE")
+        .bind(repository_id)
+        .bind(&named)
+        .all(&mut *tx)
+        .await?;
     let added = sql("INSERT INTO lfs_files (repository_id, sha256, file, pointer, path, size, pushed)
          SELECT $1, c.sha256, c.file, value->>'pointer', value->>'path', f.size, $3
          FROM rows($2) JOIN claims c ON c.repository_id = $1 AND c.sha256 = value->>'sha256'
@@ -87,7 +96,7 @@ pub async fn commit(tx: &mut Tx, repository_id: &str, files: &[NewLfsFile], now:
     .await?;
     sql("DELETE FROM claims WHERE repository_id = $1 AND sha256 IN each($2)")
         .bind(repository_id)
-        .bind(json_set(files.iter().map(|file| file.sha256)))
+        .bind(&named)
         .run(tx)
         .await?;
     Ok(added)

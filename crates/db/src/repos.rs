@@ -117,17 +117,25 @@ pub async fn forget_redirect(tx: &mut Tx, kind: Kind, id: &RepoId) -> Result<()>
     Ok(())
 }
 
-/// Changes who may see a repository and what readers must agree to first.
+/// Changes who may see a repository.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_access(tx: &mut Tx, repository_id: &str, private: bool, gated: &str) -> Result<()> {
-    sql("UPDATE repositories SET private = $2, gated = $3 WHERE id = $1")
+pub async fn set_private(tx: &mut Tx, repository_id: &str, private: bool) -> Result<()> {
+    sql("UPDATE repositories SET private = $2 WHERE id = $1")
         .bind(repository_id)
         .bind(private)
-        .bind(gated)
         .run(tx)
         .await?;
+    Ok(())
+}
+
+/// Changes what readers must agree to first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_gated(tx: &mut Tx, repository_id: &str, gated: &str) -> Result<()> {
+    sql("UPDATE repositories SET gated = $2 WHERE id = $1").bind(repository_id).bind(gated).run(tx).await?;
     Ok(())
 }
 
@@ -249,14 +257,39 @@ pub async fn copy_figures(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes commits to a repository wait until this transaction ends.
+/// Makes others who change a repository or its history wait until this transaction ends; false when it is gone.
+/// Who only adds something that belongs to it need not wait: see [`keep`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock(tx: &mut Tx, repository_id: &str) -> Result<()> {
-    let _: Option<String> = sql("SELECT id AS value FROM repositories WHERE id = $1 FOR UPDATE")
+pub async fn lock(tx: &mut Tx, repository_id: &str) -> Result<bool> {
+    let found: Option<String> = sql("SELECT id AS value FROM repositories WHERE id = $1 FOR NO KEY UPDATE")
         .bind(repository_id)
         .one(tx)
         .await?;
-    Ok(())
+    Ok(found.is_some())
+}
+
+/// Keeps a repository from being deleted or renamed until this transaction ends; false when it is gone.
+/// Whoever is going to add rows that belong to it asks first: who asks while holding such rows may wait for
+/// somebody who waits for these.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &mut Tx, repository_id: &str) -> Result<bool> {
+    let found: Option<String> = sql("SELECT id AS value FROM repositories WHERE id = $1 FOR KEY SHARE")
+        .bind(repository_id)
+        .one(tx)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whether there is a repository of this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(door: impl Door, repository_id: &str) -> Result<bool> {
+    let found: Option<String> =
+        sql("SELECT id AS value FROM repositories WHERE id = $1").bind(repository_id).one(door).await?;
+    Ok(found.is_some())
 }

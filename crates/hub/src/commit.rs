@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::Hub;
 use crate::access::Writable;
+use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
 use crate::git::objects::{CommitText, Object, find_in_tree};
@@ -146,10 +147,8 @@ impl Hub {
 
     /// The commit a branch stands on.
     pub(crate) async fn head(&self, repo: &Writable, branch: &RefName) -> Result<Commit> {
-        let id = &repo.repo().id;
-        let gone = || no_revision(branch.as_str());
-        let head = refs::find(self.db(), id, [branch.to_string()]).await?.pop().ok_or_else(gone)?;
-        commits::find(self.db(), id, [head.target]).await?.pop().ok_or_else(gone)
+        let head = commits::head(self.db(), &repo.repo().id, branch).await?;
+        head.ok_or_else(|| no_revision(branch.as_str()))
     }
 }
 
@@ -257,7 +256,7 @@ impl Draft {
         let repository_id = &self.repo.repo().id;
         let mut tx = self.hub.db().begin().await?;
         // The repository first, as every commit does: two that wait for each other would wait for ever.
-        repos::lock(&mut tx, repository_id).await?;
+        changing::lock(&mut tx, repository_id).await?;
         let added = git_objects::insert(&mut tx, repository_id, &self.objects).await?;
         // Counted with the rows, also when the commit is never finished: they stay.
         repos::grow(&mut tx, repository_id, blob_bytes(&self.objects, &added)).await?;
@@ -398,6 +397,8 @@ impl Draft {
     async fn record(&self, head: &Commit, plan: Plan, lfs_files: &[NewLfsFile]) -> Result<bool> {
         let repository = &self.repo.repo().id;
         let mut tx = self.hub.db().begin().await?;
+        // Else a squash could take the commits away on which this one is built.
+        changing::lock(&mut tx, repository).await?;
         let (id, date) = (plan.commit.id, plan.commit.date);
         let objects: Vec<NewObject> = self.objects.iter().cloned().chain(plan.objects).collect();
         // The same change to the same parent in the same second is the same commit: another branch may have it.

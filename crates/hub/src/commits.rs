@@ -8,6 +8,7 @@ use limpide_words::{ObjectId, Revision};
 use crate::Hub;
 use crate::access::Readable;
 use crate::error::{Error, Result};
+use crate::revision::{PATIENCE, changes_too_fast, no_revision};
 
 /// What to list.
 #[derive(Debug, Clone, Default)]
@@ -43,17 +44,33 @@ impl Hub {
     /// The commits that lead to a revision, newest first.
     ///
     /// # Errors
-    /// `NotFound` for the revision; `Invalid` for a cursor that this hub did not make.
+    /// `NotFound` for the revision, and for a cursor whose history was squashed since; `Invalid` for a cursor that this hub did not make.
     pub async fn list_commits(
         &self,
         repo: &Readable,
         revision: &Revision,
         query: &CommitsQuery,
     ) -> Result<CommitList> {
-        let mut open: HashSet<ObjectId> = match &query.cursor {
-            Some(cursor) => read_cursor(cursor)?,
-            None => [self.commit_at(repo, revision).await?.id].into(),
-        };
+        if let Some(cursor) = &query.cursor {
+            return self.list_from(repo, read_cursor(cursor)?, query).await;
+        }
+        for _ in 0..PATIENCE {
+            let start = self.commit_at(repo, revision).await?.id;
+            match self.list_from(repo, [start].into(), query).await {
+                // Squashed away while it was read: the branch begins anew, and so does the list.
+                Err(Error::NotFound(..)) => {}
+                other => return other,
+            }
+        }
+        Err(changes_too_fast())
+    }
+
+    async fn list_from(
+        &self,
+        repo: &Readable,
+        mut open: HashSet<ObjectId>,
+        query: &CommitsQuery,
+    ) -> Result<CommitList> {
         let limit = query.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
         let mut list = Vec::new();
         let mut skip = query.skip;
@@ -76,15 +93,14 @@ impl Hub {
         open: &mut HashSet<ObjectId>,
         most: usize,
     ) -> Result<Vec<Commit>> {
-        let heads = commits::find(self.db(), repository_id, open.iter().copied()).await?;
-        let Some(from) = heads.iter().map(|commit| commit.number).max() else {
-            open.clear();
-            return Ok(Vec::new());
-        };
+        let heads = self.all_of(repository_id, open).await?;
+        let from = heads.iter().map(|commit| commit.number).max().unwrap_or(0);
         // Parents have smaller numbers: going down by number, a commit comes after all that lead to it.
         let batch = commits::downwards(self.db(), repository_id, from, BATCH).await?;
         let parents =
             commits::parents(self.db(), repository_id, batch.iter().map(|commit| commit.id)).await?;
+        // What is there is whole: if these are there still, nothing that leads to them was missed.
+        self.all_of(repository_id, open).await?;
         let mut reached = Vec::new();
         for commit in batch {
             if reached.len() == most {
@@ -98,6 +114,15 @@ impl Hub {
             }
         }
         Ok(reached)
+    }
+}
+
+impl Hub {
+    /// These commits, if all are there.
+    async fn all_of(&self, repository_id: &str, ids: &HashSet<ObjectId>) -> Result<Vec<Commit>> {
+        let found = commits::find(self.db(), repository_id, ids.iter().copied()).await?;
+        let gone = ids.iter().find(|id| !found.iter().any(|commit| commit.id == **id));
+        gone.map_or(Ok(found), |gone| Err(no_revision(&gone.to_string())))
     }
 }
 

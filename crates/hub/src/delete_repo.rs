@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::Hub;
 use crate::access::Caller;
+use crate::changing;
 use crate::error::Result;
 use crate::git::store::key;
 
@@ -18,6 +19,7 @@ impl Hub {
         let managed = self.manageable(caller, kind, id).await?;
         let repo = managed.repo();
         let mut tx = self.db().begin().await?;
+        changing::lock(&mut tx, &repo.id).await?;
         self.bury_git_objects(&mut tx, &repo.id).await?;
         repos::delete(&mut tx, &repo.id).await?;
         let detail = json!({ "kind": kind, "id": repo.id() });

@@ -11,6 +11,7 @@ use limpide_words::{ObjectId, Sha256};
 
 use crate::Hub;
 use crate::access::{Caller, Content, Writable};
+use crate::changing;
 use crate::create_repo::NewRepo;
 use crate::error::{Error, Result};
 use crate::git::objects::Object;
@@ -67,6 +68,7 @@ impl Hub {
             expires: self.clock().now() + self.settings().limits.claim,
         };
         let mut tx = self.db().begin().await?;
+        changing::keep(&mut tx, claimant.repository_id).await?;
         let claimed = lfs_files::claim_from(&mut tx, source_id, &claimant, wanted).await?;
         tx.commit().await?;
         let claimed: HashSet<_> = claimed.into_iter().collect();
@@ -98,7 +100,7 @@ impl Hub {
             self.copy_large_objects(from, to, &mut large).await?;
             let mut tx = self.db().begin().await?;
             // Nobody commits to the source until the copy is whole.
-            repos::lock(&mut tx, from).await?;
+            changing::lock(&mut tx, from).await?;
             self.insert_repo(&mut tx, caller.user()?, &repo).await?;
             git_objects::insert(&mut tx, to, &large).await?;
             git_objects::copy_inline(&mut tx, from, to).await?;

@@ -90,6 +90,11 @@ pub enum Thing {
 }
 
 impl Error {
+    /// The repository was deleted while the request was under way.
+    pub(crate) fn deleted() -> Self {
+        Self::NotFound(Thing::Repo { signed_in: true }, "This repository has just been deleted.".into())
+    }
+
     /// There is no such user, token, chunk ...
     pub fn missing(what: impl Into<String>) -> Self {
         Self::NotFound(Thing::Other, what.into())

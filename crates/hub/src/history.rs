@@ -112,7 +112,7 @@ impl Store<'_> {
         if bytes.len() != entries * 4 {
             let lacking =
                 anyhow::anyhow!("folder `{path}` of {} has no history at {number}", self.repository_id);
-            return Err(Error::Internal(lacking));
+            return Err(self.cause_of(lacking).await);
         }
         Ok(bytes.as_chunks::<4>().0.iter().map(|digits| u32::from_le_bytes(*digits)).collect())
     }
@@ -122,7 +122,7 @@ impl Store<'_> {
 pub(crate) async fn record(tx: &mut Tx, repository_id: &str, entry: Entry<'_>) -> Result<()> {
     // From here on other commits to this repository wait: they get the numbers that follow.
     let number = repos::next_number(tx, repository_id).await?;
-    let number = number.ok_or_else(|| Error::missing("This repository has just been deleted."))?;
+    let number = number.ok_or_else(Error::deleted)?;
     let short =
         u32::try_from(number).map_err(|_| Error::Invalid("This repository has too many commits.".into()))?;
     let mut commit = entry.commit;

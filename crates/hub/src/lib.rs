@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod administration;
 mod chance;
+mod changing;
 pub mod check;
 mod clock;
 mod commit;

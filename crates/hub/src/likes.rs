@@ -5,6 +5,7 @@ use limpide_words::{Kind, RepoId};
 
 use crate::Hub;
 use crate::access::{Caller, Readable};
+use crate::changing;
 use crate::error::{Error, Result};
 
 impl Hub {
@@ -19,6 +20,7 @@ impl Hub {
             return Err(Error::Forbidden("This token only reads; use one that may write.".into()));
         }
         let mut tx = self.db().begin().await?;
+        changing::lock(&mut tx, &readable.repo().id).await?;
         match liked {
             true => likes::insert(&mut tx, &user.id, &readable.repo().id, self.clock().now()).await?,
             false => likes::remove(&mut tx, &user.id, &readable.repo().id).await?,

@@ -15,6 +15,7 @@ use crate::access::{Content, Readable};
 use crate::error::{Error, Result, Thing};
 use crate::git::objects::{find_in_tree, read_tree};
 use crate::git::store::Store;
+use crate::revision::{PATIENCE, changes_too_fast};
 
 /// A file or a folder of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,9 +131,25 @@ impl Hub {
                 "too many parameters: ask for at most {MOST_PATHS} paths at a time"
             )));
         }
-        let commit = self.commit_at(repo, revision).await?;
+        for _ in 0..PATIENCE {
+            let commit = self.commit_at(repo, revision).await?;
+            match self.paths_of(repo, &commit, paths, expand).await {
+                Err(Error::Internal(_)) if self.squashed_away(&repo.repo().id, commit.id).await? => {}
+                other => return other,
+            }
+        }
+        Err(changes_too_fast())
+    }
+
+    async fn paths_of(
+        &self,
+        repo: &Readable,
+        commit: &Commit,
+        paths: &[String],
+        expand: bool,
+    ) -> Result<Vec<Entry>> {
         let store = Store { hub: self, repository_id: &repo.repo().id };
-        let mut finder = Finder::new(store, &commit, expand);
+        let mut finder = Finder::new(store, commit, expand);
         let mut found = Vec::with_capacity(paths.len());
         for path in paths.iter().filter_map(|path| path.parse().ok()) {
             found.extend(finder.find(&path).await?);
@@ -177,6 +194,14 @@ impl Store<'_> {
             for commit in commits::numbered(db, self.repository_id, numbers).await? {
                 let number = u32::try_from(commit.number).unwrap_or(0);
                 last.insert(number, LastCommit { id: commit.id, title: commit.title, date: commit.date });
+            }
+            if let Some(lacking) = found.iter().find(|found| !last.contains_key(&found.number)) {
+                let (path, number) = (&lacking.path, lacking.number);
+                let missing = anyhow::anyhow!(
+                    "commit {number} of {}, which changed `{path}`, is missing",
+                    self.repository_id
+                );
+                return Err(self.cause_of(missing).await);
             }
         }
         let entry = |found: Found| Entry {

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use limpide_db::refs::{self, Ref};
 
-use limpide_db::{Tx, commits, events, git_objects, repos};
+use limpide_db::{Tx, events, git_objects};
 use limpide_words::{ObjectId, RefName, Revision};
 use serde_json::json;
 
 use crate::Hub;
 use crate::access::{Readable, Writable};
+use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::objects::{Object, TagText, tag_target};
 use crate::git::store::Store;
@@ -104,12 +105,13 @@ impl Hub {
     /// `Invalid` for its name; `NotFound` for the revision; `Conflict` when there is a branch of this name.
     pub async fn create_branch(&self, repo: &Writable, name: &str, start: Option<&Revision>) -> Result<()> {
         let branch = RefName::branch(name)?;
+        let mut tx = self.db().begin().await?;
+        // Locked first: else the commit could be squashed away before a ref keeps it.
+        changing::lock(&mut tx, &repo.repo().id).await?;
         let target = match start {
             Some(revision) => self.commit_of(&repo.repo().id, revision).await?.id,
             None => self.head(repo, &RefName::main()).await?.id,
         };
-        let mut tx = self.db().begin().await?;
-        self.still_there(&mut tx, repo, target).await?;
         self.create_ref(&mut tx, repo, &branch, target).await?;
         tx.commit().await?;
         Ok(())
@@ -132,7 +134,9 @@ impl Hub {
     /// # Errors
     /// `NotFound` for the revision; `Invalid` for the name; `Conflict` when there is a tag of this name.
     pub async fn create_tag(&self, repo: &Writable, revision: &Revision, new: NewTag) -> Result<()> {
-        let commit = self.commit_of(&repo.repo().id, revision).await?;
+        let mut tx = self.db().begin().await?;
+        changing::lock(&mut tx, &repo.repo().id).await?;
+        let mut target = self.commit_of(&repo.repo().id, revision).await?.id;
         let name = RefName::tag(&new.name)?;
         let message = new.message.unwrap_or_default().replace('\0', "");
         if message.len() > LONGEST_MESSAGE {
@@ -140,7 +144,6 @@ impl Hub {
                 "The message of a tag has at most {LONGEST_MESSAGE} bytes."
             )));
         }
-        let mut target = commit.id;
         let mut objects = Vec::new();
         if !message.trim().is_empty() {
             let (author, date) = (&repo.user().name, self.clock().now());
@@ -149,8 +152,6 @@ impl Hub {
             target = object.id;
             objects.extend(Store { hub: self, repository_id: &repo.repo().id }.keep(object).await?);
         }
-        let mut tx = self.db().begin().await?;
-        self.still_there(&mut tx, repo, commit.id).await?;
         git_objects::insert(&mut tx, &repo.repo().id, &objects).await?;
         self.create_ref(&mut tx, repo, &name, target).await?;
         tx.commit().await?;
@@ -164,14 +165,6 @@ impl Hub {
     pub async fn delete_tag(&self, repo: &Writable, name: &str) -> Result<()> {
         let tag = RefName::tag(name).map_err(|_| no_revision(name))?;
         self.delete_ref(repo, name, &tag).await
-    }
-
-    /// Makes sure that a commit was not squashed away meanwhile, and will not be before this transaction ends.
-    async fn still_there(&self, tx: &mut Tx, repo: &Writable, commit: ObjectId) -> Result<()> {
-        let repository_id = &repo.repo().id;
-        repos::lock(tx, repository_id).await?;
-        let found = commits::find(tx, repository_id, [commit]).await?;
-        if found.is_empty() { Err(no_revision(&commit.to_string())) } else { Ok(()) }
     }
 
     async fn create_ref(&self, tx: &mut Tx, repo: &Writable, name: &RefName, target: ObjectId) -> Result<()> {

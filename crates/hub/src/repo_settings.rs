@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::Hub;
 use crate::access::Caller;
+use crate::changing;
 use crate::error::{Error, Result};
 
 /// What is to change; the rest stays.
@@ -31,14 +32,21 @@ impl Hub {
     ) -> Result<()> {
         let managed = self.manageable(caller, kind, id).await?;
         let repo = managed.repo();
-        let private = change.private.unwrap_or(repo.private);
-        let gated = change.gated.unwrap_or_else(|| repo.gated.clone());
-        if !["false", "auto", "manual"].contains(&gated.as_str()) {
+        if let Some(gated) = &change.gated
+            && !["false", "auto", "manual"].contains(&gated.as_str())
+        {
             return Err(Error::Invalid(format!("`gated` is false, \"auto\" or \"manual\", not `{gated}`.")));
         }
         let mut tx = self.db().begin().await?;
-        repos::set_access(&mut tx, &repo.id, private, &gated).await?;
-        let detail = json!({ "private": private, "gated": gated });
+        changing::lock(&mut tx, &repo.id).await?;
+        // Only what was asked: somebody else may change the rest at the same time.
+        if let Some(private) = change.private {
+            repos::set_private(&mut tx, &repo.id, private).await?;
+        }
+        if let Some(gated) = &change.gated {
+            repos::set_gated(&mut tx, &repo.id, gated).await?;
+        }
+        let detail = json!({ "private": change.private, "gated": change.gated });
         events::insert(&mut tx, self.event(managed.user(), &repo.id, "repo.settings", detail)).await?;
         tx.commit().await?;
         Ok(())

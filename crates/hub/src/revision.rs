@@ -1,6 +1,7 @@
 //! Which commit a caller means by a branch, a tag, a full ref or (the beginning of) a commit id.
 
 use limpide_db::commits::{self, Commit};
+use limpide_db::git_objects;
 use limpide_db::refs::{self, Ref};
 use limpide_words::{ObjectId, RefName, Revision};
 
@@ -12,6 +13,9 @@ use crate::git::store::Store;
 
 /// Tags of tags of tags: more steps than this are somebody's joke.
 const MOST_TAGS: usize = 5;
+
+/// A reader begins anew when the history is squashed while it reads, but not for ever.
+pub(crate) const PATIENCE: usize = 20;
 
 impl Hub {
     /// The commit that a revision stands for: a branch first, then a tag, a full ref, a commit id,
@@ -29,9 +33,13 @@ impl Hub {
     }
 
     async fn find_commit(&self, repository_id: &str, revision: &Revision) -> Result<Option<Commit>> {
-        if let Some(found) = self.find_ref(repository_id, revision.as_str()).await? {
-            let store = Store { hub: self, repository_id };
-            return self.commit_behind(store, found.target).await;
+        let store = Store { hub: self, repository_id };
+        for _ in 0..PATIENCE {
+            let Some(found) = self.find_ref(repository_id, revision.as_str()).await? else { break };
+            if let Some(commit) = self.commit_behind(store, found.target).await? {
+                return Ok(Some(commit));
+            }
+            // Squashed away since: the ref stands elsewhere now.
         }
         let Some(prefix) = revision.as_commit_prefix() else { return Ok(None) };
         let mut found = commits::find_by_prefix(self.db(), repository_id, &prefix).await?;
@@ -54,9 +62,16 @@ impl Hub {
             if let Some(commit) = commits::find(self.db(), store.repository_id, [target]).await?.pop() {
                 return Ok(Some(commit));
             }
-            target = tag_target(&store.bytes(target).await?)?;
+            let object = git_objects::find(self.db(), store.repository_id, [target]).await?.pop();
+            let Some(tag) = object.filter(|object| object.kind == "tag") else { return Ok(None) };
+            target = tag_target(&store.content(tag).await?)?;
         }
         Ok(None)
+    }
+
+    /// Whether a reader found something missing because its commit was squashed away while it read.
+    pub(crate) async fn squashed_away(&self, repository_id: &str, commit: ObjectId) -> Result<bool> {
+        Ok(commits::find(self.db(), repository_id, [commit]).await?.is_empty())
     }
 
     /// The branch, or other ref that commits are made to, that a revision stands for.
@@ -73,6 +88,13 @@ impl Hub {
         }
         Ok(name)
     }
+}
+
+/// The refusal for a reader whose history is squashed again and again.
+pub(crate) fn changes_too_fast() -> Error {
+    Error::Conflict(
+        "The history of this repository is rewritten faster than it can be read; try again.".into(),
+    )
 }
 
 /// Clients look for these words.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::Hub;
 use crate::access::Writable;
+use crate::changing;
 use crate::commit::{Committed, Moved, NewCommit, described, is_taken, tidy};
 use crate::error::{Error, Result};
 use crate::git::objects::{CommitText, Object};
@@ -65,7 +66,7 @@ impl Hub {
         let folders = folder_rows(&Trees { store, fresh: HashMap::new() }, Vec::new(), head.tree).await?;
         let objects: Vec<_> = store.keep(object).await?.into_iter().collect();
         let mut tx = self.db().begin().await?;
-        repos::lock(&mut tx, repository_id).await?;
+        changing::lock(&mut tx, repository_id).await?;
         if commits::find(&mut tx, repository_id, [id]).await?.is_empty() {
             let (objects, parents, lfs_files) = (&objects[..], &[][..], &[][..]);
             let entry = history::Entry { commit, parents, objects, lfs_files, folders };
@@ -82,7 +83,7 @@ impl Hub {
             return Ok(None);
         }
         let kept = self.ref_commits(&mut tx, store).await?;
-        commits::prune(&mut tx, repository_id, head.id, &kept).await?;
+        commits::prune(&mut tx, repository_id, &kept).await?;
         tx.commit().await?;
         Ok(Some(Committed { id, created: true }))
     }

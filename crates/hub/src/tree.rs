@@ -13,6 +13,7 @@ use crate::git::objects::{TreeEntry, read_tree};
 use crate::git::store::Store;
 use crate::history::join;
 use crate::paths::{Entry, Finder, Found, no_entry};
+use crate::revision::{PATIENCE, changes_too_fast};
 
 /// What to list, and how.
 #[derive(Debug, Clone, Default)]
@@ -61,15 +62,29 @@ impl Hub {
         listing: &Listing,
     ) -> Result<TreePage> {
         let cursor = listing.cursor.as_deref().map(Cursor::read).transpose()?;
-        let commit = match &cursor {
-            Some(cursor) => self.commit_at(repo, &cursor.commit).await?,
-            None => self.commit_at(repo, revision).await?,
-        };
+        let revision = cursor.as_ref().map_or(revision, |cursor| &cursor.commit);
+        for _ in 0..PATIENCE {
+            let commit = self.commit_at(repo, revision).await?;
+            match self.page_of(repo, &commit, listing, cursor.as_ref()).await {
+                Err(Error::Internal(_)) if self.squashed_away(&repo.repo().id, commit.id).await? => {}
+                other => return other,
+            }
+        }
+        Err(changes_too_fast())
+    }
+
+    async fn page_of(
+        &self,
+        repo: &Readable,
+        commit: &Commit,
+        listing: &Listing,
+        cursor: Option<&Cursor>,
+    ) -> Result<TreePage> {
         let store = Store { hub: self, repository_id: &repo.repo().id };
         let mut walk =
             Walk { store, recursive: listing.recursive, expand: listing.expand, stack: Vec::new() };
-        walk.begin(&commit, listing.folder.as_ref()).await?;
-        if let Some(cursor) = &cursor {
+        walk.begin(commit, listing.folder.as_ref()).await?;
+        if let Some(cursor) = cursor {
             walk.resume(&cursor.path, listing.folder.as_ref()).await?;
         }
         let page = if listing.expand { PAGE_EXPANDED } else { PAGE };

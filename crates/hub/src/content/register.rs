@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::token::WritePass;
 use super::{aside, damaged, not_stored, signed};
 use crate::Hub;
+use crate::changing;
 use crate::error::{Error, Result};
 
 /// A xorb whose bytes and table are durable and which no row names yet.
@@ -62,6 +63,7 @@ impl Hub {
         new_xorbs.sort_unstable_by_key(|xorb| xorb.hash);
         let (files, shard) = self.keep_shard(files).await?;
         let mut tx = self.db().begin().await?;
+        changing::keep(&mut tx, &pass.repository_id).await?;
         let mut spare = Vec::new();
         for xorb in &new_xorbs {
             if let Stored::Before { .. } = self.store_xorb(&mut tx, pass, xorb).await? {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use gix_object::Kind;
 use limpide_blobs::Key;
 use limpide_db::git_objects::{self, NewObject, StoredObject};
+use limpide_db::repos;
 use limpide_formats::pointer;
 use limpide_words::ObjectId;
 use moka::future::Cache;
@@ -56,7 +57,17 @@ impl Store<'_> {
         let stored = git_objects::find(self.hub.db(), self.repository_id, [id]).await?.pop();
         match stored {
             Some(stored) => self.content(stored).await,
-            None => Err(Error::Internal(anyhow::anyhow!("object {id} of {} is missing", self.repository_id))),
+            None => {
+                Err(self.cause_of(anyhow::anyhow!("object {id} of {} is missing", self.repository_id)).await)
+            }
+        }
+    }
+
+    /// Why something is missing: everything is, once the repository is deleted.
+    pub(crate) async fn cause_of(&self, missing: anyhow::Error) -> Error {
+        match repos::exists(self.hub.db(), self.repository_id).await {
+            Ok(false) => Error::deleted(),
+            _ => Error::Internal(missing),
         }
     }
 
@@ -65,7 +76,10 @@ impl Store<'_> {
         match (stored.data, stored.object) {
             (Some(data), _) => Ok(data.into()),
             (None, Some(object)) => {
-                Ok(self.hub.blobs().get(&key(&object)?, stored.size.unsigned_abs()).await?)
+                match self.hub.blobs().get(&key(&object)?, stored.size.unsigned_abs()).await {
+                    Err(error @ limpide_blobs::Error::Missing(_)) => Err(self.cause_of(error.into()).await),
+                    other => Ok(other?),
+                }
             }
             (None, None) => Err(Error::Internal(anyhow::anyhow!("object {} has no bytes", stored.id))),
         }

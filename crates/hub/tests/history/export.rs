@@ -1,11 +1,8 @@
 //! What the stock `git` thinks of our objects.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use limpide_hub::NewTag;
-use limpide_words::{Kind, ObjectId};
+use limpide_testkit::git::{export, git as run};
+use limpide_words::Kind;
 
 use crate::support::*;
 
@@ -49,7 +46,8 @@ async fn git_finds_no_fault_in_our_history() {
 
     let folder = tempfile::tempdir().unwrap();
     let git = folder.path();
-    export(&story, git).await;
+    let content = story.hub.content(&story.ada, Kind::Model, &story.id).await.unwrap();
+    export(&story.hub, &content, git).await;
 
     assert_eq!(run(git, &["fsck", "--strict", "--full", "--no-dangling"]), "");
     assert_eq!(run(git, &["log", "--format=%s|%an|%ct", "main"]).lines().count(), 6);
@@ -67,47 +65,4 @@ async fn git_finds_no_fault_in_our_history() {
     );
     let listed = run(git, &["ls-tree", "-r", "-z", "--name-only", "feature/x"]);
     assert_eq!(listed.split_terminator('\0').collect::<Vec<_>>(), story.files("feature/x").await);
-}
-
-/// Writes all objects with git's own hand, and sets the refs.
-async fn export(story: &Story, git: &Path) {
-    run(git, &["init", "--quiet", "--bare", "."]);
-    let content = story.hub.content(&story.ada, Kind::Model, &story.id).await.unwrap();
-    let mut after: Option<ObjectId> = None;
-    loop {
-        let page = story.hub.export_objects(&content, after).await.unwrap();
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for object in page {
-            let id = pipe(git, &["hash-object", "-t", &object.kind, "-w", "--stdin"], &object.bytes);
-            assert_eq!(id.trim(), object.id.to_string());
-        }
-    }
-    let refs = story.hub.list_refs(&story.readable().await).await.unwrap();
-    for found in &refs.branches {
-        run(git, &["update-ref", found.full.as_str(), &found.commit.to_string()]);
-    }
-    // The list names the commit of an annotated tag; its object is the only one of its kind here.
-    let objects = run(git, &["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]);
-    let tag = objects.lines().find_map(|line| line.strip_prefix("tag ")).unwrap();
-    run(git, &["update-ref", "refs/tags/v1", tag]);
-}
-
-fn run(folder: &Path, words: &[&str]) -> String {
-    pipe(folder, words, b"")
-}
-
-fn pipe(folder: &Path, words: &[&str], input: &[u8]) -> String {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(words).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {words:?}: {complaint}");
-    String::from_utf8(output.stdout).unwrap()
 }

@@ -1,0 +1,21 @@
+//! Whoever changes a repository takes hold of it first, and learns whether it was deleted meanwhile.
+
+use limpide_db::{Tx, repos};
+
+use crate::error::{Error, Result};
+
+/// Makes others who change the repository or its history wait until this transaction ends.
+///
+/// # Errors
+/// `NotFound` when it has just been deleted.
+pub(crate) async fn lock(tx: &mut Tx, repository_id: &str) -> Result<()> {
+    if repos::lock(tx, repository_id).await? { Ok(()) } else { Err(Error::deleted()) }
+}
+
+/// Keeps the repository from being deleted until this transaction ends, and nobody waiting.
+///
+/// # Errors
+/// `NotFound` when it has just been deleted.
+pub(crate) async fn keep(tx: &mut Tx, repository_id: &str) -> Result<()> {
+    if repos::keep(tx, repository_id).await? { Ok(()) } else { Err(Error::deleted()) }
+}
