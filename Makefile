@@ -1,6 +1,6 @@
 # The few commands people type. `make` alone lists them.
 
-.PHONY: help run test check fuzz
+.PHONY: help run test check fuzz bench
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
@@ -17,3 +17,10 @@ check: ## The quick checks: formatting, lints, Rust tests on SQLite and disk
 
 fuzz: ## Fuzz each parser of outside bytes for a minute
 	scripts/fuzz
+
+bench: ## Measure limpide beside its peers, with an optimised build
+	scripts/setup-tests
+	scripts/setup-bench
+	cargo build --release --locked --package limpide
+	LIMPIDE_BENCH_PROGRAM=$${CARGO_TARGET_DIR:-target}/release/limpide \
+		$${LIMPIDE_CACHE:-$$HOME/.cache/limpide}/python/bin/python benches/run.py

@@ -1,0 +1,72 @@
+"""What a server costs, as the kernel counts it: CPU seconds and memory of a process and all its children."""
+
+import os
+import statistics
+from pathlib import Path
+
+GIB = 1 << 30
+MIB = 1 << 20
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """The process and all that descend from it: nginx answers from workers."""
+    found = [pid]
+    for parent in found:
+        for task in Path(f"/proc/{parent}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time so far of every thread of the family, ended children included."""
+    return sum(_own_cpu(member) for member in family(pid))
+
+
+def _own_cpu(pid: int) -> float:
+    # The name of the program stands in brackets and may hold anything; utime, stime, cutime, cstime come 11 fields after it.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def peak_memory(pid: int) -> int:
+    """The most bytes that were resident since `forget_peak`: the peaks of the family's members, added."""
+    return sum(_status(member, "VmHWM") for member in family(pid))
+
+
+def memory(pid: int) -> int:
+    """Bytes resident now."""
+    return sum(_status(member, "VmRSS") for member in family(pid))
+
+
+def forget_peak(pid: int) -> None:
+    """Lets `peak_memory` start anew: see clear_refs in proc(5)."""
+    for member in family(pid):
+        Path(f"/proc/{member}/clear_refs").write_text("5")
+
+
+def _status(pid: int, field: str) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) * 1024
+    raise ValueError(f"the kernel does not tell {field} of process {pid}")
+
+
+class Samples:
+    """Figures of the same act, repeated."""
+
+    def __init__(self):
+        self.values: dict[str, list[float]] = {}
+
+    def add(self, **figures: float) -> None:
+        for name, figure in figures.items():
+            self.values.setdefault(name, []).append(figure)
+
+    def medians(self) -> dict[str, float]:
+        return {name: statistics.median(values) for name, values in self.values.items()}
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
