@@ -33,12 +33,14 @@ def program() -> Path:
 class Hub:
     """A running server, its data folder and its log."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, settings: dict[str, str] | None = None):
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "log.json"
         self.people = []
-        self.environment = plain_environment() | servers(folder.name)
+        # Another server of a hub on PostgreSQL and S3 is told where that hub keeps its things.
+        self.settings = servers(folder.name) if settings is None else settings
+        self.environment = plain_environment() | self.settings
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [program(), "serve", "--data", self.data, "--address", "127.0.0.1:0", "--log-format", "json"],
@@ -48,11 +50,12 @@ class Hub:
         self.url = self.welcome.split("limpide serves ", 1)[1].split()[0]
 
     def _welcome(self) -> str:
-        """What the program says at its first start, up to the last command to try."""
+        """What the program says when it starts: at the first time up to the last command to try."""
         lines = []
         for line in self.process.stdout:
             lines.append(line)
-            if "hf upload" in line:
+            # A server that is not the first says its address, and no more.
+            if "hf upload" in line or line.startswith("limpide serves") and len(lines) == 1:
                 return "".join(lines)
         raise AssertionError(f"limpide did not start: {self.log.read_text()}")
 

@@ -1,190 +1,226 @@
-"""64 stock clients at once, each in a process of its own, while others download, move, squash and delete."""
+"""64 stock clients at once, each a process of its own, while others download, move, delete and squash."""
 
+import os
+import subprocess
+import sys
 import time
-from collections import Counter as Count
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from pathlib import Path
 
-CLIENTS = 64
-COMMITS = 2
+import pytest
+
+import racing
+from hub import HERE, Hub, on_servers
+
+# Commits of each client in each of the three stories. More of them measure; two find what is wrong.
+COMMITS = int(os.environ.get("LIMPIDE_TEST_RACE_COMMITS", "2"))
+
+# Everybody but the 64: the role, and how many play it.
+OTHERS = (
+    ("reader", 2), ("mover", 1), ("follower", 1), ("gardener", 1), ("squasher", 2), ("deleter", 1), ("intruder", 1),
+)
 
 
-def test_64_clients_lose_and_double_no_commit(hub):
-    ada = hub.person("ada")
-    ada.does(prepare)
-    go = hub.folder / "go"
-    # Every fourth client is one without Xet.
-    homes = [elsewhere(ada, without_xet=number % 4 == 3) for number in range(CLIENTS)]
-    others = [downloads, moves, commits_to_what_moves, squashes, deletes]
-    with ThreadPoolExecutor(CLIENTS + len(others)) as pool:
-        clients = [pool.submit(home.does, commits, f"client-{n}", str(go)) for n, home in enumerate(homes)]
-        others = [pool.submit(elsewhere(ada).does, other, str(go)) for other in others]
-        wait_for([home.folder / "ready" for home in homes])
-        go.touch()
-        acknowledged = [client.result() for client in clients]
-        snapshots, names, on_the_move, squashed, deleted = [other.result() for other in others]
-
-    assert (snapshots, len(names), deleted) == (4, 11, 6)
-    shared = [title for client in acknowledged for title in client["shared"]]
-    assert len(shared) == CLIENTS * COMMITS
-    ada.does(all_is_there, shared, [client["name"] for client in acknowledged])
-    ada.does(each_commit_once, names[-1], on_the_move)
-    ada.does(every_file_is_there, "ada/squashed", squashed)
+@pytest.fixture
+def servers(hub, tmp_path):
+    """The hub; on PostgreSQL and S3 a second server of the same hub beside it."""
+    if not on_servers():
+        yield [hub]
+        return
+    folder = tmp_path / "second"
+    folder.mkdir()
+    second = Hub(folder, settings=hub.settings)
+    yield [hub, second]
+    status, failures = second.stop(), second.failures()
+    assert not failures
+    assert status == 0
 
 
-def elsewhere(person, without_xet=False):
-    home = person.elsewhere()
-    home.without_xet = without_xet
-    return home
+def test_no_commit_of_64_clients_is_lost_or_doubled(servers, ada, tmp_path):
+    ada.does(prepare, racing.CROWD, racing.BRANCHES, "ada/moving")
+    race = Race(servers, ada, tmp_path / "race")
+    for story in racing.STORIES:
+        race.run(story)
+    acts = race.end()
+
+    found = ada.does(look, racing.CROWD, racing.BRANCHES, racing.CLIENTS)
+    commits = [act for act in acts if act["kind"] == "commit"]
+    check_crowd(acts, [act for act in commits if act["repo"] == racing.CROWD], found["crowd"])
+    for number in range(racing.CLIENTS):
+        check_own(commits, racing.BRANCHES, f"client/{number}", found["branches"][number])
+        check_own(commits, f"ada/own-{number}", "main", found["repositories"][number])
+    check_squashed(commits, found["squashed"])
+    check_moved(commits, found["moved"])
+    check_refusals(acts)
 
 
-def wait_for(files: list[Path]) -> None:
-    """Until all of these are there, for as long as starting 64 programs may take."""
-    end = time.monotonic() + 240
-    while not all(file.exists() for file in files):
-        assert time.monotonic() < end, "some clients did not start"
-        time.sleep(0.05)
+class Race:
+    """All clients, started together."""
 
-
-# What the clients do, each in a process of its own.
-
-def begin(go: str) -> None:
-    """Says that this client is ready, and waits for the start."""
-    Path("ready").touch()
-    while not Path(go).exists():
-        time.sleep(0.01)
-
-
-def large(name: str) -> bytes:
-    """Bytes that travel as LFS content, different for each client."""
-    return name.encode() * 20_000
-
-
-def prepare() -> None:
-    from huggingface_hub import HfApi
-
-    for name in ("shared", "here", "squashed"):
-        HfApi().create_repo(f"ada/{name}")
-
-
-def commits(name: str, go: str) -> dict:
-    """Commits to one branch of all, to a branch of its own, and to a repository of its own."""
-    from huggingface_hub import CommitOperationAdd, HfApi
-
-    api, titles = HfApi(), []
-    begin(go)
-    for number in range(COMMITS):
-        title = f"{name} {number}"
-        files = [
-            CommitOperationAdd(f"{name}/{number}.txt", title.encode()),
-            CommitOperationAdd(f"{name}/{number}.bin", large(title)),
-            CommitOperationAdd("everybody.txt", title.encode()),
-        ]
-        api.create_commit("ada/shared", files, commit_message=title)
-        titles.append(title)
-    api.create_branch("ada/shared", branch=name)
-    own = {"path_or_fileobj": name.encode(), "path_in_repo": "own.txt"}
-    api.upload_file(**own, repo_id="ada/shared", revision=name, commit_message=f"{name} alone")
-    api.create_repo(f"ada/{name}")
-    api.upload_file(**own, repo_id=f"ada/{name}", commit_message=f"{name} at home")
-    return {"name": name, "shared": titles}
-
-
-def downloads(go: str) -> int:
-    """Downloads the shared repository again and again: what comes is always one commit, whole."""
-    from huggingface_hub import HfApi, snapshot_download
-
-    begin(go)
-    for number in range(4):
-        folder = Path(snapshot_download("ada/shared", cache_dir=f"cache-{number}"))
-        found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        assert found == set(HfApi().list_repo_files("ada/shared", revision=folder.name))
-        for path in folder.glob("*/*.bin"):
-            assert path.read_bytes() == large(f"{path.parent.name} {path.stem}")
-    return 4
-
-
-def moves(go: str) -> list[str]:
-    from huggingface_hub import HfApi
-
-    begin(go)
-    names = ["ada/here"]
-    for number in range(10):
-        names.append(["ada/there", "ada/here"][number % 2])
-        HfApi().move_repo(names[-2], names[-1])
-    return names
-
-
-def commits_to_what_moves(go: str) -> list[str]:
-    """A commit finds its repository under its old name, or is refused; never both."""
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    begin(go)
-    titles = []
-    for number in range(8):
-        try:
-            HfApi().upload_file(
-                path_or_fileobj=b"%d" % number, path_in_repo=f"{number}.txt", repo_id="ada/here",
-                commit_message=f"moving {number}",
+    def __init__(self, servers: list[Hub], ada, folder: Path):
+        self.folder = folder
+        folder.mkdir()
+        (folder / "commits").write_text(str(COMMITS))
+        roles = [("committer", number) for number in range(racing.CLIENTS)]
+        for role, many in OTHERS:
+            roles += [(role, len(roles) + number) for number in range(many)]
+        self.clients = {}
+        for role, number in roles:
+            person = ada.elsewhere()
+            person.endpoint = servers[number % len(servers)].url
+            person.without_xet = number % 3 == 2
+            log = (folder / f"{role}-{number}.log").open("wb")
+            self.clients[role, number] = subprocess.Popen(
+                [sys.executable, HERE / "racing.py", str(number), folder, role],
+                cwd=person.folder, env=person.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
-            titles.append(f"moving {number}")
-        except RepositoryNotFoundError:
-            pass
-    return titles
+            log.close()
+
+    def run(self, story: str):
+        """Waits until everybody is ready, and says go."""
+        waiting = racing.CLIENTS + (sum(many for _, many in OTHERS) if story == racing.STORIES[0] else 0)
+        self.wait(lambda: len(list(self.folder.glob(f"ready-{story}-*"))) >= waiting)
+        (self.folder / f"go-{story}").touch()
+
+    def wait(self, is_done):
+        deadline = time.monotonic() + racing.PATIENCE
+        while not is_done():
+            broken = [client for client, process in self.clients.items() if process.poll() not in (None, 0)]
+            late = time.monotonic() > deadline
+            if broken or late:
+                self.kill()
+            assert not broken, self.last_words(broken[0])
+            assert not late, "somebody waits for ever"
+            time.sleep(0.05)
+
+    def end(self) -> list[dict]:
+        """What everybody did, when all have come to an end."""
+        crowd = [process for (role, _), process in self.clients.items() if role == "committer"]
+        self.wait(lambda: all(process.poll() is not None for process in crowd))
+        (self.folder / "over").touch()
+        self.wait(lambda: all(process.poll() is not None for process in self.clients.values()))
+        acts = []
+        for role, number in self.clients:
+            acts += read(self.folder / f"{role}-{number}.json")
+        return acts
+
+    def kill(self):
+        for process in self.clients.values():
+            process.kill()
+            process.wait()
+
+    def last_words(self, client) -> str:
+        role, number = client
+        return f"{role} {number}: {(self.folder / f'{role}-{number}.log').read_text()[-3000:]}"
 
 
-def squashes(go: str) -> list[str]:
+def read(path: Path):
+    import json
+
+    return json.loads(path.read_text())
+
+
+def prepare(*names):
     from huggingface_hub import HfApi
 
-    begin(go)
-    names = [f"{number}.txt" for number in range(6)]
     for name in names:
-        HfApi().upload_file(path_or_fileobj=name.encode(), path_in_repo=name, repo_id="ada/squashed")
-        HfApi().super_squash_history("ada/squashed")
-    return names
+        HfApi().create_repo(name)
 
 
-def deletes(go: str) -> int:
+def look(crowd, branches, clients):
+    """Histories and files of everything, as a client without a cache finds them."""
     from huggingface_hub import HfApi
-
-    begin(go)
-    for number in range(6):
-        HfApi().create_repo("ada/brief")
-        HfApi().upload_file(path_or_fileobj=large("brief"), path_in_repo="a.bin", repo_id="ada/brief")
-        HfApi().delete_repo("ada/brief")
-    assert not HfApi().repo_exists("ada/brief")
-    return 6
-
-
-# What must be true in the end.
-
-def each_commit_once(repo: str, titles: list[str]) -> None:
-    """The history has these commits, each once, and no other but the first."""
-    from huggingface_hub import HfApi
-
-    found = Count(commit.title for commit in HfApi().list_repo_commits(repo))
-    assert found == Count(titles) + Count(["initial commit"]), found
-
-
-def every_file_is_there(repo: str, names: list[str]) -> None:
-    from huggingface_hub import HfApi
-
-    assert set(names) <= set(HfApi().list_repo_files(repo))
-
-
-def all_is_there(shared: list[str], names: list[str]) -> None:
-    from huggingface_hub import HfApi, snapshot_download
 
     api = HfApi()
-    each_commit_once("ada/shared", shared)
-    folder = Path(snapshot_download("ada/shared"))
-    for title in shared:
-        name, number = title.split()
-        assert (folder / name / f"{number}.txt").read_text() == title
-        assert (folder / name / f"{number}.bin").read_bytes() == large(title)
-    assert (folder / "everybody.txt").read_text() in shared
-    assert {branch.name for branch in api.list_repo_refs("ada/shared").branches} == {"main", *names}
-    for name in names:
-        assert api.list_repo_commits("ada/shared", revision=name)[0].title == f"{name} alone"
-        each_commit_once(f"ada/{name}", [f"{name} at home"])
+
+    def all_of(repo, branch="main"):
+        commits = list(api.list_repo_commits(repo, revision=branch))
+        folder = Path(api.snapshot_download(repo, revision=branch, max_workers=2))
+        files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+        return {
+            "titles": [commit.title for commit in commits][::-1],
+            "ids": [commit.commit_id for commit in commits][::-1],
+            "files": racing.digests(files),
+        }
+
+    moved = next(name for name in ("ada/moved", "ada/moving") if api.model_info(name).id == name)
+    return {
+        "crowd": all_of(crowd),
+        "branches": [all_of(branches, f"client/{number}") for number in range(clients)],
+        "repositories": [all_of(f"ada/own-{number}") for number in range(clients)],
+        "squashed": all_of(branches, "squashed"),
+        "moved": all_of(moved),
+    }
+
+
+def acknowledged(commits: list[dict]) -> dict[str, dict]:
+    """Commits by title: titles are unique."""
+    done = {act["title"]: act for act in commits if act["status"] == 200}
+    assert len(done) == sum(act["status"] == 200 for act in commits)
+    return done
+
+
+def check_kept(done: dict[str, dict], found: dict):
+    """Every acknowledged commit is there once, and no other."""
+    assert found["titles"][0] == "initial commit"
+    assert Counter(found["titles"][1:]) == Counter(done.keys())
+    assert len(set(found["ids"])) == len(found["ids"])
+    for title, oid in zip(found["titles"], found["ids"]):
+        assert title == "initial commit" or done[title]["oid"] in (None, oid)
+
+
+def files_after(titles: list[str], done: dict[str, dict], first: dict[str, str]) -> dict[str, str]:
+    """The files that these commits leave, made one after the other."""
+    files = dict(first)
+    for title in titles[1:]:
+        files |= racing.digests(done[title]["files"])
+    return files
+
+
+def check_crowd(acts: list[dict], commits: list[dict], found: dict):
+    done = acknowledged(commits)
+    check_kept(done, found)
+    first = {".gitattributes": found["files"][".gitattributes"]}
+    assert found["files"] == files_after(found["titles"], done, first)
+    # A commit that names its parent was made on it, or refused.
+    for act in commits:
+        assert act["status"] in (200, 412)
+        if act["status"] == 200 and act["parent"]:
+            assert act["parent"] == found["ids"][found["titles"].index(act["title"]) - 1]
+    # Every download was of one commit, whole; every list was the beginning of the history.
+    snapshots = [act for act in acts if act["kind"] == "snapshot"]
+    assert snapshots
+    for snapshot in snapshots:
+        until = found["ids"].index(snapshot["commit"]) + 1
+        assert snapshot["files"] == files_after(found["titles"][:until], done, first)
+    for listed in (act["titles"][::-1] for act in acts if act["kind"] == "history"):
+        assert listed == found["titles"][: len(listed)]
+
+
+def check_own(commits: list[dict], repo: str, branch: str, found: dict):
+    own = [act for act in commits if (act["repo"], act["branch"]) == (repo, branch)]
+    assert [act["status"] for act in own] == [200] * COMMITS
+    done = acknowledged(own)
+    check_kept(done, found)
+    # Nobody else commits here: the order is the client's own.
+    assert found["titles"][1:] == [act["title"] for act in own]
+    assert found["files"] == files_after(found["titles"], done, {".gitattributes": found["files"][".gitattributes"]})
+
+
+def check_squashed(commits: list[dict], found: dict):
+    """A squash loses no file."""
+    own = [act for act in commits if (act["repo"], act["branch"]) == (racing.BRANCHES, "squashed")]
+    assert own and all(act["status"] == 200 for act in own)
+    for act in own:
+        assert racing.digests(act["files"]).items() <= found["files"].items()
+
+
+def check_moved(commits: list[dict], found: dict):
+    """What was acknowledged under either name is in the one history."""
+    check_kept(acknowledged([act for act in commits if act["repo"] in ("ada/moved", "ada/moving")]), found)
+
+
+def check_refusals(acts: list[dict]):
+    """Refusals say what the matter is: gone, taken, outdated, renamed; never that the hub broke."""
+    statuses = Counter((act["kind"], act["status"]) for act in acts if "status" in act)
+    assert {status for _, status in statuses} <= {200, 307, 404, 409, 412}, statuses

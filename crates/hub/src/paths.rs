@@ -188,6 +188,11 @@ impl Store<'_> {
         let blobs = found.iter().filter(|found| !found.mode.is_tree()).map(|found| found.id);
         let facts = git_objects::blob_facts(db, self.repository_id, blobs).await?;
         let facts: HashMap<_, _> = facts.into_iter().map(|fact| (fact.id, fact)).collect();
+        let lacking = found.iter().find(|found| found.mode.is_blob() && !facts.contains_key(&found.id));
+        if let Some(Found { path, id, .. }) = lacking {
+            let missing = anyhow::anyhow!("blob {id} of {}, at `{path}`, is missing", self.repository_id);
+            return Err(self.cause_of(missing).await);
+        }
         let mut last: HashMap<u32, LastCommit> = HashMap::new();
         if expand {
             let numbers: std::collections::HashSet<_> = found.iter().map(|found| found.number).collect();

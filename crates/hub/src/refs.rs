@@ -56,10 +56,14 @@ impl Hub {
     /// All refs, by name.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `NotFound` when the repository has just been deleted.
     pub async fn list_refs(&self, repo: &Readable) -> Result<RefList> {
         let repository_id = &repo.repo().id;
         let all = refs::all(self.db(), repository_id).await?;
+        // Every repository has its `main`, as long as it is there.
+        if all.is_empty() {
+            return Err(Error::deleted());
+        }
         let commits = self.tagged_commits(Store { hub: self, repository_id }, &all).await?;
         let mut list = RefList::default();
         for Ref { name, target } in all {
