@@ -56,7 +56,8 @@ impl LfsBatch {
         if batch.objects.len() > MOST {
             return Err(Problem::TooLarge(format!("Ask for at most {MOST} objects at once.")));
         }
-        if batch.hash_algo.as_deref().is_some_and(|algorithm| algorithm != "sha256") {
+        // `@huggingface/hub` writes it with an underscore.
+        if batch.hash_algo.as_deref().is_some_and(|algorithm| !matches!(algorithm, "sha256" | "sha_256")) {
             return Err(Problem::Unfit("Objects are named by their SHA-256 here.".into()));
         }
         Ok(batch)

@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use limpide_hub::content::StoredFile;
 use limpide_hub::{Caller, Commit, Content, Error, Resolved, Thing};
 use limpide_words::{FilePath, Revision};
+use serde_json::json;
 
 use crate::api::Answer;
 use crate::call::Call;
@@ -32,8 +35,28 @@ pub(crate) async fn content(call: Call, method: Method) -> Answer {
         set(&mut headers, LINKED_ETAG, &format!("\"{}\"", stored.sha256));
         set(&mut headers, XET_HASH, &stored.hash.to_string());
         set(&mut headers, header::LINK, &links(&call, &asked, &stored.hash.to_string()));
+        if asks_where_chunks_are(&call.headers) {
+            return Ok(description(stored, headers));
+        }
     }
     asked.send(&call, &method, &found, headers).await
+}
+
+/// What `@huggingface/hub` accepts when it would rather fetch chunks than the bytes themselves.
+const FILE_INFO: &str = "application/vnd.xet-fileinfo+json";
+
+fn asks_where_chunks_are(asked: &HeaderMap) -> bool {
+    asked.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|it| it.contains(FILE_INFO))
+}
+
+/// A file in words instead of its bytes: the headers say the rest.
+fn description(stored: &StoredFile, mut headers: HeaderMap) -> Response {
+    set(&mut headers, header::ETAG, &format!("\"{}\"", stored.sha256));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FILE_INFO));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    headers.remove(header::CONTENT_DISPOSITION);
+    let words = json!({ "hash": stored.hash.to_string(), "size": stored.size, "etag": stored.sha256 });
+    (headers, words.to_string()).into_response()
 }
 
 pub(crate) async fn raw(call: Call, method: Method) -> Answer {

@@ -113,6 +113,7 @@ async fn strangers_are_told_to_sign_in_in_words_that_git_understands() {
     for (request, status) in [
         (json!({ "operation": "delete", "objects": [] }), 400),
         (json!({ "operation": "upload", "hash_algo": "md5", "objects": [] }), 422),
+        (json!({ "operation": "upload", "hash_algo": "sha_256", "objects": [] }), 200),
         (json!({ "operation": "upload", "objects": [{ "oid": "xyz", "size": 1 }] }), 400),
         (json!({ "operation": "upload", "objects": [{ "oid": "0".repeat(64), "size": -1 }] }), 400),
     ] {

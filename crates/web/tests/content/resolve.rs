@@ -125,6 +125,34 @@ async fn every_way_to_write_a_revision_finds_the_file() {
 }
 
 #[tokio::test]
+async fn a_client_that_would_rather_fetch_chunks_is_told_where_they_are() {
+    let scene = scene().await;
+    let sent = pack(noise(4, 30_000), 5);
+    scene.upload("w.bin", &sent).await;
+    scene.commit(&[file("a.txt", "a")]).await;
+    let ask = |name: &str| {
+        let call = scene.site.anyone().get(&format!("/ada/tiny/resolve/main/{name}"));
+        // As `@huggingface/hub` asks.
+        call.header("accept", "application/vnd.xet-fileinfo+json, */*").header("range", "bytes=0-0").send()
+    };
+    let answer = ask("w.bin").await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header(&answer, "content-type"), "application/vnd.xet-fileinfo+json");
+    assert_eq!(header(&answer, "x-linked-size"), "30000");
+    assert_eq!(header(&answer, "x-xet-hash"), sent.file.hash.to_string());
+    assert!(header(&answer, "link").contains("; rel=\"xet-auth\""));
+    let told: Value = answer.json().await.unwrap();
+    assert_eq!(
+        told,
+        json!({ "hash": sent.file.hash.to_string(), "size": 30_000, "etag": sha256(&sent).to_string() })
+    );
+    // Git has the bytes of a small file, and there are no chunks of it.
+    let answer = ask("a.txt").await.unwrap();
+    assert_eq!((answer.status().as_u16(), header(&answer, "content-range")), (206, "bytes 0-0/1".into()));
+    assert_eq!(answer.text().await.unwrap(), "a");
+}
+
+#[tokio::test]
 async fn raw_is_the_pointer_that_git_has() {
     let scene = scene().await;
     let sent = pack(noise(3, 30_000), 5);
