@@ -162,6 +162,30 @@ fn a_footer_that_does_not_fit_is_refused() {
     assert!(matches!(Shard::parse(longer.into()), Err(ShardError::Footer { .. })));
 }
 
+/// As `@huggingface/hub` ends its uploads: a footer that says where the sections start, and no tables.
+#[test]
+fn a_footer_without_tables_is_read() {
+    let mut shard = Upload::new().bytes;
+    shard[40..48].copy_from_slice(&200u64.to_le_bytes());
+    let end = shard.len();
+    let mut footer = [0u64; 25];
+    for (word, value) in [(0, 1), (1, RECORD), (2, Upload::XORB), (24, end)] {
+        footer[word] = value as u64;
+    }
+    let shard_with = |footer: [u64; 25], between: &[u8]| {
+        let footer: Vec<u8> = footer.iter().flat_map(|word| word.to_le_bytes()).collect();
+        Shard::parse([&shard, between, &footer].concat().into())
+    };
+    assert_eq!(shard_with(footer, b"").unwrap().files().count(), 1);
+    let refused = |read| matches!(read, Err(ShardError::Footer { .. }));
+    assert!(refused(shard_with(footer, &[0; 12])), "a table that the footer does not know");
+    for word in [0, 1, 2, 3, 5, 7, 9, 24] {
+        let mut damaged = footer;
+        damaged[word] ^= 1;
+        assert!(refused(shard_with(damaged, b"")), "word {word}");
+    }
+}
+
 fn refusal(change: impl FnOnce(&mut ShardFile)) -> CheckError {
     let (store, [a, b, _]) = Store::small();
     let mut file = store.file(&[(a, 0, 3), (b, 1, 4)]);
