@@ -47,9 +47,10 @@ impl Hub {
         Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
-    /// The branch, tag or full ref of this name.
+    /// The branch, tag or full ref of this name; `HEAD` is the branch that a repository starts with, as in git.
     async fn find_ref(&self, repository_id: &str, name: &str) -> Result<Option<Ref>> {
-        let names = [format!("refs/heads/{name}"), format!("refs/tags/{name}"), name.to_owned()];
+        let full = if name == "HEAD" { RefName::main().to_string() } else { name.to_owned() };
+        let names = [format!("refs/heads/{name}"), format!("refs/tags/{name}"), full];
         let found = refs::find(self.db(), repository_id, names.clone()).await?;
         let place = |found: &Ref| names.iter().position(|name| name == found.name.as_str());
         Ok(found.into_iter().min_by_key(place))
