@@ -187,15 +187,16 @@ class Person:
 class Counter:
     """Stands between a client and the hub, and counts the bytes that pass.
 
-    With `cut_after`, the connection over which the hub sends that byte is cut there, once.
+    With `cut_after`, the connection over which that byte is `received` from the hub, or `sent` to it, is cut there, once.
     """
 
-    def __init__(self, hub: Hub, cut_after: int | None = None):
+    def __init__(self, hub: Hub, cut_after: int | None = None, cut: str = "received"):
         host, port = hub.url.removeprefix("http://").split(":")
         self.hub = (host, int(port))
         self.sent = 0
         self.received = 0
         self.cut_after = cut_after
+        self.cut = cut
         self.cuts = 0
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -217,7 +218,7 @@ class Counter:
             while piece := source.recv(1 << 20):
                 with self.lock:
                     setattr(self, name, getattr(self, name) + len(piece))
-                    cut = name == "received" and not self.cuts and self.received >= (self.cut_after or float("inf"))
+                    cut = name == self.cut and not self.cuts and getattr(self, name) >= (self.cut_after or float("inf"))
                     self.cuts += cut
                 if cut:
                     source.shutdown(socket.SHUT_RDWR)

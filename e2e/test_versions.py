@@ -1,11 +1,9 @@
 """Old and new versions of `huggingface_hub`, each from an environment of its own, with and without Xet."""
 
-import os
-from pathlib import Path
-
 import client_story as story
 import pytest
-from hub import Counter
+from hub import Counter, safetensors, sha256
+from programs import cache, run
 
 # The environments that `scripts/setup-tests` made: a version, and whether it can speak Xet.
 VERSIONS = [("0.23", False), ("0.30", True), ("0.36", True), ("1.28", True), ("2.4", True)]
@@ -30,10 +28,9 @@ def reader(hub, way):
     version, xet = way
     person = hub.person("ada", without_xet=not xet)
     if version != "2.4":
-        cache = Path(os.environ.get("LIMPIDE_CACHE", Path.home() / ".cache/limpide"))
         # 0.30 knows no HF_HUB_DISABLE_XET: those who do not want Xet do not install hf_xet.
         environment = "0.30-lfs" if version == "0.30" and not xet else version
-        person.python = cache / f"clients-{environment}/bin/python"
+        person.python = cache() / f"clients-{environment}/bin/python"
     return person
 
 
@@ -58,3 +55,36 @@ def test_a_download_that_is_cut_goes_on(hub, reader, xet):
     assert cutter.cuts == 1
     # These clients keep what came in whole steps of 10 MiB; Xet clients fetch a cut run of chunks again.
     assert xet or cutter.received < story.SIZE * 1.4, cutter.received
+
+
+def test_an_upload_that_is_cut_goes_on(hub, reader, xet):
+    file = reader.folder / "weights.bin"
+    file.write_bytes(story.weights())
+    cutter = Counter(hub, cut_after=story.SIZE // 2, cut="sent")
+    reader.endpoint = cutter.url
+    reader.does(story.send_one, "ada/model", file.name)
+    cutter.close()
+    assert cutter.cuts == 1
+    # One part of LFS, and one run of chunks: what was cut is sent again, and nothing more often.
+    assert cutter.sent < story.SIZE * 1.7, cutter.sent
+    assert fetched(hub, reader) == sha256(file)
+
+
+def test_an_upload_that_was_cut_does_not_send_again_what_had_arrived(hub, ada):
+    file = ada.folder / "weights.bin"
+    safetensors(file, 200_000_000, seed=9)
+    cutter = Counter(hub, cut_after=150_000_000, cut="sent")
+    ada.endpoint = cutter.url
+    ada.does(story.send_one, "ada/model", file.name)
+    cutter.close()
+    assert cutter.cuts == 1
+    # Chunks travel in runs of 64 MiB: one of them is sent again.
+    assert cutter.sent < 200_000_000 + 70 * MIB, cutter.sent
+    assert fetched(hub, ada) == sha256(file)
+
+
+def fetched(hub, person) -> str:
+    """What anybody gets who downloads the file."""
+    url = f"{hub.url}/ada/model/resolve/main/weights.bin"
+    run(person, "curl", "--silent", "--fail", "--output", "fetched.bin", url)
+    return sha256(person.folder / "fetched.bin")
