@@ -5,9 +5,10 @@ import random
 from pathlib import Path
 
 from huggingface_hub import (
-    CommitOperationAdd, CommitOperationDelete, HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, snapshot_download,
+    CommitOperationAdd, CommitOperationDelete, HfApi, HfFileSystem, get_hf_file_metadata, hf_hub_download, hf_hub_url,
+    snapshot_download,
 )
-from huggingface_hub.utils import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+from huggingface_hub.utils import EntryNotFoundError, GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
 SIZE = 20_000_000
 
@@ -92,6 +93,35 @@ def send_one(repo: str, file: str) -> None:
         send()
     except Exception:
         send()
+
+
+def use_paths(repo: str) -> None:
+    """Writes, lists, reads a part of and removes files by their paths."""
+    HfApi().create_repo(repo)
+    disk, data = HfFileSystem(), bytes(range(250)) * 24_000
+    with disk.open(f"{repo}/folder/words.txt", "w") as file:
+        file.write("some words")
+    with disk.open(f"{repo}/folder/large.bin", "wb") as file:
+        file.write(data)
+    disk.invalidate_cache()
+    assert sorted(disk.glob(f"{repo}/folder/*")) == [f"{repo}/folder/large.bin", f"{repo}/folder/words.txt"]
+    assert disk.read_text(f"{repo}/folder/words.txt") == "some words"
+    with disk.open(f"{repo}/folder/large.bin", "rb", block_size=1 << 20) as file:
+        file.seek(3_000_000)
+        assert file.read(2_000_000) == data[3_000_000:5_000_000]
+    disk.rm(f"{repo}/folder/words.txt")
+    assert disk.ls(f"{repo}/folder", detail=False) == [f"{repo}/folder/large.bin"]
+
+
+def be_kept_out(repo: str) -> None:
+    """A gate keeps the files from somebody who was not let in, and says that it is one."""
+    assert "weights.bin" in HfApi().list_repo_files(repo)
+    try:
+        hf_hub_download(repo, "config.json")
+    except GatedRepoError as refusal:
+        assert "restricted" in str(refusal)
+    else:
+        raise AssertionError("the gate let everybody in")
 
 
 def be_refused(repo: str) -> None:

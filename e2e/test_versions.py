@@ -2,8 +2,8 @@
 
 import client_story as story
 import pytest
-from hub import Counter, safetensors, sha256
-from programs import cache, run
+from hub import Counter, safetensors, same_files, sha256
+from programs import cache, run, token
 
 # The environments that `scripts/setup-tests` made: a version, and whether it can speak Xet.
 VERSIONS = [("0.23", False), ("0.30", True), ("0.36", True), ("1.28", True), ("2.4", True)]
@@ -55,6 +55,34 @@ def test_a_download_that_is_cut_goes_on(hub, reader, xet):
     assert cutter.cuts == 1
     # These clients keep what came in whole steps of 10 MiB; Xet clients fetch a cut run of chunks again.
     assert xet or cutter.received < story.SIZE * 1.4, cutter.received
+
+
+def test_a_version_uses_paths(reader):
+    reader.does(story.use_paths, "ada/disk")
+
+
+def test_the_command_line_of_a_version_uploads_and_downloads(reader, way):
+    # It was called so until 0.34, and has been `hf` since.
+    name = "huggingface-cli" if way[0] in ("0.23", "0.30") else "hf"
+    command = reader.python.with_name(name)
+    folder = reader.folder / "model"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "weights.bin").write_bytes(story.weights())
+    (folder / "config.json").write_text("{}")
+    run(reader, command, "upload", "ada/model", folder)
+    there = reader.elsewhere()
+    run(there, command, "download", "ada/model", "--local-dir", "there")
+    (there.folder / "there" / ".gitattributes").unlink()
+    same_files(folder, there.folder / "there")
+
+
+def test_a_version_knows_a_gate(hub, reader):
+    reader.does(story.share, "ada/model")
+    gate = ("--request", "PUT", "--json", '{"gated": "manual"}', f"{hub.url}/api/models/ada/model/settings")
+    run(reader, "curl", "--silent", "--fail", "--header", f"Authorization: Bearer {token(reader)}", *gate)
+    eve = hub.person("eve", without_xet=reader.without_xet)
+    eve.python = reader.python
+    eve.does(story.be_kept_out, "ada/model")
 
 
 def test_an_upload_that_is_cut_goes_on(hub, reader, xet):
