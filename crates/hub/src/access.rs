@@ -80,13 +80,8 @@ impl Hub {
     /// `NotFound` when it is missing, or private and not the caller's to see: the same words for both.
     /// `Moved` when it has another name now, to those who may see it.
     pub async fn readable(&self, caller: &Caller, kind: Kind, id: &RepoId) -> Result<Readable> {
-        let (repo, moved) = match repos::find(self.db(), kind, id).await? {
-            Some(repo) => (repo, false),
-            None => match repos::find_moved(self.db(), kind, id).await? {
-                Some(repo) => (repo, true),
-                None => return Err(no_repo(caller, kind, id)),
-            },
-        };
+        let found = self.find_named(kind, id).await?;
+        let (repo, moved) = found.ok_or_else(|| no_repo(caller, kind, id))?;
         let role = self.role_in_repo(caller, &repo).await?;
         if repo.private && role.is_none() {
             return Err(no_repo(caller, kind, id));
@@ -95,6 +90,18 @@ impl Hub {
             return Err(Error::Moved(repo.id()));
         }
         Ok(Readable { repo, role })
+    }
+
+    /// The repository that has this name, or had it and none has it since; and whether it has moved.
+    async fn find_named(&self, kind: Kind, id: &RepoId) -> Result<Option<(Repo, bool)>> {
+        if let Some(repo) = repos::find(self.db(), kind, id).await? {
+            return Ok(Some((repo, false)));
+        }
+        if let Some(repo) = repos::find_moved(self.db(), kind, id).await? {
+            return Ok(Some((repo, true)));
+        }
+        // A name that led elsewhere may have been taken between the two looks, which ends the redirect.
+        Ok(repos::find(self.db(), kind, id).await?.map(|repo| (repo, false)))
     }
 
     /// The repository, if the caller may read its files.

@@ -313,7 +313,13 @@ impl Draft {
         let (mut files, mut pointers) = (HashMap::new(), HashMap::new());
         for step in &mut self.steps {
             let Step::Lfs { path, sha256, size } = step else { continue };
-            let actual = known.get(sha256).copied().ok_or_else(|| unknown_content(path, *sha256))?;
+            let Some(actual) = known.get(sha256).copied() else {
+                // With a repository, all that was uploaded for it goes.
+                return match repos::exists(self.hub.db(), &self.repo.repo().id).await? {
+                    true => Err(unknown_content(path, *sha256)),
+                    false => Err(Error::deleted()),
+                };
+            };
             if let Some(claimed) = *size
                 && claimed != actual
             {
