@@ -19,6 +19,7 @@ mod ranges;
 mod request_id;
 mod serve;
 mod site;
+mod unread;
 
 pub use routes::router;
 pub use serve::{Timeouts, serve};

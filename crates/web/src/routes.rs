@@ -11,7 +11,7 @@ use limpide_words::Kind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api;
-use crate::{Site, cas, health, lfs, metrics, moved, openapi, request_id};
+use crate::{Site, cas, health, lfs, metrics, moved, openapi, request_id, unread};
 
 /// What a caller must be for a route not to refuse them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub fn router(site: Site) -> Router {
     router
         .fallback(api::fallback::answer)
         .layer(middleware::from_fn(moved::follow))
+        .layer(middleware::from_fn(unread::finish))
         .layer(CatchPanicLayer::custom(api::fallback::panicked))
         .layer(middleware::from_fn_with_state(site.clone(), request_id::follow))
         .with_state(site)

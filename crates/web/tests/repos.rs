@@ -4,6 +4,8 @@
 
 use limpide_testkit::site::TestSite;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_repo_is_created_once_and_the_refusal_says_where_it_is() {
@@ -142,4 +144,38 @@ async fn settings_change_what_strangers_see() {
     assert_eq!(wrong.status(), 400);
     ada.call("PUT", settings).json(&json!({ "gated": false, "visibility": "private" })).send().await.unwrap();
     assert_eq!(eve.get("/api/models/ada/tiny").send().await.unwrap().status(), 404);
+}
+
+#[tokio::test]
+async fn a_connection_goes_on_after_a_request_that_was_answered_before_its_end() {
+    let site = TestSite::start().await;
+    let mut socket = socket(&site).await;
+    let head = "POST /api/models/ada/none/commit/main HTTP/1.1\r\nHost: hub\r\nContent-Length: 5\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    // The refusal needs no body; it comes a moment later all the same.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    socket.write_all(b"body\nGET /healthz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answers = String::new();
+    socket.read_to_string(&mut answers).await.unwrap();
+    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["401", "200"]);
+}
+
+#[tokio::test]
+async fn a_long_rest_of_a_refused_request_is_not_read_and_the_answer_says_so() {
+    let site = TestSite::start().await;
+    let mut socket = socket(&site).await;
+    let head =
+        "POST /api/models/ada/none/commit/main HTTP/1.1\r\nHost: hub\r\nContent-Length: 8000000\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(&[b'x'; 300_000]).await.unwrap();
+    let mut answer = [0; 4096];
+    let length = socket.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+    assert!(answer.starts_with("http/1.1 401"), "{answer}");
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+}
+
+async fn socket(site: &TestSite) -> TcpStream {
+    TcpStream::connect(site.url.trim_start_matches("http://")).await.unwrap()
 }
