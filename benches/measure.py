@@ -1,5 +1,6 @@
 """What a server costs, as the kernel counts it: CPU seconds and memory of a process and all its children."""
 
+import contextlib
 import os
 import statistics
 from pathlib import Path
@@ -14,7 +15,9 @@ def family(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
         for task in Path(f"/proc/{parent}/task").iterdir():
-            found += map(int, (task / "children").read_text().split())
+            # A thread may end between two looks.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, (task / "children").read_text().split())
     return found
 
 

@@ -72,7 +72,7 @@ def main() -> None:
             started, load = time.time(), report.load()
             rows = FAMILIES[name](bench)
             results["tables"][name] = {"load": [load, report.load()], "seconds": time.time() - started, "rows": rows}
-        report.end(results, asked.json)
+        report.end(results, asked.json, asked.document)
 
 
 def arguments() -> argparse.Namespace:
@@ -82,6 +82,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, help="how often each load is put on each server in turn (default: 3)")
     parser.add_argument("--folder", type=Path, help="where servers keep their data (default: the temporary folder)")
     parser.add_argument("--json", type=Path, help="where the figures go")
+    parser.add_argument("--document", action="store_true", help="put the tables into docs/benchmarks.md")
     return parser.parse_args()
 
 
