@@ -35,8 +35,8 @@ impl Hub {
         let (size, stored) = match entry.what {
             What::Folder => return Err(no_entry(path.as_str(), &commit.id.to_string())),
             What::Regular { size } => (size, None),
-            What::Lfs { sha256, .. } => {
-                let file = self.lfs_file(content, sha256).await?;
+            What::Lfs { sha256, file, .. } => {
+                let file = self.lfs_file(sha256, file.as_deref()).await?;
                 (file.size, Some(file))
             }
         };

@@ -33,6 +33,12 @@ impl Hub {
     }
 
     async fn find_commit(&self, repository_id: &str, revision: &Revision) -> Result<Option<Commit>> {
+        // Mostly it is a branch: one question then, and branches go first in any case.
+        if let Ok(branch) = RefName::branch(revision.as_str())
+            && let Some(commit) = commits::head(self.db(), repository_id, &branch).await?
+        {
+            return Ok(Some(commit));
+        }
         let store = Store { hub: self, repository_id };
         for _ in 0..PATIENCE {
             let Some(found) = self.find_ref(repository_id, revision.as_str()).await? else { break };

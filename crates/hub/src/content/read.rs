@@ -17,7 +17,6 @@ use uuid::Uuid;
 use super::token::ReadPass;
 use super::{damaged, signed};
 use crate::Hub;
-use crate::access::Content;
 use crate::error::{Error, Result, Thing};
 
 /// The bytes of a file, as they come out of the store.
@@ -46,16 +45,16 @@ const WAITING: usize = 8;
 const SMALL: u64 = 1 << 20;
 
 impl Hub {
-    /// The content that a repository's LFS pointers call by this SHA-256.
+    /// The content that LFS pointers call by this SHA-256, by the Xet name that the repository has for it.
     ///
     /// # Errors
-    /// `NotFound` when it never arrived.
-    pub async fn lfs_file(&self, content: &Content, sha256: Sha256) -> Result<StoredFile> {
-        let found = self.committed_file(&content.repo().id, sha256).await?;
-        found.ok_or_else(|| {
+    /// `NotFound` when it has none: the content never arrived.
+    pub(crate) async fn lfs_file(&self, sha256: Sha256, name: Option<&str>) -> Result<StoredFile> {
+        let Some(name) = name else {
             let words = format!("The content with the SHA-256 {sha256} never arrived: push it with git lfs.");
-            Error::NotFound(Thing::Entry, words)
-        })
+            return Err(Error::NotFound(Thing::Entry, words));
+        };
+        self.stored_file(name.parse().map_err(damaged)?).await
     }
 
     /// The content that a repository has under this SHA-256.
@@ -66,8 +65,13 @@ impl Hub {
     ) -> Result<Option<StoredFile>> {
         let found = claims::committed(self.db(), repository_id, &[sha256]).await?;
         let Some(held) = found.first() else { return Ok(None) };
-        let file = files::find(self.db(), held.file).await?;
-        file.ok_or_else(|| damaged(format!("no file {}", held.file))).and_then(StoredFile::of).map(Some)
+        self.stored_file(held.file).await.map(Some)
+    }
+
+    /// A file that a row of the caller's repository names.
+    async fn stored_file(&self, hash: Hash) -> Result<StoredFile> {
+        let file = files::find(self.db(), hash).await?;
+        file.ok_or_else(|| damaged(format!("no file {hash}"))).and_then(StoredFile::of)
     }
 
     /// A file by its Xet name, if the holder of the pass may read it.
