@@ -95,33 +95,28 @@ impl Hub {
         found.into_iter().map(StoredFile::of).collect()
     }
 
-    /// The bytes of a range of a file, which is cut down to what there is.
+    /// The bytes of a range of a file, which is cut down to what there is. A task of its own reads and unpacks, a
+    /// little ahead of the reader; it ends when the stream is dropped.
     pub fn read(&self, file: &StoredFile, range: Range<u64>) -> ContentStream {
-        let pieces = self.pieces(Arc::clone(&file.terms), range);
-        stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) })
-            .boxed()
-    }
-
-    /// The bytes of a range, in pieces of up to a chunk. A task of its own reads and unpacks, a little ahead of
-    /// the receiver; it ends when the receiver is dropped.
-    pub(super) fn pieces(&self, terms: Arc<Terms>, range: Range<u64>) -> mpsc::Receiver<Result<Bytes>> {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        let hub = self.clone();
+        let (mut sender, receiver) = mpsc::channel(WAITING);
+        let (hub, terms) = (self.clone(), Arc::clone(&file.terms));
         tokio::spawn(async move {
-            if let Err(error) = hub.send_range(terms, range, &sender).await {
+            if let Err(error) = hub.send_range(terms, range, &mut sender).await {
                 // An error here: there is nobody left to tell.
                 let _ = sender.send(Err(error)).await;
             }
         });
-        receiver
+        stream::unfold(receiver, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) })
+            .boxed()
     }
 
-    /// Sends the bytes of a range, each read opened while the one before is still being sent.
-    async fn send_range(
+    /// Hands the bytes of a range on, in pieces of up to a chunk, each read opened while the one before is still
+    /// being handed on.
+    pub(super) async fn send_range(
         &self,
         terms: Arc<Terms>,
         range: Range<u64>,
-        to: &mpsc::Sender<Result<Bytes>>,
+        to: &mut impl Taker,
     ) -> Result<()> {
         let reads =
             stream::iter(windows(&terms, range)).then(|window| self.plan_window(Arc::clone(&terms), window));
@@ -177,14 +172,26 @@ struct Opened {
 
 /// Whether somebody still wants the bytes.
 #[derive(PartialEq, Eq)]
-enum Reader {
+pub(super) enum Reader {
     There,
     Gone,
 }
 
+/// Who takes the bytes of a file, piece by piece.
+pub(super) trait Taker: Send {
+    /// Takes the next piece, when there is room for it.
+    fn take(&mut self, piece: Bytes) -> impl Future<Output = Reader> + Send;
+}
+
+impl Taker for mpsc::Sender<Result<Bytes>> {
+    async fn take(&mut self, piece: Bytes) -> Reader {
+        if self.send(Ok(piece)).await.is_ok() { Reader::There } else { Reader::Gone }
+    }
+}
+
 impl Opened {
     /// Unpacks piece by piece and sends what is wanted of each.
-    async fn send(mut self, to: &mpsc::Sender<Result<Bytes>>) -> Result<Reader> {
+    async fn send(mut self, to: &mut impl Taker) -> Result<Reader> {
         let mut chunks = ChunkReader::new();
         let (mut skip, mut take) = (self.read.skip, self.read.take);
         while let Some(bytes) = self.packed.try_next().await? {
@@ -195,7 +202,7 @@ impl Opened {
                 (skip, take) = (skip - from, take - (until - from));
                 // The numbers are within the piece's length.
                 piece = piece.slice(from as usize..until as usize);
-                if !piece.is_empty() && to.send(Ok(piece)).await.is_err() {
+                if !piece.is_empty() && to.take(piece).await == Reader::Gone {
                     return Ok(Reader::Gone);
                 }
             }

@@ -1,7 +1,7 @@
 //! Takes in shards: checks every statement about files against what is stored, then registers the files.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
@@ -16,6 +16,7 @@ use limpide_xet::{
 use sha2::Digest;
 use tokio::sync::watch;
 
+use super::read::{Reader, Taker};
 use super::register::NewFile;
 use super::tables::Held;
 use super::token::WritePass;
@@ -174,26 +175,38 @@ impl Hub {
         let waiting = Arc::new(());
         let waited_for = Arc::downgrade(&waiting);
         let size = terms.size();
-        let mut pieces = self.pieces(terms, 0..size);
+        let (hub, runtime) = (self.clone(), tokio::runtime::Handle::current());
+        // Read, unpacked and hashed on one thread: the bytes are still in its processor's cache.
         let sha256 = aside(move || {
             let _turn = turn;
-            let (mut sha256, mut length) = (sha2::Sha256::new(), 0);
-            while let Some(piece) = pieces.blocking_recv() {
-                let piece = piece?;
-                sha256.update(&piece);
-                length += piece.len() as u64;
-                if waited_for.strong_count() == 0 {
-                    return Err(broken_off(std::io::ErrorKind::ConnectionAborted.into()));
-                }
+            let mut hashed = Hashed { sha256: sha2::Sha256::new(), length: 0, waited_for };
+            runtime.block_on(hub.send_range(terms, 0..size, &mut hashed))?;
+            if hashed.waited_for.strong_count() == 0 {
+                return Err(broken_off(std::io::ErrorKind::ConnectionAborted.into()));
             }
-            match length == size {
-                true => Ok(Sha256(sha256.finalize().into())),
-                false => Err(damaged(format!("a file of {size} bytes gave {length}"))),
+            match hashed.length == size {
+                true => Ok(Sha256(hashed.sha256.finalize().into())),
+                false => Err(damaged(format!("a file of {size} bytes gave {}", hashed.length))),
             }
         });
         let sha256 = sha256.await?;
         drop(waiting);
         Ok(sha256)
+    }
+}
+
+/// Takes the bytes of a file for its SHA-256, as long as somebody waits for it.
+struct Hashed {
+    sha256: sha2::Sha256,
+    length: u64,
+    waited_for: Weak<()>,
+}
+
+impl Taker for Hashed {
+    async fn take(&mut self, piece: Bytes) -> Reader {
+        self.sha256.update(&piece);
+        self.length += piece.len() as u64;
+        if self.waited_for.strong_count() > 0 { Reader::There } else { Reader::Gone }
     }
 }
 
