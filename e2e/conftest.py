@@ -1,4 +1,4 @@
-"""Every test gets a hub of its own on an empty folder, and checks that it never broke and stops in order."""
+"""Every test gets a hub of its own on an empty folder, and checks that it never broke, stops in order and is sound."""
 
 import shutil
 
@@ -13,6 +13,7 @@ def hub(tmp_path):
     yield hub
     status = hub.stop()
     failures = hub.failures()
+    hub.check()
     for person in hub.people:
         person.leave()
     shutil.rmtree(hub.data, ignore_errors=True)

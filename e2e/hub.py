@@ -97,6 +97,14 @@ class Hub:
         """Bytes in the data folder: content, chunk tables, database, its journal, everything."""
         return sum(path.stat().st_size for path in self.data.rglob("*") if path.is_file())
 
+    def check(self, fast: bool = False) -> None:
+        """`limpide check`, which must find nothing; `fast` leaves out the bytes of content."""
+        run = subprocess.run(
+            [program(), "check", "--data", self.data, *(["--fast"] if fast else [])],
+            capture_output=True, text=True, timeout=600, cwd=self.folder, env=self.environment,
+        )
+        assert run.returncode == 0, f"limpide check: {run.stdout}\n{run.stderr}"
+
     def stop(self) -> int:
         """Ends the server as an operator does; gives its exit status."""
         self.process.send_signal(signal.SIGTERM)
@@ -209,29 +217,53 @@ class Counter:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(self.hub)
-            for source, target, name in ((client, server, "sent"), (server, client, "received")):
-                threading.Thread(target=self._pass, args=(source, target, name), daemon=True).start()
+            threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+            # Only the thread holds the socket: while it is open, a client that is cut may wait for it to be read.
+            del client
 
-    def _pass(self, source: socket.socket, target: socket.socket, name: str):
+    def _connect(self, client: socket.socket):
+        """Passes on what comes from both sides, and closes both when both have ended."""
+        with client:
+            try:
+                server = socket.create_connection(self.hub)
+            except OSError:
+                # What a client sees when nobody listens: the connection ends at once.
+                return
+            with server:
+                exchange = {}
+                answers = threading.Thread(target=self._pass, args=(server, client, "received", exchange), daemon=True)
+                answers.start()
+                self._pass(client, server, "sent", exchange)
+                answers.join()
+
+    def _pass(self, source: socket.socket, target: socket.socket, way: str, exchange: dict):
+        ends = [(target, socket.SHUT_WR), (source, socket.SHUT_RD)]
         try:
             while piece := source.recv(1 << 20):
-                with self.lock:
-                    setattr(self, name, getattr(self, name) + len(piece))
-                    cut = name == self.cut and not self.cuts and getattr(self, name) >= (self.cut_after or float("inf"))
-                    self.cuts += cut
-                if cut:
-                    source.shutdown(socket.SHUT_RDWR)
-                    target.shutdown(socket.SHUT_RDWR)
-                    return
-                target.sendall(piece)
+                self._forward(piece, target, way, exchange)
+        except Cut:
+            ends = [(source, socket.SHUT_RDWR), (target, socket.SHUT_RDWR)]
         except OSError:
             pass
-        for end, way in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
+        for end, how in ends:
             try:
-                end.shutdown(way)
+                end.shutdown(how)
             except OSError:
                 pass
+
+    def _forward(self, piece: bytes, target: socket.socket, way: str, exchange: dict):
+        """One piece on its way; both ways of a connection share an `exchange`."""
+        with self.lock:
+            passed = self._count(piece, way)
+            cut = way == self.cut and not self.cuts and self.cut_after is not None and passed >= self.cut_after
+            self.cuts += cut
+        if cut:
+            raise Cut
+        target.sendall(piece)
+
+    def _count(self, piece: bytes, way: str) -> int:
+        setattr(self, way, getattr(self, way) + len(piece))
+        return getattr(self, way)
 
     def reset(self) -> None:
         with self.lock:
@@ -239,6 +271,10 @@ class Counter:
 
     def close(self) -> None:
         self.listener.close()
+
+
+class Cut(Exception):
+    """A connection is to end here, on both sides."""
 
 
 def on_servers() -> bool:

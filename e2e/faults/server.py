@@ -92,14 +92,6 @@ class Server(Hub):
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / 100
 
-    def check(self, fast: bool = False) -> None:
-        """`limpide check`, which must find nothing; `fast` leaves out the bytes of content."""
-        run = subprocess.run(
-            [program(), "check", "--data", self.data, *(["--fast"] if fast else [])],
-            capture_output=True, text=True, timeout=600, cwd=self.folder, env=self.environment,
-        )
-        assert run.returncode == 0, f"limpide check: {run.stdout}\n{run.stderr}"
-
 
 def free_port() -> int:
     """A port that nobody listens on, below those that the system gives to clients: it stays free in between."""
@@ -133,51 +125,21 @@ class Proxy(Counter):
         with self.lock:
             self.watches = [watch] if watch else []
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(self.hub)
-            except OSError:
-                # What a client sees when nobody listens: the connection ends at once.
-                client.close()
-                continue
-            asked = []
-            for source, target, name in ((client, server, "sent"), (server, client, "received")):
-                threading.Thread(target=self._pass_on, args=(source, target, name, asked), daemon=True).start()
+    def _forward(self, piece: bytes, target: socket.socket, way: str, exchange: dict):
+        with self.lock:
+            self._count(piece, way)
+            watch = self._hit(piece, way, exchange)
+        if watch and way == "received":
+            watch.call()
+        target.sendall(piece)
+        # A request goes on its way first: the moment is counted from there.
+        if watch and way == "sent":
+            watch.call()
 
-    def _pass_on(self, source, target, name, asked):
-        """As `_pass`; `asked` is the watch whose request went this way and whose answer is awaited."""
-        try:
-            while piece := source.recv(1 << 20):
-                with self.lock:
-                    setattr(self, name, getattr(self, name) + len(piece))
-                    watch = self._hit(piece, name, asked)
-                if watch and name == "sent":
-                    # The request goes on its way first: the moment is counted from there.
-                    target.sendall(piece)
-                    watch.call()
-                    continue
-                if watch:
-                    watch.call()
-                target.sendall(piece)
-        except OSError:
-            pass
-        for end, way in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
-            try:
-                end.shutdown(way)
-            except OSError:
-                pass
-        if name == "received":
-            source.close()
-
-    def _hit(self, piece: bytes, name: str, asked: list) -> Watch | None:
-        if name == "received":
-            watch = asked.pop() if asked else None
-            return watch if watch and watch.way == "answer" else None
+    def _hit(self, piece: bytes, way: str, exchange: dict) -> Watch | None:
+        """The watch whose moment this is; `exchange` keeps the one whose request went by and whose answer is awaited."""
+        if way == "received":
+            return exchange.pop("asked", None)
         for watch in self.watches:
             if watch.needle in piece[:400]:
                 if watch.skip:
@@ -185,7 +147,7 @@ class Proxy(Counter):
                     continue
                 self.watches = []
                 if watch.way == "answer":
-                    asked.append(watch)
+                    exchange["asked"] = watch
                     return None
                 return watch
         return None
