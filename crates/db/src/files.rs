@@ -53,7 +53,7 @@ pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<Vec<Hash>> {
     let rows = files.iter().map(|file| {
         json!({
             "hash": file.hash, "size": file.size, "sha256": file.sha256,
-            "terms": hex(&file.terms), "created": file.created.0,
+            "terms": hex::encode(&file.terms), "created": file.created.0,
         })
     });
     // The update changes nothing: it makes PostgreSQL hold the row, so that no sweep takes it from under us.
@@ -130,10 +130,4 @@ pub struct Reader<'a> {
     pub user_id: &'a str,
     /// The time now.
     pub now: Moment,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

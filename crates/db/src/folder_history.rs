@@ -53,8 +53,8 @@ async fn insert_batch(
     folders: &[(String, Vec<u32>)],
 ) -> Result<()> {
     let row = |(path, numbers): &(String, Vec<u32>)| {
-        let digits: String = numbers.iter().map(|number| format!("{:08x}", number.swap_bytes())).collect();
-        json!({ "path": path, "numbers": digits })
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        json!({ "path": path, "numbers": hex::encode(bytes) })
     };
     let rows: Vec<_> = folders.iter().map(row).collect();
     sql("INSERT INTO folder_history (repository_id, number, path, numbers)

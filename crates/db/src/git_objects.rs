@@ -90,7 +90,7 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) 
     let row = |object: &&NewObject| {
         json!({
             "id": object.id, "kind": object.kind, "size": object.size, "object": object.object,
-            "data": object.data.as_deref().map(hexadecimal),
+            "data": object.data.as_deref().map(hex::encode),
             "sha": object.lfs.map(|(sha256, _)| sha256), "length": object.lfs.map(|(_, size)| size),
         })
     };
@@ -104,13 +104,6 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) 
     .bind(serde_json::Value::from(rows).to_string())
     .all(tx)
     .await
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits =
-        |byte: &u8| [char::from(DIGITS[usize::from(byte >> 4)]), char::from(DIGITS[usize::from(byte & 15)])];
-    bytes.iter().flat_map(digits).collect()
 }
 
 /// The objects among these ids that are there.

@@ -99,7 +99,7 @@ impl Hub {
             entries.push(TreeEntry { name: (*name).into(), mode: EntryKind::Blob.into(), id: blob.id });
             objects.extend(store.keep(blob).await?);
         }
-        let root = Object::tree(entries)?;
+        let root = Object::tree(&entries)?;
         let tree = root.id;
         let fresh = HashMap::from([(tree, root.bytes.clone().into())]);
         let folders = folder_rows(&Trees { store, fresh }, Vec::new(), tree).await?;

@@ -4,9 +4,9 @@
 //! that its own entry has in the folder above. Numbers are unique in a repository, so branches that share
 //! a parent never mistake each other's rows.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
-use gix_object::bstr::BString;
+use gix_object::bstr::BStr;
 use limpide_db::commits::{self, Commit};
 use limpide_db::git_objects::{self, NewObject};
 use limpide_db::lfs_files::{self, NewLfsFile};
@@ -42,11 +42,12 @@ struct Touched {
     before: Vec<Version>,
 }
 
-/// A folder in one of the parents: where each name stands, and the numbers.
+/// A folder in one of the parents, read side by side with the folder that it became: both are in git's order.
 struct Before {
-    places: HashMap<BString, usize>,
     entries: Vec<TreeEntry>,
     numbers: Vec<u32>,
+    /// Where the reading stands.
+    place: usize,
 }
 
 /// The rows of a commit: one for each folder of `tree` that differs from every parent's, and for the root.
@@ -65,6 +66,7 @@ pub(crate) async fn folder_rows(
         let entries = trees.entries(folder.tree).await?;
         let mut numbers = Vec::with_capacity(entries.len());
         for entry in entries {
+            before.iter_mut().for_each(|parent| parent.seek(&entry));
             let number = before.iter().find_map(|parent| parent.unchanged(&entry)).unwrap_or(0);
             numbers.push(number);
             if number == 0 && entry.mode.is_tree() {
@@ -81,27 +83,32 @@ impl Before {
     async fn read(trees: &Trees<'_>, path: &str, (tree, number): Version) -> Result<Self> {
         let entries = trees.entries(tree).await?;
         let numbers = trees.store.numbers(number, path, entries.len()).await?;
-        let places = entries.iter().enumerate().map(|(place, entry)| (entry.name.clone(), place)).collect();
-        Ok(Self { places, entries, numbers })
+        Ok(Self { entries, numbers, place: 0 })
     }
 
-    /// The number of an entry, when it is the same here.
+    /// Goes on to where an entry stands or would stand; entries are asked for in their order.
+    fn seek(&mut self, entry: &TreeEntry) {
+        let rest = self.entries.iter().skip(self.place);
+        self.place += rest.take_while(|here| here.order(entry) == Ordering::Less).count();
+    }
+
+    /// The number of the entry just sought, when it is the same here.
     fn unchanged(&self, entry: &TreeEntry) -> Option<u32> {
-        let place = *self.places.get(&entry.name)?;
-        (self.entries.get(place) == Some(entry)).then(|| self.numbers.get(place).copied())?
+        (self.entries.get(self.place) == Some(entry)).then(|| self.numbers.get(self.place).copied())?
     }
 
-    /// The folder of the same name, as it was here.
+    /// The folder of the name just sought, as it was here.
     fn folder(&self, entry: &TreeEntry) -> Option<Version> {
-        let place = *self.places.get(&entry.name)?;
-        let before = self.entries.get(place).filter(|before| before.mode.is_tree())?;
-        Some((before.id, *self.numbers.get(place)?))
+        let before = self.entries.get(self.place)?;
+        (before.mode.is_tree() && before.name == entry.name)
+            .then(|| self.numbers.get(self.place).map(|number| (before.id, *number)))?
     }
 }
 
 /// The path of an entry of a folder.
 pub(crate) fn join(folder: &str, entry: &TreeEntry) -> String {
-    if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) }
+    let name = BStr::new(&entry.name);
+    if folder.is_empty() { name.to_string() } else { format!("{folder}/{name}") }
 }
 
 impl Store<'_> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use gix_object::bstr::BString;
+use bytes::Bytes;
 use gix_object::tree::EntryMode;
 use limpide_db::commits::{self, Commit};
 use limpide_db::git_objects::{self, BlobFacts};
@@ -104,7 +104,7 @@ impl Hub {
     ///
     /// # Errors
     /// `NotFound` when the repository has no such blob.
-    pub async fn read_blob(&self, repo: &Content, id: ObjectId) -> Result<bytes::Bytes> {
+    pub async fn read_blob(&self, repo: &Content, id: ObjectId) -> Result<Bytes> {
         let store = Store { hub: self, repository_id: &repo.repo().id };
         let stored = git_objects::find(self.db(), store.repository_id, [id]).await?.pop();
         match stored.filter(|stored| stored.kind == "blob") {
@@ -240,7 +240,7 @@ pub(crate) struct Finder<'a> {
 }
 
 struct Opened {
-    entries: HashMap<BString, (EntryMode, ObjectId, u32)>,
+    entries: HashMap<Bytes, (EntryMode, ObjectId, u32)>,
 }
 
 impl<'a> Finder<'a> {

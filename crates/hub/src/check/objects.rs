@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use gix_object::{CommitRef, Kind as ObjectKind};
 use limpide_blobs::Key;
 use limpide_db::check::history::{self, ObjectRow};
@@ -14,7 +13,7 @@ use super::repos::Repo;
 use super::{Check, Depth, Sound};
 use crate::content::aside;
 use crate::error::Result;
-use crate::git::objects::{id_of, read_tree, tag_target};
+use crate::git::objects::{id_of, tag_target, tree_entries};
 use crate::git::store::key;
 use limpide_formats::pointer;
 
@@ -188,10 +187,10 @@ fn try_look_at(row: &ObjectRow) -> Sound<Named> {
     {
         return Err("what its row says it points to is not what it points to".into());
     }
-    named(kind, &Bytes::copy_from_slice(bytes))
+    named(kind, bytes)
 }
 
-fn named(kind: ObjectKind, bytes: &Bytes) -> Sound<Named> {
+fn named(kind: ObjectKind, bytes: &[u8]) -> Sound<Named> {
     let mut named = Named::new();
     match kind {
         ObjectKind::Blob => {}
@@ -201,11 +200,13 @@ fn named(kind: ObjectKind, bytes: &Bytes) -> Sound<Named> {
             named.insert(target.to_string(), "commit");
         }
         ObjectKind::Tree => {
-            let entries = read_tree(bytes)
-                .map_err(|error| format!("it cannot be read: {:#}", anyhow::Error::from(error)))?;
-            // A submodule is a commit of another repository.
-            for entry in entries.into_iter().filter(|entry| !entry.mode.is_commit()) {
-                named.insert(entry.id.to_string(), if entry.mode.is_tree() { "tree" } else { "blob" });
+            for entry in tree_entries(bytes) {
+                let (_, mode, id) =
+                    entry.map_err(|error| format!("it cannot be read: {:#}", anyhow::Error::from(error)))?;
+                // A submodule is a commit of another repository.
+                if !mode.is_commit() {
+                    named.insert(id.to_string(), if mode.is_tree() { "tree" } else { "blob" });
+                }
             }
         }
         ObjectKind::Commit => {

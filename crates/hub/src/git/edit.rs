@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gix_object::bstr::BString;
+use bytes::Bytes;
 use gix_object::tree::{EntryKind, EntryMode};
 use limpide_words::{FilePath, ObjectId};
 
@@ -36,7 +36,7 @@ enum Node {
 #[derive(Debug, Default)]
 struct Folder {
     stored: Option<ObjectId>,
-    entries: Option<BTreeMap<BString, Node>>,
+    entries: Option<BTreeMap<Bytes, Node>>,
 }
 
 impl<'a> Editor<'a> {
@@ -59,7 +59,9 @@ impl<'a> Editor<'a> {
         let name = parts.pop().unwrap_or_default();
         for part in &parts {
             let entries = folder.open(self.store).await?;
-            let node = entries.entry((*part).into()).or_insert_with(|| Node::Folder(Folder::default()));
+            let node = entries
+                .entry(Bytes::copy_from_slice(part.as_bytes()))
+                .or_insert_with(|| Node::Folder(Folder::default()));
             folder = match node {
                 Node::Folder(next) => next,
                 Node::File { .. } => return Err(file_in_the_way(path, part)),
@@ -73,7 +75,7 @@ impl<'a> Editor<'a> {
             Some(Node::File { mode: before, .. }) if before.is_executable() => mode = *before,
             _ => {}
         }
-        entries.insert(name.into(), Node::File { mode, id });
+        entries.insert(Bytes::copy_from_slice(name.as_bytes()), Node::File { mode, id });
         Ok(())
     }
 
@@ -100,7 +102,7 @@ impl<'a> Editor<'a> {
             return Ok((id, fresh));
         }
         // Only the root is kept when nothing is left in it.
-        let empty = Object::tree([])?;
+        let empty = Object::tree(&[])?;
         let id = empty.id;
         fresh.push(empty);
         Ok((id, fresh))
@@ -109,7 +111,7 @@ impl<'a> Editor<'a> {
 
 impl Folder {
     /// The entries, read when this is the first look.
-    async fn open(&mut self, store: Store<'_>) -> Result<&mut BTreeMap<BString, Node>> {
+    async fn open(&mut self, store: Store<'_>) -> Result<&mut BTreeMap<Bytes, Node>> {
         if self.entries.is_none() {
             let entries = match self.stored {
                 Some(id) => read_tree(&store.tree(id).await?)?,
@@ -141,7 +143,7 @@ impl Folder {
         if lines.is_empty() {
             return Ok(None);
         }
-        let tree = Object::tree(lines)?;
+        let tree = Object::tree(&lines)?;
         let id = tree.id;
         if self.stored != Some(id) {
             fresh.push(tree);

@@ -1,8 +1,11 @@
 //! Writes and reads commits, trees and tags in git's format, and gives objects their ids.
 
-use gix_object::bstr::{BStr, BString};
-use gix_object::tree::EntryMode;
-use gix_object::{CommitRef, Kind, TagRef, Tree, TreeRefIter, WriteTo, tree};
+use std::cmp::Ordering;
+
+use bytes::Bytes;
+use gix_object::bstr::BStr;
+use gix_object::tree::{EntryMode, EntryRef};
+use gix_object::{CommitRef, Kind, TagRef, TreeRef, TreeRefIter, WriteTo};
 use limpide_words::{Moment, ObjectId, OwnerName};
 
 use crate::error::{Error, Result};
@@ -18,7 +21,8 @@ pub(crate) struct Object {
 /// One line of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TreeEntry {
-    pub(crate) name: BString,
+    /// Part of the bytes of the tree that it was read from: a folder may have a hundred thousand of them.
+    pub(crate) name: Bytes,
     pub(crate) mode: EntryMode,
     pub(crate) id: ObjectId,
 }
@@ -56,15 +60,10 @@ impl Object {
     }
 
     /// A tree of these entries, in git's order.
-    pub(crate) fn tree(entries: impl IntoIterator<Item = TreeEntry>) -> Result<Self> {
-        let entry = |entry: TreeEntry| tree::Entry {
-            mode: entry.mode,
-            filename: entry.name,
-            oid: gix_hash::ObjectId::Sha1(entry.id.0),
-        };
-        let mut tree = Tree { entries: entries.into_iter().map(entry).collect() };
-        tree.entries.sort();
-        Self::written(&tree)
+    pub(crate) fn tree(entries: &[TreeEntry]) -> Result<Self> {
+        let mut entries: Vec<_> = entries.iter().map(TreeEntry::line).collect();
+        entries.sort();
+        Self::written(&TreeRef { entries })
     }
 
     /// A commit.
@@ -109,6 +108,21 @@ impl Object {
     }
 }
 
+impl TreeEntry {
+    /// Which of two entries comes first in a tree: git sorts a folder as if a `/` ended its name.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        self.line().cmp(&other.line())
+    }
+
+    fn line(&self) -> EntryRef<'_> {
+        EntryRef {
+            mode: self.mode,
+            filename: BStr::new(&self.name),
+            oid: gix_hash::oid::from_bytes_unchecked(&self.id.0),
+        }
+    }
+}
+
 /// `Ada <ada@users.noreply.limpide> 1767225600 +0000`: addresses of users are nobody's business.
 fn signature(author: &OwnerName, date: Moment) -> String {
     format!("{author} <{author}@users.noreply.limpide> {} +0000", date.seconds())
@@ -129,12 +143,12 @@ fn object_id(id: &gix_hash::oid) -> ObjectId {
     ObjectId(bytes)
 }
 
-/// The entries of a tree, in its order.
-pub(crate) fn read_tree(bytes: &[u8]) -> Result<Vec<TreeEntry>> {
+/// The entries of a tree, in its order, to be kept.
+pub(crate) fn read_tree(bytes: &Bytes) -> Result<Vec<TreeEntry>> {
     tree_entries(bytes)
         .map(|entry| {
             let (name, mode, id) = entry?;
-            Ok(TreeEntry { name: name.into(), mode, id })
+            Ok(TreeEntry { name: bytes.slice_ref(name), mode, id })
         })
         .collect()
 }
@@ -150,7 +164,8 @@ pub(crate) fn find_in_tree(bytes: &[u8], name: &str) -> Result<Option<(EntryMode
     Ok(None)
 }
 
-fn tree_entries(bytes: &[u8]) -> impl Iterator<Item = Result<(&BStr, EntryMode, ObjectId)>> {
+/// Name, mode and id of each entry of a tree, in its order.
+pub(crate) fn tree_entries(bytes: &[u8]) -> impl Iterator<Item = Result<(&BStr, EntryMode, ObjectId)>> {
     TreeRefIter::from_bytes(bytes, gix_hash::Kind::Sha1).map(|entry| {
         let entry = entry.map_err(|error| damaged("tree", &error))?;
         Ok((entry.filename, entry.mode, object_id(entry.oid)))
@@ -169,6 +184,8 @@ fn damaged(what: &str, error: &dyn std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use gix_object::tree::EntryKind;
+
     use super::*;
 
     #[test]
@@ -177,19 +194,20 @@ mod tests {
             id_of(Kind::Blob, b"hello\n").unwrap().to_string(),
             "ce013625030ba8dba906f756967f9e9ca394464a"
         );
-        assert_eq!(Object::tree([]).unwrap().id.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+        assert_eq!(Object::tree(&[]).unwrap().id.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
     }
 
     #[test]
     fn a_tree_reads_back_in_git_s_order() {
         let id = ObjectId([7; 20]);
         let entry =
-            |name: &str, kind: tree::EntryKind| TreeEntry { name: name.into(), mode: kind.into(), id };
+            |name: &'static str, kind: EntryKind| TreeEntry { name: name.into(), mode: kind.into(), id };
         // Git sorts the folder `a` as if it were called `a/`, after `a.txt`.
-        let folder = entry("a", tree::EntryKind::Tree);
-        let object = Object::tree([folder.clone(), entry("a.txt", tree::EntryKind::Blob)]).unwrap();
-        let entries = read_tree(&object.bytes).unwrap();
-        assert_eq!(entries, [entry("a.txt", tree::EntryKind::Blob), folder]);
+        let (folder, file) = (entry("a", EntryKind::Tree), entry("a.txt", EntryKind::Blob));
+        let object = Object::tree(&[folder.clone(), file.clone()]).unwrap();
+        assert_eq!(file.order(&folder), Ordering::Less);
+        let entries = read_tree(&object.bytes.clone().into()).unwrap();
+        assert_eq!(entries, [file, folder]);
         assert_eq!(find_in_tree(&object.bytes, "a").unwrap().unwrap().1, id);
         assert_eq!(find_in_tree(&object.bytes, "b").unwrap(), None);
     }
