@@ -77,6 +77,7 @@ pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
 pub use settings::{Deduplication, Limits, Settings};
+pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
 pub use validate_card::CardReport;
 

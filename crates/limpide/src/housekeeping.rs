@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limpide_hub::Hub;
+use limpide_hub::{Hub, Sweeper};
 use tokio::task::JoinHandle;
 
 const EVERY: Duration = Duration::from_secs(3600);
@@ -13,10 +13,9 @@ pub(crate) struct Housekeeping(JoinHandle<()>);
 /// Begins. What is interrupted by the end of the process is done after the next start.
 pub(crate) fn begin(hub: Hub) -> Housekeeping {
     Housekeeping(tokio::spawn(async move {
-        let mut hours = tokio::time::interval(EVERY);
+        let mut sweeper = Sweeper::new(hub);
         loop {
-            hours.tick().await;
-            match hub.sweep().await {
+            match sweeper.sweep().await {
                 Ok(0) => {}
                 Ok(removed) => {
                     tracing::info!(removed, "removed {removed} objects that nothing names any more");
@@ -26,6 +25,7 @@ pub(crate) fn begin(hub: Hub) -> Housekeeping {
                     tracing::warn!(cause, "the store could not be swept; it will be tried again: {cause}");
                 }
             }
+            tokio::time::sleep(EVERY).await;
         }
     }))
 }

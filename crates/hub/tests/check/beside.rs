@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use limpide_hub::check::Depth;
-use limpide_hub::{Change, NewTag};
+use limpide_hub::{Change, NewTag, Sweeper};
 use limpide_testkit::xet::noise;
 use limpide_words::Kind;
 
@@ -13,6 +13,7 @@ use crate::kit::{file, scene};
 async fn work_in_progress_is_no_damage() {
     let scene = scene().await;
     let done = AtomicBool::new(false);
+    let mut sweeper = Sweeper::new(scene.hub.hub.clone());
     let work = async {
         for round in 0..12 {
             let name = format!("ada/passing{round}");
@@ -30,7 +31,7 @@ async fn work_in_progress_is_no_damage() {
                 scene.hub.super_squash(&repo, &"main".parse().unwrap(), "one").await.unwrap();
             }
             scene.hub.delete_repo(&scene.ada, Kind::Model, &passing).await.unwrap();
-            scene.hub.sweep().await.unwrap();
+            sweeper.sweep().await.unwrap();
         }
         done.store(true, Ordering::Relaxed);
     };

@@ -1,7 +1,7 @@
 //! A hub in which nothing is wrong.
 
 use limpide_hub::check::Depth;
-use limpide_hub::{Change, NewRepo};
+use limpide_hub::{Change, NewRepo, Sweeper};
 use limpide_testkit::xet::{noise, pack};
 use limpide_words::Kind;
 
@@ -37,7 +37,7 @@ async fn a_hub_with_something_of_everything_is_sound() {
     hub.delete_branch(&repo, "side").await.unwrap();
     scene.commit("main", "delete", vec![Change::DeleteFolder("folder".parse().unwrap())]).await;
     hub.super_squash(&repo, &"main".parse().unwrap(), "one").await.unwrap();
-    hub.sweep().await.unwrap();
+    Sweeper::new(hub.hub.clone()).sweep().await.unwrap();
     for depth in [Depth::Whole, Depth::WithoutContent] {
         let (summary, found) = scene.check(depth).await;
         assert_eq!(summary.damage, 0, "{found:#?}");
