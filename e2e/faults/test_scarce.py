@@ -51,6 +51,7 @@ def test_without_file_handles_requests_wait_or_come_back_later_and_all_recovers(
     answer = early.recv(4000)
     assert answer.startswith(b"HTTP/1.1 503"), answer
     assert b"too many files" in answer
+    assert b"retry-after: 2\r\n" in answer
     spent = server.processor_seconds()
     time.sleep(2)
     assert server.processor_seconds() - spent < 1, "it is busy with nothing"
@@ -86,12 +87,22 @@ def test_a_clock_that_jumps_by_years_loses_nothing_and_stops_nothing(tmp_path, j
     client.settimeout(60)
     client.sendall(request[:3_000_000])
     eventually(lambda: list((server.data / "blobs" / "tmp").iterdir()), what="the upload has begun")
+    store, token = raw.content_token("ada/here")
+    link = raw.lfs_address("ada/here", random.Random(25).randbytes(1000))
     clock.write_text(f"{jump:+d}\n")
     client.sendall(request[3_000_000:])
     assert client.recv(1000).startswith(b"HTTP/1.1 200")
     is_well(raw)
     assert raw.head("ada/here") == head
     assert raw.commit("ada/here", {}, {"under-way.bin": under_way})[0] == 200
+    # A pass of the content store and a link have expired where years went by; those that are given now hold.
+    def enters(store, token):
+        return raw.call("POST", f"{store}/v1/shards", b"no shard", token)[0] != 401
+
+    assert enters(store, token) == (jump < 0)
+    assert (raw.call("PUT", link, random.Random(25).randbytes(1000))[0] == 200) == (jump < 0)
+    assert enters(*raw.content_token("ada/here"))
+    assert raw.lfs_put("ada/here", random.Random(26).randbytes(1000))[0] == 200
     # What waited has expired where years went by; sent again it is taken.
     if raw.commit("ada/here", {}, {"waiting.bin": waiting})[0] != 200:
         assert jump > 0

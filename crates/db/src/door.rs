@@ -53,14 +53,15 @@ pub enum Error {
     #[error("already there: {0}")]
     Taken(String),
     /// The disk of the database is full.
-    #[error("the database's disk is full")]
+    #[error("the database's disk is full; make room on it")]
     Full,
     /// The database cannot be written.
     #[error("the database's disk is read-only or failing")]
     ReadOnly,
-    /// The database cannot open its files, because too many are open.
-    #[error("the database cannot open its files")]
-    Busy,
+    /// The database cannot do this now: too many files or connections are open, or another transaction is in the
+    /// way. Nothing was written; it can be tried again.
+    #[error("the database is busy: {0}")]
+    Busy(String),
     /// Anything else: the message is for the log.
     #[error(transparent)]
     Failed(sqlx::Error),
@@ -71,17 +72,26 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error.as_database_error() {
-            Some(cause) if cause.is_unique_violation() => Self::Taken(cause.message().to_owned()),
-            // SQLITE_FULL, and PostgreSQL's disk_full.
-            Some(cause) if matches!(cause.code().as_deref(), Some("13" | "53100")) => Self::Full,
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy(error.to_string());
+        }
+        let Some(cause) = error.as_database_error() else { return Self::Failed(error) };
+        if cause.is_unique_violation() {
+            return Self::Taken(cause.message().to_owned());
+        }
+        match cause.code().as_deref() {
+            // SQLITE_FULL; SQLITE_IOERR_SHMSIZE, when there is no room for the index of the journal; and PostgreSQL's
+            // disk_full.
+            Some("13" | "4874" | "53100") => Self::Full,
             // SQLITE_READONLY; SQLITE_IOERR_WRITE and _FSYNC, which a disk that turned read-only answers on the
             // way; and PostgreSQL's read_only_sql_transaction.
-            Some(cause) if matches!(cause.code().as_deref(), Some("8" | "778" | "1034" | "25006")) => {
-                Self::ReadOnly
-            }
-            // SQLITE_CANTOPEN of a database that was open before.
-            Some(cause) if matches!(cause.code().as_deref(), Some("14")) => Self::Busy,
+            Some("8" | "778" | "1034" | "25006") => Self::ReadOnly,
+            // SQLITE_BUSY, SQLITE_BUSY_RECOVERY, SQLITE_BUSY_SNAPSHOT and SQLITE_LOCKED; SQLITE_CANTOPEN of a
+            // database that was open before.
+            Some("5" | "261" | "517" | "6" | "14") => Self::Busy(cause.message().to_owned()),
+            // PostgreSQL's serialization_failure, deadlock_detected, too_many_connections, lock_not_available and
+            // cannot_connect_now.
+            Some("40001" | "40P01" | "53300" | "55P03" | "57P03") => Self::Busy(cause.message().to_owned()),
             _ => Self::Failed(error),
         }
     }
@@ -395,5 +405,21 @@ mod tests {
              (SELECT value FROM json_array_elements_text($2::json) AS item (value)) \
              AND my_rows(x) = decode(y, 'hex')"
         );
+    }
+
+    #[tokio::test]
+    async fn a_database_that_another_program_holds_is_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            SqliteConnectOptions::new().filename(folder.path().join("held.db")).create_if_missing(true);
+        let options = options.busy_timeout(Duration::ZERO);
+        let pool =
+            |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(Duration::from_millis(50));
+        let (one, other) = (pool(1).connect_lazy_with(options.clone()), pool(1).connect_lazy_with(options));
+        let _held = one.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let refusal = Error::from(other.begin_with("BEGIN IMMEDIATE").await.unwrap_err());
+        assert!(matches!(refusal, Error::Busy(_)), "{refusal:?}");
+        let refusal = Error::from(one.acquire().await.unwrap_err());
+        assert!(matches!(refusal, Error::Busy(_)), "{refusal:?}");
     }
 }

@@ -63,11 +63,12 @@ pub enum Error {
         "The hub's disk is read-only or failing. Nothing was changed; ask its administrator to look at it."
     )]
     ReadOnly,
-    /// Too many files and connections are open.
+    /// Too many files, connections or transactions are open; the cause is for the log.
     #[error(
-        "The hub has too many files and connections open just now. Nothing was changed; try again in a moment."
+        "The hub has too many files, connections or transactions open just now. Nothing was changed; try again in \
+         a moment."
     )]
-    Busy,
+    Busy(#[source] anyhow::Error),
     /// Something broke on this side; the cause is for the log.
     #[error("Something went wrong on the hub's side. Please try again later.")]
     Internal(#[source] anyhow::Error),
@@ -112,7 +113,7 @@ impl From<limpide_db::Error> for Error {
         match error {
             limpide_db::Error::Full => Self::Full,
             limpide_db::Error::ReadOnly => Self::ReadOnly,
-            limpide_db::Error::Busy => Self::Busy,
+            busy @ limpide_db::Error::Busy(_) => Self::Busy(busy.into()),
             other => Self::Internal(other.into()),
         }
     }
@@ -123,7 +124,7 @@ impl From<limpide_blobs::Error> for Error {
         match error {
             limpide_blobs::Error::Full => Self::Full,
             limpide_blobs::Error::ReadOnly(_) => Self::ReadOnly,
-            limpide_blobs::Error::Busy(_) => Self::Busy,
+            busy @ limpide_blobs::Error::Busy(_) => Self::Busy(busy.into()),
             other => Self::Internal(other.into()),
         }
     }

@@ -60,7 +60,7 @@ impl ApiError {
             Error::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
             // Clients try again after a 503, which helps when files are closed soon, and not against a full disk.
             Error::Full | Error::ReadOnly => StatusCode::INSUFFICIENT_STORAGE,
-            Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -82,6 +82,9 @@ impl IntoResponse for ApiError {
         if let Error::Internal(cause) = &self.error {
             tracing::error!(cause = format!("{cause:#}"), "a request failed on our side: {cause}");
         }
+        if let Error::Busy(cause) = &self.error {
+            tracing::warn!(cause = format!("{cause:#}"), "a request was sent away for a moment: {cause}");
+        }
         if let Error::ReadOnly = &self.error {
             tracing::warn!("the disk cannot be written: is it mounted read-only, or failing?");
         }
@@ -95,6 +98,10 @@ impl IntoResponse for ApiError {
         match &self.error {
             Error::PastEnd(length) => {
                 headers.insert(header::CONTENT_RANGE, one_line(&format!("bytes */{length}")));
+            }
+            // In seconds: `huggingface_hub` waits so long before it tries again.
+            Error::Busy(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
             }
             Error::SignIn(_) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"limpide\""));
