@@ -48,11 +48,11 @@ def uploads(raw) -> dict:
 
 
 def cuts(request: bytes) -> list[int]:
-    """Where to cut: after every byte of a short request, else at boundaries and by chance, never at the end."""
+    """Where to cut: after every byte of something short, else at boundaries and by chance, never at the end."""
     length = len(request)
     if length < 1500:
         return list(range(1, length))
-    head = request.index(b"\r\n\r\n") + 4
+    head = request.find(b"\r\n\r\n") + 4
     edges = {1, head - 1, head, head + 1, length // 2, length - 1, 1 << 16, 1 << 20, (1 << 20) + head}
     chance = random.Random(length)
     return sorted(cut for cut in edges | {chance.randrange(1, length) for _ in range(12)} if cut < length)
@@ -74,6 +74,26 @@ def test_a_request_cut_at_any_byte_leaves_nothing_behind(server, raw):
     assert raw.lfs_put("ada/here", LARGE)[0] == 200
     assert raw.commit("ada/here", {"a.txt": SMALL}, {"large.bin": LARGE})[0] == 200
     assert raw.call("GET", "/ada/here/resolve/main/large.bin")[2] == LARGE
+
+
+@pytest.mark.parametrize("path", ["small.txt", "large.bin"])
+def test_a_download_cut_at_any_byte_goes_on_from_there(server, raw, path):
+    assert raw.lfs_put("ada/here", LARGE)[0] == 200
+    assert raw.commit("ada/here", {"small.txt": SMALL}, {"large.bin": LARGE})[0] == 200
+    data = {"small.txt": SMALL, "large.bin": LARGE}[path]
+    address = f"/ada/here/resolve/main/{path}"
+    request = raw.request_bytes("GET", address, b"")
+    files = server.open_files()
+    for cut in cuts(data):
+        had = b""
+        with socket.create_connection(("127.0.0.1", raw.port), timeout=60) as client:
+            client.sendall(request)
+            while len(had.partition(b"\r\n\r\n")[2]) < cut:
+                had += client.recv(1 << 16)
+        had = had.partition(b"\r\n\r\n")[2][:cut]
+        status, headers, rest = raw.call("GET", address, headers={"Range": f"bytes={cut}-"})
+        assert (status, had + rest) == (206, data), cut
+    eventually(lambda: server.open_files() <= files + 2, what="files are closed again")
 
 
 def ends(client: socket.socket, patience: float = 30) -> bytes:

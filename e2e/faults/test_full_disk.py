@@ -10,7 +10,7 @@ from both_ways import both_ways
 from hub import program
 from place import MIB, Place, needs_mounts
 from raw import Raw
-from server import Server
+from server import Proxy, Server, Watch
 
 pytestmark = needs_mounts
 
@@ -146,6 +146,50 @@ def test_a_start_on_a_full_disk_says_so_and_a_hub_that_is_there_serves(tmp_path,
     place.empty()
     server = Server(tmp_path, data=place.folder / "data")
     assert server.stop() == 0
+
+
+def test_a_disk_that_is_full_when_the_shard_comes_refuses_it_with_507(server, raw, place):
+    gate = Proxy(server)
+    eve = server.person("eve")
+    eve.endpoint = gate.url
+    eve.settings = {"HF_XET_CLIENT_RETRY_MAX_ATTEMPTS": "1", "HF_XET_CLIENT_RETRY_BASE_DELAY": "100ms"}
+    file = eve.folder / "w.bin"
+    file.write_bytes(other(8, 6_000_000))
+    eve.hf("repos", "create", "eve/mine")
+    # The xorb is stored; before its answer arrives, so before the shard is sent, the disk is full.
+    gate.watch(Watch("answer", b"/xorbs/", place.fill))
+    run = eve.try_hf("upload", "eve/mine", file, "w.bin")
+    assert run.returncode != 0
+    refused = [entry for entry in server.entries() if "shards" in entry.get("path", "")]
+    assert [entry["status"] for entry in refused] == [507] * len(refused) and refused, server.entries()
+    reads_are_well(raw)
+    place.empty()
+    eve.hf("upload", "eve/mine", file, "w.bin")
+    assert raw.call("GET", "/eve/mine/resolve/main/w.bin")[2] == file.read_bytes()
+    gate.close()
+
+
+def test_a_hub_that_was_killed_starts_again_on_a_full_disk_reads_and_takes_no_writes(server, raw, place):
+    server.kill()
+    place.fill()
+    server.start()
+    reads_are_well(raw)
+    is_full(raw.lfs_put("ada/here", other(9, 2_000_000)))
+    is_full(raw.commit("ada/here", {"x.txt": SMALL}))
+    place.empty()
+    assert raw.commit("ada/here", {"x.txt": SMALL})[0] == 200
+    reads_are_well(raw)
+
+
+def test_a_hub_that_was_stopped_says_on_a_full_disk_that_it_is_full(server, raw, place):
+    # SQLite needs a little room for the index of its journal, which it removed when it ended in order.
+    server.stop()
+    place.fill()
+    with pytest.raises(AssertionError, match="disk is full; make room"):
+        server.start()
+    place.empty()
+    server.start()
+    reads_are_well(raw)
 
 
 def test_a_disk_that_turns_read_only_refuses_writes_with_507_and_goes_on_reading(tmp_path):
