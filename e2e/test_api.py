@@ -31,14 +31,13 @@ def test_nothing_that_is_asked_breaks_the_hub(hub, ada, tmp_path, caller):
     document = tmp_path / "openapi.json"
     document.write_bytes(urllib.request.urlopen(f"{hub.url}/.well-known/openapi.json").read())
     token = {"administrator": administrator(hub), "user": token_of(ada), "anonymous": None}[caller]
-    head = ["-H", f"Authorization: Bearer {token}"] if token else []
     run = subprocess.run(
         [
             SCHEMATHESIS / "schemathesis", "--config-file", HERE / "fuzz" / "schemathesis.toml", "run", document,
-            "--url", hub.url, "--checks", CHECKS, "--seed", "1", "--max-time", SECONDS, *head,
+            "--url", hub.url, "--checks", CHECKS, "--seed", "1", "--max-time", SECONDS,
         ],
         capture_output=True, text=True, timeout=int(SECONDS) + 300, cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE / "fuzz")},
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE / "fuzz")} | words(hub, token),
     )
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -54,6 +53,16 @@ def furnish(hub, token: str) -> None:
     for kind in ("model", "dataset"):
         post(hub, token, "/api/repos/create", json.dumps({"name": "tiny", "type": kind}))
         post(hub, token, f"/api/{kind}s/ada/tiny/commit/main", "\n".join(map(json.dumps, lines)))
+
+
+def words(hub, token: str | None) -> dict[str, str]:
+    """What `hooks.py` shows to the hub, where its content store is, and what it shows there."""
+    head = {"Authorization": f"Bearer {token}"} if token else {}
+    act = "write" if token else "read"
+    address = f"{hub.url}/api/models/ada/tiny/xet-{act}-token/main"
+    answer = json.load(urllib.request.urlopen(urllib.request.Request(address, headers=head)))
+    store = answer["casUrl"].rsplit("/", 1)[1]
+    return {"LIMPIDE_STORE": store, "LIMPIDE_TOKEN": token or "", "LIMPIDE_CONTENT_PASS": answer["accessToken"]}
 
 
 def post(hub, token: str, path: str, body: str) -> None:

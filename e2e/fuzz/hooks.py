@@ -1,12 +1,17 @@
-"""Leads most requests to what is there: the repositories that `test_api.py` made."""
+"""Leads most requests to what is there: the repositories that `test_api.py` made, and their content store."""
 
 import json
+import os
 
 import schemathesis
 
+TOKEN = os.environ["LIMPIDE_TOKEN"]
+CONTENT_PASS = os.environ["LIMPIDE_CONTENT_PASS"]
+STORE = "/cas/"
 THERE = {
     "kind": ["models", "datasets"], "ns": ["ada"], "name": ["tiny"], "user": ["ada"], "org": ["lab"],
     "rev": ["main"], "branch": ["main", "next"], "path": ["README.md", "data", "data/a.txt"],
+    "store": [os.environ["LIMPIDE_STORE"]], "prefix": ["default", "default-merkledb"],
 }
 
 
@@ -19,6 +24,14 @@ def map_path_parameters(context, path_parameters):
         if made_up is not None and number % 5:
             path_parameters[name] = values[number % len(values)]
     return path_parameters
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Says who asks; the content store wants to see a pass, which clients get from a repository."""
+    word = CONTENT_PASS if case.path.startswith(STORE) else TOKEN
+    if word:
+        case.headers = dict(case.headers or {}) | {"Authorization": f"Bearer {word}"}
 
 
 @schemathesis.serializer("application/x-ndjson")
