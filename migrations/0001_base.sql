@@ -128,8 +128,8 @@ CREATE TABLE commit_parents (
     PRIMARY KEY (repository_id, commit_id, position)
 );
 
--- For each folder a commit touched: which commit last changed each of its entries (u32 commit numbers,
--- little endian, in the order of the tree). An untouched folder is found under the number its own entry has.
+-- For each folder a commit touched: which commit last changed each of its entries (commit numbers in the order of
+-- the tree, as runs: db/src/runs.rs). An untouched folder is found under the number its own entry has.
 CREATE TABLE folder_history (
     repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
     number BIGINT NOT NULL,

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::door::{Door, Result, Tx, sql};
 use crate::record::record;
+use crate::runs;
 
 record! {
     /// The numbers of one folder.
@@ -13,7 +14,7 @@ record! {
         pub path: String,
         /// The number of the commit that touched it.
         pub number: i64,
-        /// Commit numbers, 4 bytes each, little endian.
+        /// Commit numbers, as [`runs`] writes them.
         pub numbers: Vec<u8>,
     }
 }
@@ -31,11 +32,12 @@ pub async fn insert(
     number: i64,
     folders: &[(String, Vec<u32>)],
 ) -> Result<()> {
-    let mut rest = folders;
+    let rows: Vec<_> = folders.iter().map(|(path, numbers)| (path, runs::write(numbers))).collect();
+    let mut rest = rows.as_slice();
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = |(path, numbers): &&(String, Vec<u32>)| {
-            bytes += path.len() + numbers.len() * 4;
+        let fits = |(path, numbers): &&(&String, Vec<u8>)| {
+            bytes += path.len() + numbers.len();
             bytes <= BATCH
         };
         let length = rest.iter().take_while(fits).count().max(1);
@@ -50,12 +52,9 @@ async fn insert_batch(
     tx: &mut Tx,
     repository_id: &str,
     number: i64,
-    folders: &[(String, Vec<u32>)],
+    folders: &[(&String, Vec<u8>)],
 ) -> Result<()> {
-    let row = |(path, numbers): &(String, Vec<u32>)| {
-        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-        json!({ "path": path, "numbers": hex::encode(bytes) })
-    };
+    let row = |(path, numbers): &(&String, Vec<u8>)| json!({ "path": path, "numbers": hex::encode(numbers) });
     let rows: Vec<_> = folders.iter().map(row).collect();
     sql("INSERT INTO folder_history (repository_id, number, path, numbers)
          SELECT $1, $2, value->>'path', unhex(value->>'numbers') FROM rows($3)")

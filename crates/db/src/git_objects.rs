@@ -1,5 +1,6 @@
 //! The objects of history: `git_objects`. Content-addressed, so a row never changes.
 
+use bytes::Bytes;
 use limpide_words::{ObjectId, Sha256};
 use serde_json::json;
 
@@ -17,7 +18,7 @@ pub struct NewObject {
     /// How many bytes it has.
     pub size: i64,
     /// Its bytes.
-    pub data: Option<Vec<u8>>,
+    pub data: Option<Bytes>,
     /// The object of the store that holds its bytes.
     pub object: Option<String>,
     /// What it points to, when it is an LFS pointer.
@@ -80,7 +81,7 @@ pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> 
 fn batch_length(objects: &[&NewObject]) -> usize {
     let mut bytes = 0;
     let fits = |object: &&&NewObject| {
-        bytes += object.data.as_ref().map_or(0, Vec::len) + 200;
+        bytes += object.data.as_ref().map_or(0, Bytes::len) + 200;
         bytes <= BATCH
     };
     objects.iter().take_while(fits).count().max(1)
@@ -90,7 +91,7 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) 
     let row = |object: &&NewObject| {
         json!({
             "id": object.id, "kind": object.kind, "size": object.size, "object": object.object,
-            "data": object.data.as_deref().map(hex::encode),
+            "data": object.data.as_ref().map(hex::encode),
             "sha": object.lfs.map(|(sha256, _)| sha256), "length": object.lfs.map(|(_, size)| size),
         })
     };

@@ -20,6 +20,7 @@ pub mod likes;
 pub mod listing;
 pub mod refs;
 pub mod repos;
+pub mod runs;
 pub mod secrets;
 pub mod tags;
 pub mod xorbs;

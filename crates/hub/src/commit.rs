@@ -23,8 +23,9 @@ use crate::access::Writable;
 use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
-use crate::git::objects::{CommitText, Object, find_in_tree};
+use crate::git::objects::{CommitText, Object};
 use crate::git::store::{Store, Trees, key};
+use crate::git::tree::{Tree, TreeEntry};
 use crate::history::{self, FolderRow, blob_bytes, folder_rows};
 use crate::revision::no_revision;
 
@@ -229,9 +230,9 @@ impl Draft {
     /// Keeps the bytes of a file, and gives their id.
     async fn keep(&mut self, bytes: Bytes) -> Result<ObjectId> {
         let object = match bytes.len() {
-            0..LONG_TO_HASH => Object::new(Kind::Blob, bytes.into())?,
+            0..LONG_TO_HASH => Object::new(Kind::Blob, bytes)?,
             _ => {
-                let hashed = tokio::task::spawn_blocking(|| Object::new(Kind::Blob, bytes.into())).await;
+                let hashed = tokio::task::spawn_blocking(|| Object::new(Kind::Blob, bytes)).await;
                 hashed.map_err(|error| Error::Internal(error.into()))??
             }
         };
@@ -242,7 +243,7 @@ impl Draft {
         }
         let store = Store { hub: &self.hub, repository_id: &self.repo.repo().id };
         if let Some(kept) = store.keep(object).await? {
-            self.buffered += kept.data.as_ref().map_or(0, Vec::len) + 100;
+            self.buffered += kept.data.as_ref().map_or(0, Bytes::len) + 100;
             self.objects.push(kept);
         }
         if self.buffered > BUFFER {
@@ -362,35 +363,34 @@ impl Draft {
         let object = Object::commit(&text)?;
         let commit = described(&text, object.id);
 
-        let bytes = fresh.iter().map(|object| (object.id, object.bytes.clone().into())).collect();
-        let trees = Trees { store, fresh: bytes };
+        let trees = Trees { store, fresh };
         let number = u32::try_from(head.number).unwrap_or(0);
         let folders = folder_rows(&trees, vec![(head.tree, number)], tree).await?;
         let card = match self.branch == RefName::main() {
             true => self.new_card(&trees, head.tree, tree).await?,
             false => None,
         };
-        let mut objects = Vec::with_capacity(fresh.len() + 1);
-        for object in fresh.into_iter().chain([object]) {
-            objects.extend(store.keep(object).await?);
+        let mut objects = Vec::with_capacity(trees.fresh.len() + 1);
+        for (id, tree) in &trees.fresh {
+            objects.extend(store.keep(Object { id: *id, kind: Kind::Tree, bytes: tree.bytes() }).await?);
         }
+        objects.extend(store.keep(object).await?);
         Ok(Some(Plan { commit, objects, folders, card, trees: trees.fresh }))
     }
 
     /// The card, when this commit changes it.
     async fn new_card(&self, trees: &Trees<'_>, before: ObjectId, after: ObjectId) -> Result<Option<Card>> {
-        let old = find_in_tree(&trees.store.tree(before).await?, CARD)?;
-        let new = match trees.fresh.get(&after) {
-            Some(bytes) => find_in_tree(bytes, CARD)?,
-            None => find_in_tree(&trees.store.tree(after).await?, CARD)?,
-        };
-        if old == new {
+        let (before, after) = (trees.get(before).await?, trees.get(after).await?);
+        let new = after.find(CARD.as_bytes());
+        if before.find(CARD.as_bytes()) == new {
             return Ok(None);
         }
-        let Some((_, id)) = new.filter(|(mode, _)| mode.is_blob()) else { return Ok(Some(Card::default())) };
+        let Some(TreeEntry { id, .. }) = new.filter(|entry| entry.mode.is_blob()) else {
+            return Ok(Some(Card::default()));
+        };
         let kind = self.repo.repo().kind;
         let bytes = match self.objects.iter().find(|object| object.id == id) {
-            Some(NewObject { data: Some(data), .. }) => Bytes::copy_from_slice(data),
+            Some(NewObject { data: Some(data), .. }) => data.clone(),
             Some(NewObject { object: Some(object), size, .. }) => {
                 self.hub.blobs().get(&key(object)?, size.unsigned_abs()).await?
             }
@@ -439,7 +439,7 @@ struct Plan {
     objects: Vec<NewObject>,
     folders: Vec<FolderRow>,
     card: Option<Card>,
-    trees: HashMap<ObjectId, Bytes>,
+    trees: HashMap<ObjectId, Tree>,
 }
 
 /// A branch that moves.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use gix_object::Kind as ObjectKind;
+use gix_object::bstr::BStr;
 use gix_object::tree::EntryKind;
 use limpide_db::repos::{self, Repo};
 use limpide_db::{Tx, accounts, events, refs, tags};
@@ -14,8 +15,9 @@ use serde_json::json;
 use crate::access::{Caller, Role, SignedIn};
 use crate::commit::described;
 use crate::error::{Error, Result};
-use crate::git::objects::{CommitText, Object, TreeEntry};
+use crate::git::objects::{CommitText, Object};
 use crate::git::store::{Store, Trees};
+use crate::git::tree::{Tree, TreeEntry};
 use crate::history::{self, folder_rows};
 use crate::{Hub, chance};
 
@@ -96,18 +98,19 @@ impl Hub {
         let mut entries = Vec::new();
         for (name, text) in &files {
             let blob = Object::new(ObjectKind::Blob, text.clone().into_bytes())?;
-            entries.push(TreeEntry { name: (*name).into(), mode: EntryKind::Blob.into(), id: blob.id });
+            entries.push(TreeEntry { name: BStr::new(*name), mode: EntryKind::Blob.into(), id: blob.id });
             objects.extend(store.keep(blob).await?);
         }
-        let root = Object::tree(&entries)?;
-        let tree = root.id;
-        let fresh = HashMap::from([(tree, root.bytes.clone().into())]);
+        let root = Tree::default().edited([], entries)?;
+        let object = Object::new(ObjectKind::Tree, root.bytes())?;
+        let tree = object.id;
+        let fresh = HashMap::from([(tree, root)]);
         let folders = folder_rows(&Trees { store, fresh }, Vec::new(), tree).await?;
         let (author, date) = (&user.name, repo.created);
         let text = CommitText { tree, parents: &[], author, title: FIRST_TITLE, message: "", date };
         let commit = Object::commit(&text)?;
         let id = commit.id;
-        for object in [root, commit] {
+        for object in [object, commit] {
             objects.extend(store.keep(object).await?);
         }
         let entry = history::Entry {

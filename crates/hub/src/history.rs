@@ -6,16 +6,15 @@
 
 use std::cmp::Ordering;
 
-use gix_object::bstr::BStr;
 use limpide_db::commits::{self, Commit};
 use limpide_db::git_objects::{self, NewObject};
 use limpide_db::lfs_files::{self, NewLfsFile};
-use limpide_db::{Tx, folder_history, repos};
+use limpide_db::{Tx, folder_history, repos, runs};
 use limpide_words::ObjectId;
 
 use crate::error::{Error, Result};
-use crate::git::objects::TreeEntry;
 use crate::git::store::{Store, Trees};
+use crate::git::tree::{Tree, TreeEntry};
 
 /// A folder with the number of the commit that last changed each of its entries; 0 stands for the commit
 /// that is being made, which has no number yet.
@@ -44,7 +43,7 @@ struct Touched {
 
 /// A folder in one of the parents, read side by side with the folder that it became: both are in git's order.
 struct Before {
-    entries: Vec<TreeEntry>,
+    tree: Tree,
     numbers: Vec<u32>,
     /// Where the reading stands.
     place: usize,
@@ -63,13 +62,16 @@ pub(crate) async fn folder_rows(
         for version in &folder.before {
             before.push(Before::read(trees, &folder.path, *version).await?);
         }
-        let entries = trees.entries(folder.tree).await?;
-        let mut numbers = Vec::with_capacity(entries.len());
-        for entry in entries {
-            before.iter_mut().for_each(|parent| parent.seek(&entry));
-            let number = before.iter().find_map(|parent| parent.unchanged(&entry)).unwrap_or(0);
-            numbers.push(number);
-            if number == 0 && entry.mode.is_tree() {
+        let tree = trees.get(folder.tree).await?;
+        let mut numbers = Vec::with_capacity(tree.len());
+        for place in 0..tree.len() {
+            let same =
+                |number: Option<u32>, parent: &mut Before| number.or(parent.unchanged(tree.line(place)));
+            let unchanged = before.iter_mut().fold(None, same);
+            numbers.push(unchanged.unwrap_or(0));
+            if unchanged.is_none()
+                && let Some(entry) = tree.entry(place).filter(|entry| entry.mode.is_tree())
+            {
                 let before = before.iter().filter_map(|parent| parent.folder(&entry)).collect();
                 waiting.push(Touched { path: join(&folder.path, &entry), tree: entry.id, before });
             }
@@ -81,47 +83,54 @@ pub(crate) async fn folder_rows(
 
 impl Before {
     async fn read(trees: &Trees<'_>, path: &str, (tree, number): Version) -> Result<Self> {
-        let entries = trees.entries(tree).await?;
-        let numbers = trees.store.numbers(number, path, entries.len()).await?;
-        Ok(Self { entries, numbers, place: 0 })
+        let tree = trees.get(tree).await?;
+        let numbers = trees.store.numbers(number, path, tree.len()).await?;
+        Ok(Self { tree, numbers, place: 0 })
     }
 
-    /// Goes on to where an entry stands or would stand; entries are asked for in their order.
-    fn seek(&mut self, entry: &TreeEntry) {
-        let rest = self.entries.iter().skip(self.place);
-        self.place += rest.take_while(|here| here.order(entry) == Ordering::Less).count();
+    /// The number of an entry, when its line is the same here. Entries are asked for in their order, and most are the
+    /// same, one after the other.
+    fn unchanged(&mut self, line: &[u8]) -> Option<u32> {
+        if self.tree.line(self.place) != line {
+            let entry = TreeEntry::read(line)?;
+            let earlier = |here: TreeEntry<'_>| here.order(&entry) == Ordering::Less;
+            while self.tree.entry(self.place).is_some_and(earlier) {
+                self.place += 1;
+            }
+            if self.tree.line(self.place) != line {
+                return None;
+            }
+        }
+        let number = self.numbers.get(self.place).copied();
+        self.place += 1;
+        number
     }
 
-    /// The number of the entry just sought, when it is the same here.
-    fn unchanged(&self, entry: &TreeEntry) -> Option<u32> {
-        (self.entries.get(self.place) == Some(entry)).then(|| self.numbers.get(self.place).copied())?
-    }
-
-    /// The folder of the name just sought, as it was here.
-    fn folder(&self, entry: &TreeEntry) -> Option<Version> {
-        let before = self.entries.get(self.place)?;
-        (before.mode.is_tree() && before.name == entry.name)
-            .then(|| self.numbers.get(self.place).map(|number| (before.id, *number)))?
+    /// The folder of the name just asked for, as it was here.
+    fn folder(&self, entry: &TreeEntry<'_>) -> Option<Version> {
+        let before = self.tree.entry(self.place)?;
+        let number = *self.numbers.get(self.place)?;
+        (before.mode.is_tree() && before.name == entry.name).then_some((before.id, number))
     }
 }
 
 /// The path of an entry of a folder.
-pub(crate) fn join(folder: &str, entry: &TreeEntry) -> String {
-    let name = BStr::new(&entry.name);
-    if folder.is_empty() { name.to_string() } else { format!("{folder}/{name}") }
+pub(crate) fn join(folder: &str, entry: &TreeEntry<'_>) -> String {
+    if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) }
 }
 
 impl Store<'_> {
     /// The numbers of a folder as the commit of that number left it.
     pub(crate) async fn numbers(&self, number: u32, path: &str, entries: usize) -> Result<Vec<u32>> {
         let row = folder_history::find(self.hub.db(), self.repository_id, [(number, path)]).await?.pop();
-        let bytes = row.map(|row| row.numbers).unwrap_or_default();
-        if bytes.len() != entries * 4 {
-            let lacking =
-                anyhow::anyhow!("folder `{path}` of {} has no history at {number}", self.repository_id);
-            return Err(self.cause_of(lacking).await);
+        match row.and_then(|row| runs::read(&row.numbers, entries)) {
+            Some(numbers) => Ok(numbers),
+            None => {
+                let lacking =
+                    anyhow::anyhow!("folder `{path}` of {} has no history at {number}", self.repository_id);
+                Err(self.cause_of(lacking).await)
+            }
         }
-        Ok(bytes.as_chunks::<4>().0.iter().map(|digits| u32::from_le_bytes(*digits)).collect())
     }
 }
 

@@ -13,8 +13,8 @@ use limpide_words::{FilePath, Moment, ObjectId, Revision, Sha256};
 use crate::Hub;
 use crate::access::{Content, Readable};
 use crate::error::{Error, Result, Thing};
-use crate::git::objects::{find_in_tree, read_tree};
 use crate::git::store::Store;
+use crate::git::tree::{Tree, TreeEntry};
 use crate::revision::{PATIENCE, changes_too_fast};
 
 /// A file or a folder of a commit.
@@ -172,10 +172,10 @@ impl Store<'_> {
         let mut tree = root;
         let mut parts = path.parts().peekable();
         while let Some(part) = parts.next() {
-            let found = find_in_tree(&self.tree(tree).await?, part)?;
-            match found {
-                Some(found) if parts.peek().is_none() => return Ok(Some(found)),
-                Some((mode, id)) if mode.is_tree() => tree = id,
+            let folder = self.tree(tree).await?;
+            match folder.find(part.as_bytes()) {
+                Some(found) if parts.peek().is_none() => return Ok(Some((found.mode, found.id))),
+                Some(found) if found.mode.is_tree() => tree = found.id,
                 _ => return Ok(None),
             }
         }
@@ -239,8 +239,10 @@ pub(crate) struct Finder<'a> {
     root: (ObjectId, u32),
 }
 
+/// A folder with the numbers of its entries, where they were asked for.
 struct Opened {
-    entries: HashMap<Bytes, (EntryMode, ObjectId, u32)>,
+    tree: Tree,
+    numbers: Vec<u32>,
 }
 
 impl<'a> Finder<'a> {
@@ -256,9 +258,9 @@ impl<'a> Finder<'a> {
         let mut above = String::new();
         let mut parts = path.parts().peekable();
         while let Some(part) = parts.next() {
-            let Some((mode, id, number)) = folder.entries.get(part.as_bytes()).copied() else {
-                return Ok(None);
-            };
+            let Some(place) = folder.tree.place(part.as_bytes()) else { return Ok(None) };
+            let Some(TreeEntry { mode, id, .. }) = folder.tree.entry(place) else { return Ok(None) };
+            let number = folder.numbers.get(place).copied().unwrap_or(0);
             if parts.peek().is_none() {
                 return Ok(Some(Found { path: path.to_string(), mode, id, number }));
             }
@@ -278,14 +280,12 @@ impl<'a> Finder<'a> {
         if let Some(opened) = self.folders.get(path) {
             return Ok(opened.clone());
         }
-        let entries = read_tree(&self.store.tree(tree).await?)?;
+        let tree = self.store.tree(tree).await?;
         let numbers = match self.expand {
-            true => self.store.numbers(number, path, entries.len()).await?,
-            false => vec![0; entries.len()],
+            true => self.store.numbers(number, path, tree.len()).await?,
+            false => Vec::new(),
         };
-        let entries = entries.into_iter().zip(numbers);
-        let entries = entries.map(|(entry, number)| (entry.name, (entry.mode, entry.id, number))).collect();
-        let opened = Arc::new(Opened { entries });
+        let opened = Arc::new(Opened { tree, numbers });
         self.folders.insert(path.to_owned(), opened.clone());
         Ok(opened)
     }

@@ -9,8 +9,8 @@ use limpide_words::{FilePath, ObjectId, Revision};
 use crate::Hub;
 use crate::access::Readable;
 use crate::error::{Error, Result};
-use crate::git::objects::{TreeEntry, read_tree};
 use crate::git::store::Store;
+use crate::git::tree::Tree;
 use crate::history::join;
 use crate::paths::{Entry, Finder, Found, no_entry};
 use crate::revision::{PATIENCE, changes_too_fast};
@@ -157,7 +157,7 @@ struct Walk<'a> {
 /// A folder on the way.
 struct Frame {
     path: String,
-    entries: Vec<TreeEntry>,
+    tree: Tree,
     numbers: Vec<u32>,
     next: usize,
     /// Up to where the folders below have been read ahead.
@@ -178,12 +178,12 @@ impl Walk<'_> {
     }
 
     async fn enter(&mut self, path: String, tree: ObjectId, number: u32) -> Result<()> {
-        let entries = read_tree(&self.store.tree(tree).await?)?;
+        let tree = self.store.tree(tree).await?;
         let numbers = match self.expand {
-            true => self.store.numbers(number, &path, entries.len()).await?,
+            true => self.store.numbers(number, &path, tree.len()).await?,
             false => Vec::new(),
         };
-        self.stack.push(Frame { path, entries, numbers, next: 0, warm: 0 });
+        self.stack.push(Frame { path, tree, numbers, next: 0, warm: 0 });
         Ok(())
     }
 
@@ -199,11 +199,10 @@ impl Walk<'_> {
         };
         for part in rest.ok_or_else(gone)?.split('/') {
             let frame = self.stack.last_mut().ok_or_else(gone)?;
-            let place =
-                frame.entries.iter().position(|entry| entry.name == part.as_bytes()).ok_or_else(gone)?;
+            let place = frame.tree.place(part.as_bytes()).ok_or_else(gone)?;
             frame.next = place + 1;
             frame.warm = place + 1;
-            let found = frame.found(place);
+            let found = frame.found(place).ok_or_else(gone)?;
             if found.mode.is_tree() && self.recursive {
                 self.enter(found.path, found.id, found.number).await?;
             }
@@ -223,16 +222,15 @@ impl Walk<'_> {
     async fn next(&mut self) -> Result<Option<Found>> {
         while let Some(frame) = self.stack.last_mut() {
             let place = frame.next;
-            let Some(entry) = frame.entries.get(place) else {
+            let Some(found) = frame.found(place) else {
                 self.stack.pop();
                 continue;
             };
             frame.next += 1;
             // Another repository inside this one: there is nothing here to show.
-            if entry.mode.is_commit() {
+            if found.mode.is_commit() {
                 continue;
             }
-            let found = frame.found(place);
             if self.recursive && found.mode.is_tree() {
                 if place >= frame.warm {
                     let ahead: Vec<_> = frame.folders_from(place).take(AHEAD).collect();
@@ -248,14 +246,14 @@ impl Walk<'_> {
 }
 
 impl Frame {
-    fn found(&self, place: usize) -> Found {
-        let entry = &self.entries[place];
+    fn found(&self, place: usize) -> Option<Found> {
+        let entry = self.tree.entry(place)?;
         let number = self.numbers.get(place).copied().unwrap_or(0);
-        Found { path: join(&self.path, entry), mode: entry.mode, id: entry.id, number }
+        Some(Found { path: join(&self.path, &entry), mode: entry.mode, id: entry.id, number })
     }
 
     fn folders_from(&self, place: usize) -> impl Iterator<Item = (usize, ObjectId)> {
-        let folders = self.entries.iter().enumerate().skip(place).filter(|(_, entry)| entry.mode.is_tree());
-        folders.map(|(place, entry)| (place, entry.id))
+        let entries = (place..self.tree.len()).filter_map(|place| Some((place, self.tree.entry(place)?)));
+        entries.filter(|(_, entry)| entry.mode.is_tree()).map(|(place, entry)| (place, entry.id))
     }
 }

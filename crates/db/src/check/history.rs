@@ -267,7 +267,7 @@ record! {
     pub struct FolderRow {
         /// The folder.
         pub path: String,
-        /// Commit numbers, 4 bytes each.
+        /// Commit numbers, as [`crate::runs`] writes them.
         pub numbers: Vec<u8>,
     }
 }

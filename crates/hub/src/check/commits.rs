@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use gix_object::CommitRef;
 use limpide_db::check::history::{self, CommitRow, ParentRow};
+use limpide_db::runs;
 use limpide_words::ObjectId;
 
 use super::database::RESTORE_ROW;
@@ -76,11 +77,9 @@ impl Check<'_> {
             Err(error) => return Ok(Some(format!("{:#}", anyhow::Error::from(error)))),
         };
         let own = u32::try_from(row.number).unwrap_or(u32::MAX);
-        let bytes = |numbers: Vec<u32>| {
-            numbers
-                .into_iter()
-                .flat_map(|number| if number == 0 { own } else { number }.to_le_bytes())
-                .collect()
+        let bytes = |mut numbers: Vec<u32>| {
+            numbers.iter_mut().filter(|number| **number == 0).for_each(|number| *number = own);
+            runs::write(&numbers)
         };
         let expected: BTreeMap<String, Vec<u8>> =
             expected.into_iter().map(|(path, numbers)| (path, bytes(numbers))).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use gix_object::{CommitRef, Kind as ObjectKind};
 use limpide_blobs::Key;
 use limpide_db::check::history::{self, ObjectRow};
@@ -13,8 +14,9 @@ use super::repos::Repo;
 use super::{Check, Depth, Sound};
 use crate::content::aside;
 use crate::error::Result;
-use crate::git::objects::{id_of, tag_target, tree_entries};
+use crate::git::objects::{id_of, tag_target};
 use crate::git::store::key;
+use crate::git::tree::Tree;
 use limpide_formats::pointer;
 
 /// How many objects are read at once; each has up to 64 KiB in its row.
@@ -200,13 +202,11 @@ fn named(kind: ObjectKind, bytes: &[u8]) -> Sound<Named> {
             named.insert(target.to_string(), "commit");
         }
         ObjectKind::Tree => {
-            for entry in tree_entries(bytes) {
-                let (_, mode, id) =
-                    entry.map_err(|error| format!("it cannot be read: {:#}", anyhow::Error::from(error)))?;
-                // A submodule is a commit of another repository.
-                if !mode.is_commit() {
-                    named.insert(id.to_string(), if mode.is_tree() { "tree" } else { "blob" });
-                }
+            let tree = Tree::read(Bytes::copy_from_slice(bytes))
+                .map_err(|error| format!("it cannot be read: {:#}", anyhow::Error::from(error)))?;
+            // A submodule is a commit of another repository.
+            for entry in tree.entries().filter(|entry| !entry.mode.is_commit()) {
+                named.insert(entry.id.to_string(), if entry.mode.is_tree() { "tree" } else { "blob" });
             }
         }
         ObjectKind::Commit => {

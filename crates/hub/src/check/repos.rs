@@ -11,8 +11,9 @@ use super::finding::Finding;
 use super::progress::Count;
 use super::{Check, MOST, Sound};
 use crate::error::Result;
-use crate::git::objects::{find_in_tree, tag_target};
+use crate::git::objects::tag_target;
 use crate::git::store::Store;
+use crate::git::tree::Tree;
 use limpide_formats::card::Card;
 
 /// A repository that is looked at.
@@ -153,13 +154,13 @@ impl Check<'_> {
         let store = Store { hub: self.hub, repository_id: &repo.id };
         // What cannot be read has been told of as an object.
         let Ok(bytes) = store.bytes(tree).await else { return Ok(Vec::new()) };
-        let card = match find_in_tree(&bytes, "README.md") {
-            Ok(Some((mode, id))) if mode.is_blob() => match store.bytes(id).await {
+        let Ok(tree) = Tree::read(bytes) else { return Ok(Vec::new()) };
+        let card = match tree.find(b"README.md").filter(|entry| entry.mode.is_blob()) {
+            Some(entry) => match store.bytes(entry.id).await {
                 Ok(bytes) => Card::read(&bytes, kind),
                 Err(_) => return Ok(Vec::new()),
             },
-            Ok(_) => Card::default(),
-            Err(_) => return Ok(Vec::new()),
+            None => Card::default(),
         };
         let tags = history::tags(db, &repo.id).await?;
         let wanted: BTreeSet<&str> = card.tags.iter().map(String::as_str).collect();

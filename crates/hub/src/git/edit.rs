@@ -1,14 +1,16 @@
 //! Edits a tree: reads only the folders on the way to what changes, and writes only those that changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bytes::Bytes;
+use gix_object::Kind;
+use gix_object::bstr::BStr;
 use gix_object::tree::{EntryKind, EntryMode};
 use limpide_words::{FilePath, ObjectId};
 
 use crate::error::{Error, Result, Thing};
-use crate::git::objects::{Object, TreeEntry, read_tree};
+use crate::git::objects::id_of;
 use crate::git::store::Store;
+use crate::git::tree::{Tree, TreeEntry};
 
 /// One step of a commit.
 #[derive(Debug, Clone)]
@@ -32,17 +34,24 @@ enum Node {
     Folder(Folder),
 }
 
-/// A folder: as it is stored, and its entries once somebody looked.
+/// A folder: as it is stored, and what became of it once somebody looked.
 #[derive(Debug, Default)]
 struct Folder {
     stored: Option<ObjectId>,
-    entries: Option<BTreeMap<Bytes, Node>>,
+    opened: Option<Opened>,
+}
+
+/// A folder that somebody looked into: its tree as it is stored, and each name that was looked at, with what has it now.
+#[derive(Debug, Default)]
+struct Opened {
+    before: Tree,
+    seen: BTreeMap<Vec<u8>, Option<Node>>,
 }
 
 impl<'a> Editor<'a> {
     /// Begins with the tree of this id.
     pub(crate) fn new(store: Store<'a>, root: ObjectId) -> Self {
-        Self { store, root: Folder { stored: Some(root), entries: None } }
+        Self { store, root: Folder::stored(root) }
     }
 
     /// Takes one step.
@@ -58,24 +67,21 @@ impl<'a> Editor<'a> {
         let mut parts: Vec<&str> = path.parts().collect();
         let name = parts.pop().unwrap_or_default();
         for part in &parts {
-            let entries = folder.open(self.store).await?;
-            let node = entries
-                .entry(Bytes::copy_from_slice(part.as_bytes()))
-                .or_insert_with(|| Node::Folder(Folder::default()));
-            folder = match node {
+            let opened = folder.open(self.store).await?;
+            folder = match opened.entry(part).get_or_insert_with(|| Node::Folder(Folder::default())) {
                 Node::Folder(next) => next,
                 Node::File { .. } => return Err(file_in_the_way(path, part)),
             };
         }
-        let entries = folder.open(self.store).await?;
+        let node = folder.open(self.store).await?.entry(name);
         let mut mode = EntryMode::from(EntryKind::Blob);
-        match entries.get(name.as_bytes()) {
+        match node {
             Some(Node::Folder(folder)) if !folder.holds_nothing() => return Err(folder_in_the_way(path)),
             // What git made executable stays so.
             Some(Node::File { mode: before, .. }) if before.is_executable() => mode = *before,
             _ => {}
         }
-        entries.insert(Bytes::copy_from_slice(name.as_bytes()), Node::File { mode, id });
+        *node = Some(Node::File { mode, id });
         Ok(())
     }
 
@@ -84,78 +90,96 @@ impl<'a> Editor<'a> {
         let mut parts: Vec<&str> = path.parts().collect();
         let name = parts.pop().unwrap_or_default();
         for part in parts {
-            let Some(Node::Folder(next)) = folder.open(self.store).await?.get_mut(part.as_bytes()) else {
+            let Some(Node::Folder(next)) = folder.open(self.store).await?.entry(part) else {
                 return Err(nothing_there(path));
             };
             folder = next;
         }
-        match folder.open(self.store).await?.remove(name.as_bytes()) {
+        match folder.open(self.store).await?.entry(name).take() {
             Some(_) => Ok(()),
             None => Err(nothing_there(path)),
         }
     }
 
     /// The id of the tree as it is now, and the trees that are new.
-    pub(crate) fn write(&self) -> Result<(ObjectId, Vec<Object>)> {
-        let mut fresh = Vec::new();
+    pub(crate) fn write(&self) -> Result<(ObjectId, HashMap<ObjectId, Tree>)> {
+        let mut fresh = HashMap::new();
         if let Some(id) = self.root.write(&mut fresh)? {
             return Ok((id, fresh));
         }
         // Only the root is kept when nothing is left in it.
-        let empty = Object::tree(&[])?;
-        let id = empty.id;
-        fresh.push(empty);
+        let empty = Tree::default();
+        let id = id_of(Kind::Tree, &empty.bytes())?;
+        fresh.insert(id, empty);
         Ok((id, fresh))
     }
 }
 
 impl Folder {
-    /// The entries, read when this is the first look.
-    async fn open(&mut self, store: Store<'_>) -> Result<&mut BTreeMap<Bytes, Node>> {
-        if self.entries.is_none() {
-            let entries = match self.stored {
-                Some(id) => read_tree(&store.tree(id).await?)?,
-                None => Vec::new(),
+    fn stored(id: ObjectId) -> Self {
+        Self { stored: Some(id), opened: None }
+    }
+
+    /// Looks into the folder; its tree is read when this is the first look.
+    async fn open(&mut self, store: Store<'_>) -> Result<&mut Opened> {
+        if self.opened.is_none() {
+            let before = match self.stored {
+                Some(id) => store.tree(id).await?,
+                None => Tree::default(),
             };
-            self.entries =
-                Some(entries.into_iter().map(|entry| (entry.name.clone(), Node::stored(&entry))).collect());
+            self.opened = Some(Opened { before, seen: BTreeMap::new() });
         }
-        Ok(self.entries.get_or_insert_default())
+        Ok(self.opened.get_or_insert_default())
     }
 
     /// Whether no file is left in it. Git knows no empty folders: one that was not looked into holds something.
     fn holds_nothing(&self) -> bool {
-        let empty = |node: &Node| matches!(node, Node::Folder(folder) if folder.holds_nothing());
-        self.entries.as_ref().is_some_and(|entries| entries.values().all(empty))
+        let Some(opened) = &self.opened else { return false };
+        let empty = |node: &Option<Node>| match node {
+            Some(Node::Folder(folder)) => folder.holds_nothing(),
+            Some(Node::File { .. }) => false,
+            None => true,
+        };
+        opened.seen.values().all(empty)
+            && opened.before.entries().all(|entry| opened.seen.contains_key::<[u8]>(entry.name))
     }
 
     /// Writes the folder below all that is in it; none when nothing is.
-    fn write(&self, fresh: &mut Vec<Object>) -> Result<Option<ObjectId>> {
-        let Some(entries) = &self.entries else { return Ok(self.stored) };
-        let mut lines = Vec::with_capacity(entries.len());
-        for (name, node) in entries {
+    fn write(&self, fresh: &mut HashMap<ObjectId, Tree>) -> Result<Option<ObjectId>> {
+        let Some(Opened { before, seen }) = &self.opened else { return Ok(self.stored) };
+        let mut entries = Vec::with_capacity(seen.len());
+        for (name, node) in seen {
             let (mode, id) = match node {
-                Node::File { mode, id } => (*mode, Some(*id)),
-                Node::Folder(folder) => (EntryKind::Tree.into(), folder.write(fresh)?),
+                Some(Node::File { mode, id }) => (*mode, Some(*id)),
+                Some(Node::Folder(folder)) => (EntryKind::Tree.into(), folder.write(fresh)?),
+                None => continue,
             };
-            lines.extend(id.map(|id| TreeEntry { name: name.clone(), mode, id }));
+            entries.extend(id.map(|id| TreeEntry { name: BStr::new(name), mode, id }));
         }
-        if lines.is_empty() {
+        let tree = before.edited(seen.keys().map(Vec::as_slice), entries)?;
+        if tree.len() == 0 {
             return Ok(None);
         }
-        let tree = Object::tree(&lines)?;
-        let id = tree.id;
+        let id = id_of(Kind::Tree, &tree.bytes())?;
         if self.stored != Some(id) {
-            fresh.push(tree);
+            fresh.insert(id, tree);
         }
         Ok(Some(id))
     }
 }
 
+impl Opened {
+    /// What has this name, to be read or seen; none when nothing has it.
+    fn entry(&mut self, name: &str) -> &mut Option<Node> {
+        let Self { before, seen } = self;
+        seen.entry(name.into()).or_insert_with(|| before.find(name.as_bytes()).map(Node::stored))
+    }
+}
+
 impl Node {
-    fn stored(entry: &TreeEntry) -> Self {
+    fn stored(entry: TreeEntry<'_>) -> Self {
         match entry.mode.is_tree() {
-            true => Self::Folder(Folder { stored: Some(entry.id), entries: None }),
+            true => Self::Folder(Folder::stored(entry.id)),
             false => Self::File { mode: entry.mode, id: entry.id },
         }
     }

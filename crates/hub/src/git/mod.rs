@@ -4,3 +4,4 @@
 pub(crate) mod edit;
 pub(crate) mod objects;
 pub(crate) mod store;
+pub(crate) mod tree;

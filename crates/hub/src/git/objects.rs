@@ -1,11 +1,8 @@
-//! Writes and reads commits, trees and tags in git's format, and gives objects their ids.
-
-use std::cmp::Ordering;
+//! Writes commits and tags in git's format, and gives objects their ids.
 
 use bytes::Bytes;
 use gix_object::bstr::BStr;
-use gix_object::tree::{EntryMode, EntryRef};
-use gix_object::{CommitRef, Kind, TagRef, TreeRef, TreeRefIter, WriteTo};
+use gix_object::{CommitRef, Kind, TagRef, WriteTo};
 use limpide_words::{Moment, ObjectId, OwnerName};
 
 use crate::error::{Error, Result};
@@ -15,16 +12,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Object {
     pub(crate) id: ObjectId,
     pub(crate) kind: Kind,
-    pub(crate) bytes: Vec<u8>,
-}
-
-/// One line of a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TreeEntry {
-    /// Part of the bytes of the tree that it was read from: a folder may have a hundred thousand of them.
-    pub(crate) name: Bytes,
-    pub(crate) mode: EntryMode,
-    pub(crate) id: ObjectId,
+    pub(crate) bytes: Bytes,
 }
 
 /// What a commit says.
@@ -50,20 +38,14 @@ pub(crate) struct TagText<'a> {
 
 impl Object {
     /// An object of these bytes, with its id.
-    pub(crate) fn new(kind: Kind, bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn new(kind: Kind, bytes: impl Into<Bytes>) -> Result<Self> {
+        let bytes = bytes.into();
         Ok(Self { id: id_of(kind, &bytes)?, kind, bytes })
     }
 
     /// Whether it has more bytes than the database takes: these lie in the store.
     pub(crate) fn is_large(&self) -> bool {
         self.bytes.len() > 64 << 10
-    }
-
-    /// A tree of these entries, in git's order.
-    pub(crate) fn tree(entries: &[TreeEntry]) -> Result<Self> {
-        let mut entries: Vec<_> = entries.iter().map(TreeEntry::line).collect();
-        entries.sort();
-        Self::written(&TreeRef { entries })
     }
 
     /// A commit.
@@ -108,21 +90,6 @@ impl Object {
     }
 }
 
-impl TreeEntry {
-    /// Which of two entries comes first in a tree: git sorts a folder as if a `/` ended its name.
-    pub(crate) fn order(&self, other: &Self) -> Ordering {
-        self.line().cmp(&other.line())
-    }
-
-    fn line(&self) -> EntryRef<'_> {
-        EntryRef {
-            mode: self.mode,
-            filename: BStr::new(&self.name),
-            oid: gix_hash::oid::from_bytes_unchecked(&self.id.0),
-        }
-    }
-}
-
 /// `Ada <ada@users.noreply.limpide> 1767225600 +0000`: addresses of users are nobody's business.
 fn signature(author: &OwnerName, date: Moment) -> String {
     format!("{author} <{author}@users.noreply.limpide> {} +0000", date.seconds())
@@ -137,39 +104,10 @@ pub(crate) fn id_of(kind: Kind, bytes: &[u8]) -> Result<ObjectId> {
     Ok(object_id(&id))
 }
 
-fn object_id(id: &gix_hash::oid) -> ObjectId {
+pub(crate) fn object_id(id: &gix_hash::oid) -> ObjectId {
     let mut bytes = [0; 20];
     bytes.copy_from_slice(&id.as_bytes()[..20]);
     ObjectId(bytes)
-}
-
-/// The entries of a tree, in its order, to be kept.
-pub(crate) fn read_tree(bytes: &Bytes) -> Result<Vec<TreeEntry>> {
-    tree_entries(bytes)
-        .map(|entry| {
-            let (name, mode, id) = entry?;
-            Ok(TreeEntry { name: bytes.slice_ref(name), mode, id })
-        })
-        .collect()
-}
-
-/// The entry of this name in a tree.
-pub(crate) fn find_in_tree(bytes: &[u8], name: &str) -> Result<Option<(EntryMode, ObjectId)>> {
-    for entry in tree_entries(bytes) {
-        let (found, mode, id) = entry?;
-        if found == name.as_bytes() {
-            return Ok(Some((mode, id)));
-        }
-    }
-    Ok(None)
-}
-
-/// Name, mode and id of each entry of a tree, in its order.
-pub(crate) fn tree_entries(bytes: &[u8]) -> impl Iterator<Item = Result<(&BStr, EntryMode, ObjectId)>> {
-    TreeRefIter::from_bytes(bytes, gix_hash::Kind::Sha1).map(|entry| {
-        let entry = entry.map_err(|error| damaged("tree", &error))?;
-        Ok((entry.filename, entry.mode, object_id(entry.oid)))
-    })
 }
 
 /// The commit that an annotated tag stands for; tags of tags are followed by the caller.
@@ -178,14 +116,13 @@ pub(crate) fn tag_target(bytes: &[u8]) -> Result<ObjectId> {
     Ok(object_id(&tag.target()))
 }
 
-fn damaged(what: &str, error: &dyn std::fmt::Display) -> Error {
+/// What to say of an object of the database that is none.
+pub(crate) fn damaged(what: &str, error: &dyn std::fmt::Display) -> Error {
     Error::Internal(anyhow::anyhow!("a stored {what} cannot be read: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use gix_object::tree::EntryKind;
-
     use super::*;
 
     #[test]
@@ -194,21 +131,7 @@ mod tests {
             id_of(Kind::Blob, b"hello\n").unwrap().to_string(),
             "ce013625030ba8dba906f756967f9e9ca394464a"
         );
-        assert_eq!(Object::tree(&[]).unwrap().id.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
-    }
-
-    #[test]
-    fn a_tree_reads_back_in_git_s_order() {
-        let id = ObjectId([7; 20]);
-        let entry =
-            |name: &'static str, kind: EntryKind| TreeEntry { name: name.into(), mode: kind.into(), id };
-        // Git sorts the folder `a` as if it were called `a/`, after `a.txt`.
-        let (folder, file) = (entry("a", EntryKind::Tree), entry("a.txt", EntryKind::Blob));
-        let object = Object::tree(&[folder.clone(), file.clone()]).unwrap();
-        assert_eq!(file.order(&folder), Ordering::Less);
-        let entries = read_tree(&object.bytes.clone().into()).unwrap();
-        assert_eq!(entries, [file, folder]);
-        assert_eq!(find_in_tree(&object.bytes, "a").unwrap().unwrap().1, id);
-        assert_eq!(find_in_tree(&object.bytes, "b").unwrap(), None);
+        let empty = Object::new(Kind::Tree, Bytes::new()).unwrap();
+        assert_eq!(empty.id.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
     }
 }

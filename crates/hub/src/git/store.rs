@@ -14,17 +14,18 @@ use uuid::Uuid;
 
 use crate::Hub;
 use crate::error::{Error, Result};
-use crate::git::objects::{Object, TreeEntry, read_tree};
+use crate::git::objects::Object;
+use crate::git::tree::Tree;
 
-/// Bytes of trees that are kept at hand.
+/// Bytes of memory for trees that are kept at hand.
 const CACHE: u64 = 64 << 20;
 
 /// Trees at hand. An id stands for the same bytes in every repository, for ever.
-pub(crate) type TreeCache = Cache<ObjectId, Bytes>;
+pub(crate) type TreeCache = Cache<ObjectId, Tree>;
 
 /// An empty cache.
 pub(crate) fn tree_cache() -> TreeCache {
-    let weight = |_: &ObjectId, bytes: &Bytes| u32::try_from(bytes.len() + 100).unwrap_or(u32::MAX);
+    let weight = |_: &ObjectId, tree: &Tree| u32::try_from(tree.weight() + 100).unwrap_or(u32::MAX);
     Cache::builder().weigher(weight).max_capacity(CACHE).build()
 }
 
@@ -37,9 +38,9 @@ pub(crate) struct Store<'a> {
 
 impl Hub {
     /// Keeps trees at hand that were just stored.
-    pub(crate) async fn remember(&self, trees: HashMap<ObjectId, Bytes>) {
-        for (id, bytes) in trees {
-            self.trees().insert(id, bytes).await;
+    pub(crate) async fn remember(&self, trees: HashMap<ObjectId, Tree>) {
+        for (id, tree) in trees {
+            self.trees().insert(id, tree).await;
         }
     }
 }
@@ -48,7 +49,7 @@ impl Hub {
 #[derive(Debug)]
 pub(crate) struct Trees<'a> {
     pub(crate) store: Store<'a>,
-    pub(crate) fresh: HashMap<ObjectId, Bytes>,
+    pub(crate) fresh: HashMap<ObjectId, Tree>,
 }
 
 impl Store<'_> {
@@ -85,14 +86,14 @@ impl Store<'_> {
         }
     }
 
-    /// The bytes of a tree.
-    pub(crate) async fn tree(&self, id: ObjectId) -> Result<Bytes> {
-        if let Some(bytes) = self.hub.trees().get(&id).await {
-            return Ok(bytes);
+    /// A tree.
+    pub(crate) async fn tree(&self, id: ObjectId) -> Result<Tree> {
+        if let Some(tree) = self.hub.trees().get(&id).await {
+            return Ok(tree);
         }
-        let bytes = self.bytes(id).await?;
-        self.hub.trees().insert(id, bytes.clone()).await;
-        Ok(bytes)
+        let tree = Tree::read(self.bytes(id).await?)?;
+        self.hub.trees().insert(id, tree.clone()).await;
+        Ok(tree)
     }
 
     /// Brings trees to hand with one question instead of many.
@@ -103,8 +104,8 @@ impl Store<'_> {
         }
         for stored in git_objects::find(self.hub.db(), self.repository_id, missing).await? {
             let id = stored.id;
-            let bytes = self.content(stored).await?;
-            self.hub.trees().insert(id, bytes).await;
+            let tree = Tree::read(self.content(stored).await?)?;
+            self.hub.trees().insert(id, tree).await;
         }
         Ok(())
     }
@@ -120,7 +121,7 @@ impl Store<'_> {
                 return Ok(None);
             }
             let id = Uuid::now_v7();
-            self.hub.blobs().put(&Key::GitBlob(id), object.bytes.into()).await?;
+            self.hub.blobs().put(&Key::GitBlob(id), object.bytes).await?;
             new.object = Some(id.to_string());
             return Ok(Some(new));
         }
@@ -138,11 +139,11 @@ impl Store<'_> {
 }
 
 impl Trees<'_> {
-    /// The entries of a tree.
-    pub(crate) async fn entries(&self, id: ObjectId) -> Result<Vec<TreeEntry>> {
+    /// A tree, stored or not yet.
+    pub(crate) async fn get(&self, id: ObjectId) -> Result<Tree> {
         match self.fresh.get(&id) {
-            Some(bytes) => read_tree(bytes),
-            None => read_tree(&self.store.tree(id).await?),
+            Some(tree) => Ok(tree.clone()),
+            None => self.store.tree(id).await,
         }
     }
 }
