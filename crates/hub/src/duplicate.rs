@@ -130,7 +130,7 @@ impl Hub {
             after = Some(last.id);
             for stored in page.into_iter().filter(|stored| !known.contains(&stored.id)) {
                 let (id, kind) = (stored.id, kind(&stored.kind));
-                let bytes = source.content(stored).await?.into();
+                let bytes = source.content(stored).await?;
                 copied.extend(target.keep(Object { id, kind, bytes }).await?);
             }
         }

@@ -49,7 +49,7 @@ use limpide_db::Db;
 use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
-use crate::git::store::{TreeCache, tree_cache};
+use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
 use crate::passwords::Passwords;
 use crate::turns::Turns;
 
@@ -98,6 +98,7 @@ struct Inner {
     content: content::State,
     downloads: Downloads,
     trees: TreeCache,
+    sizes: SizeCache,
     turns: Turns,
     passwords: Passwords,
 }
@@ -124,6 +125,7 @@ impl Hub {
             content: content::State::new(),
             downloads: Downloads::new(),
             trees: tree_cache(),
+            sizes: size_cache(),
             turns: Turns::default(),
             passwords: Passwords::new(),
         };
@@ -185,6 +187,10 @@ impl Hub {
 
     fn trees(&self) -> &TreeCache {
         &self.inner.trees
+    }
+
+    fn sizes(&self) -> &SizeCache {
+        &self.inner.sizes
     }
 
     /// Waits until no other commit of this process is being made to the repository.

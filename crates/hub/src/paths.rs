@@ -186,8 +186,7 @@ impl Store<'_> {
     pub(crate) async fn describe(&self, found: Vec<Found>, expand: bool) -> Result<Vec<Entry>> {
         let db = self.hub.db();
         let blobs = found.iter().filter(|found| !found.mode.is_tree()).map(|found| found.id);
-        let facts = git_objects::blob_facts(db, self.repository_id, blobs).await?;
-        let facts: HashMap<_, _> = facts.into_iter().map(|fact| (fact.id, fact)).collect();
+        let facts = self.facts(blobs.collect()).await?;
         let lacking = found.iter().find(|found| found.mode.is_blob() && !facts.contains_key(&found.id));
         if let Some(Found { path, id, .. }) = lacking {
             let missing = anyhow::anyhow!("blob {id} of {}, at `{path}`, is missing", self.repository_id);

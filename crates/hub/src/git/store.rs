@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use gix_object::Kind;
 use limpide_blobs::Key;
-use limpide_db::git_objects::{self, NewObject, StoredObject};
+use limpide_db::git_objects::{self, BlobFacts, NewObject, StoredObject};
 use limpide_db::repos;
 use limpide_formats::pointer;
 use limpide_words::ObjectId;
@@ -20,6 +20,9 @@ use crate::git::tree::Tree;
 /// Bytes of memory for trees that are kept at hand.
 const CACHE: u64 = 64 << 20;
 
+/// Sizes of blobs that are kept at hand, of some 100 bytes of memory each.
+const SIZES: u64 = 100_000;
+
 /// Trees at hand. An id stands for the same bytes in every repository, for ever.
 pub(crate) type TreeCache = Cache<ObjectId, Tree>;
 
@@ -27,6 +30,14 @@ pub(crate) type TreeCache = Cache<ObjectId, Tree>;
 pub(crate) fn tree_cache() -> TreeCache {
     let weight = |_: &ObjectId, tree: &Tree| u32::try_from(tree.weight() + 100).unwrap_or(u32::MAX);
     Cache::builder().weigher(weight).max_capacity(CACHE).build()
+}
+
+/// Sizes of blobs at hand, but of no LFS pointers: what these stand for may change.
+pub(crate) type SizeCache = Cache<ObjectId, i64>;
+
+/// An empty cache.
+pub(crate) fn size_cache() -> SizeCache {
+    Cache::new(SIZES)
 }
 
 /// The objects of one repository.
@@ -108,6 +119,28 @@ impl Store<'_> {
             self.hub.trees().insert(id, tree).await;
         }
         Ok(())
+    }
+
+    /// What listings tell of blobs that stand in trees of this repository, as far as they are there.
+    pub(crate) async fn facts(&self, ids: Vec<ObjectId>) -> Result<HashMap<ObjectId, BlobFacts>> {
+        let (mut facts, mut unknown) = (HashMap::new(), Vec::new());
+        for id in ids {
+            match self.hub.sizes().get(&id).await {
+                Some(size) => {
+                    facts.insert(id, BlobFacts { id, size, lfs_sha256: None, lfs_size: None, file: None });
+                }
+                None => unknown.push(id),
+            }
+        }
+        if !unknown.is_empty() {
+            for fact in git_objects::blob_facts(self.hub.db(), self.repository_id, unknown).await? {
+                if fact.lfs_sha256.is_none() {
+                    self.hub.sizes().insert(fact.id, fact.size).await;
+                }
+                facts.insert(fact.id, fact);
+            }
+        }
+        Ok(facts)
     }
 
     /// Makes the bytes of an object durable where they are too many for its row, and gives the row; none when
