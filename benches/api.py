@@ -27,15 +27,14 @@ def run(bench) -> list[dict]:
                 paths = [path_of(number, layout) for number in range(first, min(first + CHANGES, files))]
                 server.commit(name, [change(path) for path in paths])
             print(f"api: {files} files in {layout}: made in {time.perf_counter() - started:.1f} s", flush=True)
+            server.forget_peak()
             rows += commits(bench, server, name, files, layout)
-            if files:
-                rows += reads(bench, server, name, files, layout)
+            rows += reads(bench, server, name, files, layout)
     return rows
 
 
 def repositories(bench):
     """Each repository that is measured: its name, how many files it has, and how they lie."""
-    yield "empty", 0, "empty"
     for files in bench.files:
         for layout in LAYOUTS:
             yield f"files-{files}-{layout.replace(' ', '-')}", files, layout
@@ -51,16 +50,26 @@ def change(path: str, salt: str = "") -> dict:
 
 
 def commits(bench, server: Limpide, name: str, files: int, layout: str) -> list[dict]:
-    """Commits of 250 new files: into the folder that holds most."""
-    folder = {"empty": "data", LAYOUTS[0]: "0000", LAYOUTS[1]: "data"}[layout]
+    """Commits of 250 new files into the folder that holds most, and of as many into empty repositories, in turn: both in
+    the same hub at the same time."""
+    folder = {LAYOUTS[0]: "0000", LAYOUTS[1]: "data"}[layout]
+    for turn in range(bench.commits):
+        server.create(f"empty-{name}-{turn}")
     # Every one is into the same state but for the files of the few before it.
-    bodies = [
-        commit_body([change(f"{folder}/new-{turn:03}-{number:03}.txt") for number in range(250)])
-        for turn in range(bench.commits)
+    into_it = [commit_of_250(name, folder, turn) for turn in range(bench.commits)]
+    into_empty = [commit_of_250(f"empty-{name}-{turn}", folder, turn) for turn in range(bench.commits)]
+    taken = alternately(server, {"it": into_it, "empty": into_empty})
+    rows = [
+        told(server, "commit of 250 files", files, layout, *taken["it"]),
+        told(server, "commit of 250 files into an empty repository beside it", files, layout, *taken["empty"]),
     ]
-    path = f"/api/models/admin/{name}/commit/main"
-    requests = [("POST", path, body, "application/x-ndjson") for body in bodies]
-    return [row(server, "commit of 250 files", files, layout, requests)]
+    print(f"api: {rows[0]['cpu_ms'] / rows[1]['cpu_ms']:.2f} times the CPU", flush=True)
+    return rows
+
+
+def commit_of_250(name: str, folder: str, turn: int) -> tuple:
+    body = commit_body([change(f"{folder}/new-{turn:03}-{number:03}.txt") for number in range(250)])
+    return "POST", f"/api/models/admin/{name}/commit/main", body, "application/x-ndjson"
 
 
 def commit_body(changes: list[dict]) -> bytes:
@@ -153,24 +162,33 @@ def lists(bench, server: Limpide, repos: int) -> list[dict]:
 
 
 def row(server: Limpide, words: str, size: int, layout: str, requests: list[tuple]) -> dict:
-    """Sends each request once on one connection, after one that is not counted where it changes nothing."""
-    line = Line(server)
-    if requests[0][1].partition("/commit/")[1] == "":
-        line.send(*requests[0])
+    """Sends each request once on one connection, after one that is not counted."""
+    Line(server).send(*requests[0])
     server.forget_peak()
-    before, taken = server.cpu(), []
-    for request in requests:
-        started = time.perf_counter()
-        line.send(*request)
-        taken.append((time.perf_counter() - started) * 1000)
-    spent = server.cpu() - before
-    told = {
+    return told(server, words, size, layout, *alternately(server, {"": requests})[""])
+
+
+def alternately(server: Limpide, loads: dict[str, list[tuple]]) -> dict[str, tuple]:
+    """Sends the loads' requests in turn; gives for each load the milliseconds that each took, the CPU milliseconds that all
+    took, and the bytes of the last answer."""
+    line, taken, spent, length = Line(server), {name: [] for name in loads}, dict.fromkeys(loads, 0.0), {}
+    for requests in zip(*loads.values(), strict=True):
+        for name, request in zip(loads, requests, strict=True):
+            before, started = server.cpu(), time.perf_counter()
+            line.send(*request)
+            taken[name].append((time.perf_counter() - started) * 1000)
+            spent[name] += (server.cpu() - before) * 1000
+            length[name] = line.length
+    return {name: (taken[name], spent[name], length[name]) for name in loads}
+
+
+def told(server: Limpide, words: str, size: int, layout: str, taken: list[float], spent: float, length: int) -> dict:
+    figures = {
         "request": words, "size": size, "layout": layout, "p50_ms": quantile(taken, 0.5), "p99_ms": quantile(taken, 0.99),
-        "least_ms": min(taken), "cpu_ms": spent / len(requests) * 1000, "peak_mib": server.peak() / MIB,
-        "KiB": line.length / 1024,
+        "least_ms": min(taken), "cpu_ms": spent / len(taken), "peak_mib": server.peak() / MIB, "KiB": length / 1024,
     }
-    print(f"api {told}", flush=True)
-    return told
+    print(f"api {figures}", flush=True)
+    return figures
 
 
 class Line:

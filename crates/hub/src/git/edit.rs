@@ -169,7 +169,7 @@ impl Folder {
 }
 
 impl Opened {
-    /// What has this name, to be read or seen; none when nothing has it.
+    /// What has this name, to be read or changed; none when nothing has it.
     fn entry(&mut self, name: &str) -> &mut Option<Node> {
         let Self { before, seen } = self;
         seen.entry(name.into()).or_insert_with(|| before.find(name.as_bytes()).map(Node::stored))

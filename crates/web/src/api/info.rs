@@ -7,6 +7,8 @@ use axum::response::IntoResponse;
 use futures::TryStreamExt;
 use limpide_hub::{Commit, Entry, Error, Listed, Readable, What};
 use limpide_words::{Kind, ObjectId};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::api::Answer;
@@ -193,7 +195,17 @@ fn usual(more: &[&str]) -> BTreeSet<String> {
 }
 
 /// The object that stands for a repository in answers.
-pub(crate) async fn describe(call: &Call, listed: &Listed, wanted: &Wanted) -> Result<Value, ApiError> {
+#[derive(Debug, Serialize)]
+pub(crate) struct Description {
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+    /// Its files, as JSON already: there may be a hundred thousand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    siblings: Option<Box<RawValue>>,
+}
+
+/// What is wanted of a repository.
+pub(crate) async fn describe(call: &Call, listed: &Listed, wanted: &Wanted) -> Result<Description, ApiError> {
     let repo = &listed.repo;
     let mut answer = Map::new();
     answer.insert("_id".into(), json!(repo.id));
@@ -206,16 +218,17 @@ pub(crate) async fn describe(call: &Call, listed: &Listed, wanted: &Wanted) -> R
             answer.insert(name.clone(), value);
         }
     }
+    let mut siblings = None;
     if let Some(head) = listed.head
         && wanted.reads_files()
     {
-        add_files(call, listed, head, wanted, &mut answer).await?;
+        siblings = add_files(call, listed, head, wanted, &mut answer).await?;
     }
     if wanted.security {
         // No scanner yet: nothing was found, and nothing was looked for.
         answer.insert("securityRepoStatus".into(), json!({ "scansDone": false, "filesWithIssues": [] }));
     }
-    Ok(Value::Object(answer))
+    Ok(Description { fields: answer, siblings })
 }
 
 /// What is known without opening a file.
@@ -246,19 +259,16 @@ fn field(listed: &Listed, name: &str) -> Option<Value> {
     })
 }
 
-/// What takes a look into the commit: the list of its files, and what some of them say.
+/// What takes a look into the commit: what some of its files say, and the list of them, which it gives.
 async fn add_files(
     call: &Call,
     listed: &Listed,
     head: ObjectId,
     wanted: &Wanted,
     answer: &mut Map<String, Value>,
-) -> Result<(), ApiError> {
+) -> Result<Option<Box<RawValue>>, ApiError> {
     let readable = call.hub.readable(&call.caller, listed.repo.kind, &listed.repo.id()).await?;
     let commit = call.hub.commit_at(&readable, &head.to_string().parse()?).await?;
-    if wanted.fields.contains("siblings") {
-        answer.insert("siblings".into(), siblings(call, &readable, &commit, wanted.blobs).await?);
-    }
     if wanted.fields.contains("config")
         && let Some(config) = call.hub.model_config(&readable, &commit).await?
     {
@@ -270,17 +280,31 @@ async fn add_files(
         let total = parameters.values().fold(0_u64, |total, count| total.saturating_add(*count));
         answer.insert("safetensors".into(), json!({ "parameters": parameters, "total": total }));
     }
-    Ok(())
+    match wanted.fields.contains("siblings") {
+        true => Ok(Some(siblings(call, &readable, &commit, wanted.blobs).await?)),
+        false => Ok(None),
+    }
 }
 
 /// The files of a commit, without folders.
-async fn siblings(call: &Call, readable: &Readable, commit: &Commit, blobs: bool) -> Result<Value, ApiError> {
-    let mut shown = Vec::new();
+async fn siblings(
+    call: &Call,
+    readable: &Readable,
+    commit: &Commit,
+    blobs: bool,
+) -> Result<Box<RawValue>, ApiError> {
+    let mut list = String::from("[");
     let mut pages = std::pin::pin!(call.hub.siblings(readable, commit, blobs));
     while let Some(page) = pages.try_next().await? {
-        shown.extend(page.iter().map(|entry| sibling(entry, blobs)));
+        for entry in &page {
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push_str(&sibling(entry, blobs).to_string());
+        }
     }
-    Ok(Value::from(shown))
+    list.push(']');
+    Ok(RawValue::from_string(list).map_err(|error| Error::Internal(error.into()))?)
 }
 
 fn sibling(entry: &Entry, blobs: bool) -> Value {

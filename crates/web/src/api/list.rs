@@ -36,7 +36,7 @@ pub(crate) async fn list(call: Call) -> Answer {
         shown.push(info::describe(&call, listed, &wanted).await?);
     }
     let path = format!("/api/{}", kind.plural());
-    Ok((next_page(&call, &path, page.next.as_deref()), Json(Value::from(shown))).into_response())
+    Ok((next_page(&call, &path, page.next.as_deref()), Json(shown)).into_response())
 }
 
 /// `GET /api/models-tags-by-type` and `/api/datasets-tags-by-type`: the tags in use.
