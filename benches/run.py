@@ -83,7 +83,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where servers keep their data (default: the temporary folder)")
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--document", action="store_true", help="put the tables into docs/benchmarks.md")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.document and (asked.quick or set(asked.only.split(",")) != set(FAMILIES)):
+        parser.error("--document puts all tables into the page: leave out --only and --quick")
+    return asked
 
 
 main()

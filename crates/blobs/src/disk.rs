@@ -22,7 +22,7 @@ use crate::{Error, Family, Key, Result};
 use reader::{Buffers, Reader};
 
 /// How much is written at once: a thread is woken for each step.
-const STEP: usize = 512 << 10;
+const STEP: usize = 256 << 10;
 
 /// A folder of objects, with `tmp/` beside them for what is not finished.
 #[derive(Debug)]

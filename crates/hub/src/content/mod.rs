@@ -67,7 +67,7 @@ impl State {
 }
 
 /// How much of a body is worked on at once: a thread is woken for each batch, and an upload holds about eight.
-const BATCH: usize = 512 << 10;
+const BATCH: usize = 256 << 10;
 
 /// The next batch of a body, in the pieces in which it came; empty at the end.
 async fn gather(body: &mut Body<'_>) -> Result<Vec<Bytes>> {
