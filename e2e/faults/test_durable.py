@@ -116,8 +116,10 @@ def watched(tmp_path, act):
     return disk, answers
 
 
-def blobs(disk: Disk) -> list[str]:
-    return [path for path in disk.synced if "/blobs/" in path]
+def synced_at_least(disk: Disk, blobs: int, journals: int) -> None:
+    """Objects of the store with their folders, and the journal of the database, so many times."""
+    assert sum("/blobs/" in path for path in disk.synced) >= blobs, disk.synced
+    assert sum(path.endswith("limpide.db-wal") for path in disk.synced) >= journals, disk.synced
 
 
 def test_an_lfs_upload_and_its_commit_are_on_the_disk_before_they_are_answered(tmp_path):
@@ -131,8 +133,7 @@ def test_an_lfs_upload_and_its_commit_are_on_the_disk_before_they_are_answered(t
     # The batch, the upload, the commit.
     assert answers == 3
     # The content and its chunk table, and the folders they lie in; then the journal of the database, for both.
-    assert len(blobs(disk)) >= 4, disk.synced
-    assert sum(path.endswith("limpide.db-wal") for path in disk.synced) >= 2, disk.synced
+    synced_at_least(disk, blobs=4, journals=2)
 
 
 def test_a_large_text_in_a_commit_is_on_the_disk_before_it_is_answered(tmp_path):
@@ -142,8 +143,7 @@ def test_a_large_text_in_a_commit_is_on_the_disk_before_it_is_answered(tmp_path)
 
     disk, answers = watched(tmp_path, act)
     assert answers == 2
-    assert len(blobs(disk)) >= 2, disk.synced
-    assert sum(path.endswith("limpide.db-wal") for path in disk.synced) >= 2, disk.synced
+    synced_at_least(disk, blobs=2, journals=2)
 
 
 def test_an_upload_by_xet_is_on_the_disk_before_it_is_answered(tmp_path):
@@ -155,8 +155,7 @@ def test_an_upload_by_xet_is_on_the_disk_before_it_is_answered(tmp_path):
 
     disk, answers = watched(tmp_path, act)
     assert answers >= 5
-    assert len(blobs(disk)) >= 4, disk.synced
-    assert sum(path.endswith("limpide.db-wal") for path in disk.synced) >= 3, disk.synced
+    synced_at_least(disk, blobs=4, journals=3)
 
 
 def test_a_disk_that_is_not_synced_is_noticed():
