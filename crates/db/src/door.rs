@@ -424,4 +424,31 @@ mod tests {
         let refusal = Error::from(one.acquire().await.unwrap_err());
         assert!(matches!(refusal, Error::Busy(_)), "{refusal:?}");
     }
+
+    /// With `with-servers` only: there is no PostgreSQL to ask otherwise.
+    #[tokio::test]
+    async fn postgres_tells_what_can_be_tried_again_from_what_cannot() {
+        let Ok(admin) = std::env::var("LIMPIDE_TEST_POSTGRES") else { return };
+        let url = limpide_testkit::postgres::fresh_database(&admin, None).await;
+        let db = Db::open(&url).await.unwrap();
+        for (code, kind) in [
+            ("40001", "Busy"),
+            ("40P01", "Busy"),
+            ("53300", "Busy"),
+            ("55P03", "Busy"),
+            ("57P03", "Busy"),
+            ("53100", "Full"),
+            ("25006", "ReadOnly"),
+            ("23505", "Taken"),
+            ("22012", "Failed"),
+        ] {
+            let text = format!("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$");
+            let raise = Statement { text: Cow::Owned(text), values: Vec::new() };
+            let mut tx = db.begin().await.unwrap();
+            let refusal = format!("{:?}", raise.run(&mut tx).await.unwrap_err());
+            assert!(refusal.starts_with(kind), "{code}: {refusal}");
+        }
+        db.close().await;
+        limpide_testkit::postgres::drop_database(&url).await;
+    }
 }

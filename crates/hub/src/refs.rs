@@ -184,6 +184,8 @@ impl Hub {
 
     async fn delete_ref(&self, repo: &Writable, asked: &str, name: &RefName) -> Result<()> {
         let mut tx = self.db().begin().await?;
+        // Locked first: else another ref could be set, meanwhile, to where this one stood.
+        changing::lock(&mut tx, &repo.repo().id).await?;
         if !refs::delete(&mut tx, &repo.repo().id, name).await? {
             return Err(no_revision(asked));
         }

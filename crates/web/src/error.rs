@@ -122,3 +122,16 @@ fn one_line(text: &str) -> HeaderValue {
         text.chars().map(|character| if matches!(character, ' '..='~') { character } else { '?' }).collect();
     HeaderValue::try_from(ascii).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_sent_away_for_a_moment_is_told_how_long() {
+        let busy = Error::Busy(anyhow::anyhow!("40P01"));
+        let answer = ApiError::from(busy).into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "2");
+    }
+}

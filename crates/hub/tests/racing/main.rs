@@ -12,7 +12,7 @@ mod order;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
-use crate::acts::{Act, act};
+use crate::acts::{Act, At, What, act};
 
 /// How many tasks act at once, and how much each does.
 const TASKS: usize = 5;
@@ -32,6 +32,18 @@ proptest! {
         tasks in prop::collection::vec(prop::collection::vec(act(), 1..MOST_ACTS), TASKS)
     ) {
         play(tasks);
+    }
+}
+
+/// On PostgreSQL, only whoever locks the repository waits for others who did.
+#[test]
+fn a_tag_that_is_being_deleted_is_no_place_for_another() {
+    let act = |what| Act { name: 0, what };
+    let tag = |at| act(What::CreateTag { at, annotated: false });
+    let changing = vec![vec![tag(At::Branch(0)), act(What::DeleteTag)]; 4].concat();
+    let onto_itself = vec![tag(At::Tag); 8];
+    for _ in 0..20 {
+        play(vec![changing.clone(), onto_itself.clone(), onto_itself.clone()]);
     }
 }
 
