@@ -272,10 +272,12 @@ class Loop:
 
     def _kill(self, plan: dict) -> None:
         passed = threading.Event()
+        # A blow that falls late must not hit the process that was started meanwhile.
+        process = self.server.process
 
         def strike():
             time.sleep(plan["wait"])
-            self.server.process.kill()
+            process.kill()
             passed.set()
 
         if plan["how"] == "time":
