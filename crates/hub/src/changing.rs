@@ -1,15 +1,16 @@
 //! Whoever changes a repository takes hold of it first, and learns whether it was deleted meanwhile.
 
-use limpide_db::{Tx, repos};
+use limpide_db::{Db, Tx, repos};
 
 use crate::error::{Error, Result};
 
-/// Makes others who change the repository or its history wait until this transaction ends.
+/// Begins to change a repository: others who change it or its history wait until this transaction ends.
 ///
 /// # Errors
 /// `NotFound` when it has just been deleted.
-pub(crate) async fn lock(tx: &mut Tx, repository_id: &str) -> Result<()> {
-    if repos::lock(tx, repository_id).await? { Ok(()) } else { Err(Error::deleted()) }
+pub(crate) async fn begin(db: &Db, repository_id: &str) -> Result<Tx> {
+    let mut tx = db.begin().await?;
+    if repos::lock(&mut tx, repository_id).await? { Ok(tx) } else { Err(Error::deleted()) }
 }
 
 /// Keeps the repository from being deleted until this transaction ends, and nobody waiting.

@@ -255,9 +255,8 @@ impl Draft {
     /// Writes the objects that wait in memory.
     async fn flush(&mut self) -> Result<()> {
         let repository_id = &self.repo.repo().id;
-        let mut tx = self.hub.db().begin().await?;
         // The repository first, as every commit does: two that wait for each other would wait for ever.
-        changing::lock(&mut tx, repository_id).await?;
+        let mut tx = changing::begin(self.hub.db(), repository_id).await?;
         let added = git_objects::insert(&mut tx, repository_id, &self.objects).await?;
         // Counted with the rows, also when the commit is never finished: they stay.
         repos::grow(&mut tx, repository_id, blob_bytes(&self.objects, &added)).await?;
@@ -402,9 +401,8 @@ impl Draft {
     /// Records the commit and moves the branch; false when the branch has moved in between.
     async fn record(&self, head: &Commit, plan: Plan, lfs_files: &[NewLfsFile]) -> Result<bool> {
         let repository = &self.repo.repo().id;
-        let mut tx = self.hub.db().begin().await?;
         // Else a squash could take the commits away on which this one is built.
-        changing::lock(&mut tx, repository).await?;
+        let mut tx = changing::begin(self.hub.db(), repository).await?;
         let (id, date) = (plan.commit.id, plan.commit.date);
         let objects: Vec<NewObject> = self.objects.iter().cloned().chain(plan.objects).collect();
         // The same change to the same parent in the same second is the same commit: another branch may have it.

@@ -18,8 +18,7 @@ impl Hub {
     pub async fn delete_repo(&self, caller: &Caller, kind: Kind, id: &RepoId) -> Result<()> {
         let managed = self.manageable(caller, kind, id).await?;
         let repo = managed.repo();
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, &repo.id).await?;
+        let mut tx = changing::begin(self.db(), &repo.id).await?;
         self.bury_git_objects(&mut tx, &repo.id).await?;
         repos::delete(&mut tx, &repo.id).await?;
         let detail = json!({ "kind": kind, "id": repo.id() });

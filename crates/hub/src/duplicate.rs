@@ -98,9 +98,8 @@ impl Hub {
         let mut large = Vec::new();
         for _ in 0..PATIENCE {
             self.copy_large_objects(from, to, &mut large).await?;
-            let mut tx = self.db().begin().await?;
             // Nobody commits to the source until the copy is whole.
-            changing::lock(&mut tx, from).await?;
+            let mut tx = changing::begin(self.db(), from).await?;
             self.insert_repo(&mut tx, caller.user()?, &repo).await?;
             git_objects::insert(&mut tx, to, &large).await?;
             git_objects::copy_inline(&mut tx, from, to).await?;

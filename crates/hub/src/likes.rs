@@ -19,8 +19,7 @@ impl Hub {
         if user.grant == crate::Grant::Read {
             return Err(Error::Forbidden("This token only reads; use one that may write.".into()));
         }
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, &readable.repo().id).await?;
+        let mut tx = changing::begin(self.db(), &readable.repo().id).await?;
         match liked {
             true => likes::insert(&mut tx, &user.id, &readable.repo().id, self.clock().now()).await?,
             false => likes::remove(&mut tx, &user.id, &readable.repo().id).await?,

@@ -18,8 +18,7 @@ impl Hub {
     pub async fn move_repo(&self, caller: &Caller, kind: Kind, from: &RepoId, to: &RepoId) -> Result<()> {
         let managed = self.manageable(caller, kind, from).await?;
         let owner_id = self.may_create(managed.user(), kind, &to.owner).await?;
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, &managed.repo().id).await?;
+        let mut tx = changing::begin(self.db(), &managed.repo().id).await?;
         // It may have got another name before it was locked.
         let repo = &match repos::find(&mut tx, kind, from).await? {
             Some(repo) if repo.id == managed.repo().id => repo,

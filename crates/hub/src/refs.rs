@@ -109,9 +109,8 @@ impl Hub {
     /// `Invalid` for its name; `NotFound` for the revision; `Conflict` when there is a branch of this name.
     pub async fn create_branch(&self, repo: &Writable, name: &str, start: Option<&Revision>) -> Result<()> {
         let branch = RefName::branch(name)?;
-        let mut tx = self.db().begin().await?;
         // Locked first: else the commit could be squashed away before a ref keeps it.
-        changing::lock(&mut tx, &repo.repo().id).await?;
+        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
         let target = match start {
             Some(revision) => self.commit_of(&repo.repo().id, revision).await?.id,
             None => self.head(repo, &RefName::main()).await?.id,
@@ -138,8 +137,7 @@ impl Hub {
     /// # Errors
     /// `NotFound` for the revision; `Invalid` for the name; `Conflict` when there is a tag of this name.
     pub async fn create_tag(&self, repo: &Writable, revision: &Revision, new: NewTag) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, &repo.repo().id).await?;
+        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
         let mut target = self.commit_of(&repo.repo().id, revision).await?.id;
         let name = RefName::tag(&new.name)?;
         let message = new.message.unwrap_or_default().replace('\0', "");
@@ -183,9 +181,8 @@ impl Hub {
     }
 
     async fn delete_ref(&self, repo: &Writable, asked: &str, name: &RefName) -> Result<()> {
-        let mut tx = self.db().begin().await?;
         // Locked first: else another ref could be set, meanwhile, to where this one stood.
-        changing::lock(&mut tx, &repo.repo().id).await?;
+        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
         if !refs::delete(&mut tx, &repo.repo().id, name).await? {
             return Err(no_revision(asked));
         }

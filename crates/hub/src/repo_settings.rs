@@ -37,8 +37,7 @@ impl Hub {
         {
             return Err(Error::Invalid(format!("`gated` is false, \"auto\" or \"manual\", not `{gated}`.")));
         }
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, &repo.id).await?;
+        let mut tx = changing::begin(self.db(), &repo.id).await?;
         // Only what was asked: somebody else may change the rest at the same time.
         if let Some(private) = change.private {
             repos::set_private(&mut tx, &repo.id, private).await?;

@@ -65,8 +65,7 @@ impl Hub {
         let store = Store { hub: self, repository_id };
         let folders = folder_rows(&Trees { store, fresh: HashMap::new() }, Vec::new(), head.tree).await?;
         let objects: Vec<_> = store.keep(object).await?.into_iter().collect();
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, repository_id).await?;
+        let mut tx = changing::begin(self.db(), repository_id).await?;
         if commits::find(&mut tx, repository_id, [id]).await?.is_empty() {
             let (objects, parents, lfs_files) = (&objects[..], &[][..], &[][..]);
             let entry = history::Entry { commit, parents, objects, lfs_files, folders };
