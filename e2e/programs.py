@@ -31,6 +31,22 @@ def run(person: Person, *words) -> str:
     return done.stdout.decode().strip()
 
 
+def try_git(person: Person, *words, folder: Path | None = None) -> subprocess.CompletedProcess:
+    """Runs `git …` without anything of the machine's configuration, and gives what came of it."""
+    settings = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return subprocess.run(
+        ["git", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder or person.folder,
+        env=person.environment | settings, stdin=subprocess.DEVNULL,
+    )
+
+
+def git(person: Person, *words, folder: Path | None = None) -> str:
+    """Runs `git …`, which must succeed; gives what it printed."""
+    run = try_git(person, *words, folder=folder)
+    assert run.returncode == 0, f"git {' '.join(map(str, words))}\n{run.stdout}\n{run.stderr}"
+    return run.stdout
+
+
 def token(person: Person) -> str:
     return (person.folder / ".cache" / "huggingface" / "token").read_text()
 

@@ -103,8 +103,10 @@ CREATE TABLE git_objects (
     object TEXT,                        -- or the object of the store that holds them
     lfs_sha256 TEXT,                    -- set when the blob is an LFS pointer
     lfs_size BIGINT,
+    added BIGINT NOT NULL,              -- counts up within the repository: what came later has larger ones
     PRIMARY KEY (repository_id, id)
 );
+CREATE INDEX git_objects_by_added ON git_objects (repository_id, added, id);
 CREATE INDEX git_objects_by_object ON git_objects (object) WHERE object IS NOT NULL;
 
 CREATE TABLE commits (

@@ -38,6 +38,8 @@ record! {
         pub data: Option<Vec<u8>>,
         /// The object of the store that holds them otherwise.
         pub object: Option<String>,
+        /// When it was added, by the count of the repository's objects.
+        pub added: i64,
     }
 }
 
@@ -96,9 +98,11 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) 
         })
     };
     let rows: Vec<_> = objects.iter().map(row).collect();
-    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size)
+    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added)
          SELECT $1, value->>'id', value->>'kind', CAST(value->>'size' AS BIGINT), unhex(value->>'data'),
-             value->>'object', value->>'sha', CAST(value->>'length' AS BIGINT)
+             value->>'object', value->>'sha', CAST(value->>'length' AS BIGINT),
+             (SELECT COALESCE(MAX(added), 0) FROM git_objects WHERE repository_id = $1)
+                 + ROW_NUMBER() OVER (ORDER BY value->>'id')
          FROM rows($2) WHERE true
          ON CONFLICT (repository_id, id) DO NOTHING RETURNING id AS value")
     .bind(repository_id)
@@ -116,7 +120,7 @@ pub async fn find(
     repository_id: &str,
     ids: impl IntoIterator<Item = ObjectId>,
 ) -> Result<Vec<StoredObject>> {
-    sql("SELECT id, kind, size, data, object FROM git_objects WHERE repository_id = $1 AND id IN each($2)")
+    sql("SELECT id, kind, size, data, object, added FROM git_objects WHERE repository_id = $1 AND id IN each($2)")
         .bind(repository_id)
         .bind(json_set(ids))
         .all(door)
@@ -151,7 +155,7 @@ pub async fn page(
     after: Option<ObjectId>,
     limit: i64,
 ) -> Result<Vec<StoredObject>> {
-    sql("SELECT id, kind, size, data, object FROM git_objects
+    sql("SELECT id, kind, size, data, object, added FROM git_objects
          WHERE repository_id = $1 AND id > $2 ORDER BY id LIMIT $3")
     .bind(repository_id)
     .bind(after.map(|id| id.to_string()).unwrap_or_default())
@@ -170,10 +174,61 @@ pub async fn stored_page(
     after: Option<ObjectId>,
     limit: i64,
 ) -> Result<Vec<StoredObject>> {
-    sql("SELECT id, kind, size, data, object FROM git_objects
+    sql("SELECT id, kind, size, data, object, added FROM git_objects
          WHERE repository_id = $1 AND id > $2 AND object IS NOT NULL ORDER BY id LIMIT $3")
     .bind(repository_id)
     .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// How far a repository has come: the number of the object added last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_added(door: impl Door, repository_id: &str) -> Result<i64> {
+    let last = sql("SELECT COALESCE(MAX(added), 0) AS value FROM git_objects WHERE repository_id = $1")
+        .bind(repository_id)
+        .one(door)
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
+/// How many objects were added after one number, up to another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_added(door: impl Door, repository_id: &str, after: i64, until: i64) -> Result<i64> {
+    let count = sql("SELECT COUNT(*) AS value FROM git_objects
+         WHERE repository_id = $1 AND added > $2 AND added <= $3")
+    .bind(repository_id)
+    .bind(after)
+    .bind(until)
+    .one(door)
+    .await?;
+    Ok(count.unwrap_or_default())
+}
+
+/// The next objects in the order in which they were added: those that come after one, up to a number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page_added(
+    door: impl Door,
+    repository_id: &str,
+    after: (i64, Option<ObjectId>),
+    until: i64,
+    limit: i64,
+) -> Result<Vec<StoredObject>> {
+    // A missing id stands after all: no object of that number is wanted any more.
+    let id = after.1.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    sql("SELECT id, kind, size, data, object, added FROM git_objects
+         WHERE repository_id = $1 AND (added, id) > ($2, $3) AND added <= $4 ORDER BY added, id LIMIT $5")
+    .bind(repository_id)
+    .bind(after.0)
+    .bind(id)
+    .bind(until)
     .bind(limit)
     .all(door)
     .await
@@ -197,8 +252,8 @@ pub async fn unnamed(door: impl Door, objects: &[String]) -> Result<Vec<String>>
 /// # Errors
 /// When the database fails.
 pub async fn copy_inline(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
-    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size)
-         SELECT $1, id, kind, size, data, NULL, lfs_sha256, lfs_size FROM git_objects
+    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added)
+         SELECT $1, id, kind, size, data, NULL, lfs_sha256, lfs_size, added FROM git_objects
          WHERE repository_id = $2 AND object IS NULL")
     .bind(to)
     .bind(from)

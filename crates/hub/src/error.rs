@@ -119,6 +119,19 @@ impl From<limpide_db::Error> for Error {
     }
 }
 
+impl From<limpide_git::Error> for Error {
+    fn from(error: limpide_git::Error) -> Self {
+        match error {
+            limpide_git::Error::NoProgram => Self::Unsupported(
+                "Git is not installed on this hub. Its administrator can install it.".into(),
+            ),
+            limpide_git::Error::Full => Self::Full,
+            limpide_git::Error::ReadOnly => Self::ReadOnly,
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
 impl From<limpide_blobs::Error> for Error {
     fn from(error: limpide_blobs::Error) -> Self {
         match error {

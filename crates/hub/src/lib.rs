@@ -18,6 +18,7 @@ mod duplicate;
 mod error;
 mod events;
 mod export;
+mod fetch;
 mod git;
 mod history;
 mod lfs;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 
 use limpide_blobs::Blobs;
 use limpide_db::Db;
+use limpide_git::Mirrors;
 use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
@@ -69,6 +71,7 @@ pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::listing::Sort;
 pub use limpide_db::repos::Repo;
 pub use limpide_formats::safetensors::Parameters;
+pub use limpide_git::{Input as GitInput, Output as GitOutput, Protocol as GitProtocol};
 pub use listing::{Listed, Page, Query};
 pub use organizations::{Account, Overview};
 pub use paths::{Entry, LastCommit, What};
@@ -91,6 +94,7 @@ pub struct Hub {
 struct Inner {
     db: Db,
     blobs: Blobs,
+    mirrors: Arc<Mirrors>,
     settings: Settings,
     clock: Clock,
     instance: String,
@@ -104,11 +108,17 @@ struct Inner {
 }
 
 impl Hub {
-    /// A hub over a database and a store that belong together.
+    /// A hub over a database and a store that belong together, with room for mirrors on this machine's disk.
     ///
     /// # Errors
     /// When the database cannot give the instance's id and signing key.
-    pub async fn open(db: Db, blobs: Blobs, settings: Settings, clock: Clock) -> Result<Self> {
+    pub async fn open(
+        db: Db,
+        blobs: Blobs,
+        mirrors: Mirrors,
+        settings: Settings,
+        clock: Clock,
+    ) -> Result<Self> {
         let instance = limpide_db::secrets::shared(&db, "instance", chance::hexadecimal::<8>()?).await?;
         let key = limpide_db::secrets::shared(&db, "signing-key", chance::hexadecimal::<32>()?).await?;
         let mut bytes = [0; 32];
@@ -118,6 +128,7 @@ impl Hub {
         let inner = Inner {
             db,
             blobs,
+            mirrors: Arc::new(mirrors),
             settings,
             clock,
             instance,
@@ -171,6 +182,10 @@ impl Hub {
 
     fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    fn mirrors(&self) -> &Arc<Mirrors> {
+        &self.inner.mirrors
     }
 
     fn content_state(&self) -> &content::State {

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use limpide_blobs::Blobs;
 use limpide_db::Db;
+use limpide_git::Mirrors;
 use limpide_hub::{Clock, Hub};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -39,7 +40,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<Hub> {
     let shown = settings.database.as_ref().map_or_else(|| url.clone(), crate::settings::Value::show);
     let db = Db::open(&url).await.with_context(|| format!("the database {shown} cannot be opened"))?;
     let blobs = Blobs::open(&settings.location()).await.context("the storage cannot be opened")?;
-    Ok(Hub::open(db, blobs, settings.hub.clone(), Clock::system()).await?)
+    let mirrors = Mirrors::new(settings.data.join("git"), settings.git_mirrors);
+    Ok(Hub::open(db, blobs, mirrors, settings.hub.clone(), Clock::system()).await?)
 }
 
 /// What a path cannot hold unchanged in an address of SQLite.

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) database: Option<DatabaseUrl>,
     /// The bucket, when bytes are not kept in the data folder.
     pub(crate) s3: S3,
+    /// How many bytes the mirrors that git reads may take.
+    pub(crate) git_mirrors: u64,
     /// What the rules of the hub look at.
     pub(crate) hub: limpide_hub::Settings,
 }
@@ -80,6 +82,7 @@ impl Default for Settings {
                 access_key: None,
                 secret_key: None,
             },
+            git_mirrors: 20 << 30,
             hub: limpide_hub::Settings::default(),
         }
     }
@@ -210,6 +213,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     )
     .or("the variables AWS_…, or the machine's role"),
     storage("s3.secret-key", "SECRET", "The secret half of the keys", |s| &mut s.s3.secret_key),
+    server(
+        "git.mirrors",
+        "SIZE",
+        "How much of the data folder may hold copies of histories for git, which are made again when needed",
+        |s| &mut s.git_mirrors,
+    ),
     server("address", "IP:PORT", "Where to listen; 0.0.0.0:8080 for all networks", |s| &mut s.address),
     server("public-url", "URL", "The address under which clients reach this server", |s| &mut s.public_url)
         .or("as each request tells"),

@@ -7,11 +7,13 @@ use std::ops::Deref;
 
 use limpide_blobs::{Blobs, Location};
 use limpide_db::Db;
+use limpide_git::Mirrors;
 use limpide_hub::{Caller, Clock, Grant, Hub, NewRepo, NewToken, NewUser, Settings};
 use limpide_words::{Kind, Moment, RepoId, Sha256};
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use sqlx::{AssertSqlSafe, Connection};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::postgres;
 use crate::s3::S3;
@@ -143,6 +145,7 @@ pub struct TestHub {
     pub db: TestDb,
     /// Its store.
     pub blobs: TestBlobs,
+    folder: TempDir,
 }
 
 impl Deref for TestHub {
@@ -164,8 +167,15 @@ impl TestHub {
         let db = TestDb::start().await;
         let blobs = TestBlobs::start().await;
         let clock = Clock::fixed(START);
-        let hub = Hub::open(db.db.clone(), blobs.blobs.clone(), settings, clock.clone()).await;
-        Self { hub: hub.expect("the test's hub opens"), clock, db, blobs }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mirrors = mirrors_in(&folder);
+        let hub = Hub::open(db.db.clone(), blobs.blobs.clone(), mirrors, settings, clock.clone()).await;
+        Self { hub: hub.expect("the test's hub opens"), clock, db, blobs, folder }
+    }
+
+    /// Mirrors for another replica of this hub.
+    pub fn mirrors(&self) -> Mirrors {
+        mirrors_in(&self.folder)
     }
 
     /// A new user, signed in with a token that may write.
@@ -222,4 +232,8 @@ impl TestHub {
         self.hub.create_repo(caller, new).await.expect("the model is created");
         id
     }
+}
+
+fn mirrors_in(folder: &TempDir) -> Mirrors {
+    Mirrors::new(folder.path().join(Uuid::now_v7().to_string()), 1 << 30)
 }

@@ -8,6 +8,7 @@ mod call;
 mod cas;
 mod download;
 mod error;
+mod git;
 mod health;
 mod lfs;
 mod lines;

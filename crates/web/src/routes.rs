@@ -11,7 +11,7 @@ use limpide_words::Kind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api;
-use crate::{Site, cas, health, lfs, metrics, moved, openapi, request_id, unread};
+use crate::{Site, cas, git, health, lfs, metrics, moved, openapi, request_id, unread};
 
 /// What a caller must be for a route not to refuse them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(downloads());
     routes.extend(content_store());
     routes.extend(large_files());
+    routes.extend(fetches());
     routes
 }
 
@@ -193,6 +194,14 @@ fn large_files() -> Vec<Route> {
         get("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::get),
         post("/cas/{store}/lfs/{oid}/verify", Needs::Signature, lfs::objects::verify),
     ]);
+    routes
+}
+
+/// What `git clone` and `git fetch` ask.
+fn fetches() -> Vec<Route> {
+    let (refs, pack) = (git::fetch::info_refs, git::fetch::upload_pack);
+    let mut routes = for_each_kind(get, "{ns}/{name}/info/refs", Needs::Content, refs);
+    routes.extend(for_each_kind(post, "{ns}/{name}/git-upload-pack", Needs::Content, pack));
     routes
 }
 

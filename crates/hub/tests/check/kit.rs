@@ -89,7 +89,8 @@ impl Scene {
     /// What a fresh process finds: nothing is at hand that was read before the damage.
     pub(crate) async fn check(&self, depth: Depth) -> (Summary, Vec<Finding>) {
         let (db, blobs) = (self.hub.db.db.clone(), self.hub.blobs.blobs.clone());
-        let hub = Hub::open(db, blobs, Settings::default(), self.hub.clock.clone()).await.unwrap();
+        let (mirrors, clock) = (self.hub.mirrors(), self.hub.clock.clone());
+        let hub = Hub::open(db, blobs, mirrors, Settings::default(), clock).await.unwrap();
         let (sender, mut receiver) = mpsc::channel(16);
         let progress = Progress::default();
         let listen = async {

@@ -297,8 +297,8 @@ async fn two_replicas_that_commit_to_one_branch_lose_nothing() {
     let story = story().await;
     // A second hub over the same database and store takes no turns with the first.
     let settings = Settings::default();
-    let other = Hub::open(story.hub.db.db.clone(), story.hub.blobs.blobs.clone(), settings, Clock::system());
-    let other = other.await.unwrap();
+    let (db, blobs) = (story.hub.db.db.clone(), story.hub.blobs.blobs.clone());
+    let other = Hub::open(db, blobs, story.hub.mirrors(), settings, Clock::system()).await.unwrap();
     let repo = story.writable().await;
     let many = |hub: Hub, name: &'static str| {
         let repo = repo.clone();

@@ -70,7 +70,8 @@ impl World {
         let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
         let id = hub.model(&ada, "ada/one").await;
         let clock = limpide_hub::Clock::fixed(START);
-        let other = Hub::open(hub.db.db.clone(), hub.blobs.blobs.clone(), Settings::default(), clock).await;
+        let (db, blobs) = (hub.db.db.clone(), hub.blobs.blobs.clone());
+        let other = Hub::open(db, blobs, hub.mirrors(), Settings::default(), clock).await;
         let replicas = vec![hub.hub.clone(), other.unwrap()];
         let repo = hub.readable(&ada, Kind::Model, &id).await.unwrap();
         let head = hub.commit_at(&repo, &"main".parse().unwrap()).await.unwrap();

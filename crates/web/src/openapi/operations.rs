@@ -61,6 +61,7 @@ use Answer::{Bytes, Lines, List, Nothing, Object, Text};
 use Word::{Flag, Number, Texts};
 
 const DONE: &[(u16, Answer)] = &[(200, Object(&["success"]))];
+const GIT: &[(u16, Answer)] = &[(200, Bytes)];
 const FILE: &[(u16, Answer)] = &[(200, Bytes), (206, Bytes), (304, Nothing)];
 const ENTRIES: &[(u16, Answer)] = &[(200, List(&["type", "path", "oid", "size"]))];
 const PASS: &[(u16, Answer)] = &[(200, Object(&["casUrl", "accessToken", "exp"]))];
@@ -218,6 +219,8 @@ fn of_files(method: &str, path: &str) -> Option<Operation> {
     Some(match (method, path.strip_prefix("/{ns}/{name}")?) {
         ("GET", "/resolve/{rev}/{*path}") => tell("A file", FILE).query(&[("download", Flag)]),
         ("GET", "/raw/{rev}/{*path}") => tell("A file as git has it", FILE),
+        ("GET", "/info/refs") => tell("What `git` can fetch", GIT).query(&[("service", Word::Text)]),
+        ("POST", "/git-upload-pack") => tell("What `git` fetches", GIT).body(Body::Bytes),
         ("POST", "/info/lfs/objects/batch") => {
             tell("Where to send or fetch objects", &[(200, Answer::Lfs(&["transfer", "objects"]))])
                 .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsBatch>()))
