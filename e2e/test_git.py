@@ -264,3 +264,38 @@ def test_mirrors_can_be_thrown_away(hub, ada, model):
     for name in ("one", "two", "three"):
         fsck(ada, ada.folder / name)
         assert len(history(ada, ada.folder / name, "main")) == 3
+
+
+def test_people_tell_each_other_what_they_edit(hub, ada, eve, model):
+    sign_in(ada)
+    sign_in(eve)
+    hub.command("org", "create", "lab")
+    for name, role in (("ada", "admin"), ("eve", "write")):
+        hub.command("org", "member", "add", "lab", name, "--role", role)
+    ada.does(make_shared)
+    for person in (ada, eve):
+        git(person, "clone", f"{hub.url}/lab/shared", "shared")
+    mine, hers = ada.folder / "shared", eve.folder / "shared"
+    git(eve, "lfs", "lock", "notes.txt", folder=hers)
+    assert "notes.txt\teve" in git(ada, "lfs", "locks", folder=mine)
+    again = try_git(ada, "lfs", "lock", "notes.txt", folder=mine)
+    assert again.returncode != 0 and "already locked" in again.stderr
+
+    git(ada, "lfs", "lock", "more.txt", folder=mine)
+    of_others = try_git(eve, "lfs", "unlock", "more.txt", folder=hers)
+    assert of_others.returncode != 0 and "locked by ada" in of_others.stderr
+    by_force = try_git(eve, "lfs", "unlock", "--force", "more.txt", folder=hers)
+    assert by_force.returncode != 0 and "locked by ada" in by_force.stderr
+    # Ada manages the organisation.
+    git(ada, "lfs", "unlock", "--force", "notes.txt", folder=mine)
+    git(ada, "lfs", "unlock", "more.txt", folder=mine)
+    assert git(eve, "lfs", "locks", folder=hers) == ""
+
+
+def make_shared():
+    from huggingface_hub import CommitOperationAdd, HfApi
+
+    api = HfApi()
+    api.create_repo("lab/shared")
+    files = [CommitOperationAdd(path_in_repo=name, path_or_fileobj=b"words\n") for name in ("notes.txt", "more.txt")]
+    api.create_commit("lab/shared", operations=files, commit_message="files")

@@ -197,6 +197,16 @@ CREATE TABLE lfs_files (
 );
 CREATE INDEX lfs_files_by_file ON lfs_files (file, repository_id);
 
+-- What people have locked, so that others do not edit it meanwhile: a word among them, nothing is refused for it.
+CREATE TABLE lfs_locks (
+    id TEXT PRIMARY KEY,
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    locked BIGINT NOT NULL,
+    UNIQUE (repository_id, path)
+);
+
 -- The chunks that clients ask about: the first of each file, and those whose hash is 0 modulo 1024.
 CREATE TABLE key_chunks (
     chunk TEXT NOT NULL,

@@ -16,6 +16,7 @@ pub mod folder_history;
 pub mod git_objects;
 pub mod key_chunks;
 pub mod lfs_files;
+pub mod lfs_locks;
 pub mod likes;
 pub mod listing;
 pub mod refs;

@@ -181,14 +181,11 @@ fn content_store() -> Vec<Route> {
 fn large_files() -> Vec<Route> {
     let batch = lfs::batch::ask;
     let mut routes = for_each_kind(post, "{ns}/{name}/info/lfs/objects/batch", Needs::Content, batch);
-    routes.extend(for_each_kind(get, "{ns}/{name}/info/lfs/locks", Needs::Nothing, lfs::batch::locks));
-    routes.extend(for_each_kind(post, "{ns}/{name}/info/lfs/locks", Needs::Nothing, lfs::batch::locks));
-    routes.extend(for_each_kind(
-        post,
-        "{ns}/{name}/info/lfs/locks/verify",
-        Needs::Nothing,
-        lfs::batch::locks,
-    ));
+    let locks = "{ns}/{name}/info/lfs/locks";
+    routes.extend(for_each_kind(get, locks, Needs::Read, lfs::locks::list));
+    routes.extend(for_each_kind(post, locks, Needs::Write, lfs::locks::create));
+    routes.extend(for_each_kind(post, &format!("{locks}/verify"), Needs::Write, lfs::locks::verify));
+    routes.extend(for_each_kind(post, &format!("{locks}/{{id}}/unlock"), Needs::Write, lfs::locks::unlock));
     routes.extend([
         put("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::put),
         get("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::get),

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use limpide_formats::lfs::{LfsBatch, LfsObject, Operation};
-use limpide_hub::{Error, LfsOutcome};
+use limpide_hub::LfsOutcome;
 use serde_json::{Value, json};
 
 use crate::api::xet_token;
@@ -44,11 +44,6 @@ pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
         request.objects.iter().zip(&outcomes).map(|(object, outcome)| of.describe(object, outcome)).collect();
     let answer = json!({ "transfer": transfer, "objects": objects, "hash_algo": "sha256" });
     Ok(([(header::CONTENT_TYPE, TYPE)], Json(answer).into_response().into_body()).into_response())
-}
-
-/// `POST …/info/lfs/locks/verify` and the rest of locking: not there, and git-lfs goes on without.
-pub(crate) async fn locks() -> LfsError {
-    Error::missing("File locking is not there in limpide.").into()
 }
 
 /// What to do with objects.

@@ -1,7 +1,9 @@
-//! The face for Git LFS: what to send or fetch (`batch`), and the bytes themselves (`objects`).
+//! The face for Git LFS: what to send or fetch (`batch`), the bytes themselves (`objects`), and who edits
+//! what (`locks`).
 
 pub(crate) mod batch;
 pub(crate) mod error;
+pub(crate) mod locks;
 pub(crate) mod objects;
 
 /// The type of every body of the protocol.

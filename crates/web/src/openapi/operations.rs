@@ -8,6 +8,7 @@ use crate::api::{
     create_repo, duplicate_repo, lfs_files, move_repo, paths_info, preupload, refs, register, repo_settings,
     super_squash, validate_yaml,
 };
+use crate::lfs::locks;
 use crate::{api, cas};
 
 /// What is told of one address.
@@ -61,6 +62,9 @@ use Answer::{Bytes, Lines, List, Nothing, Object, Text};
 use Word::{Flag, Number, Texts};
 
 const DONE: &[(u16, Answer)] = &[(200, Object(&["success"]))];
+const LOCK: Answer = Answer::Lfs(&["lock"]);
+const LOCKS: &[(&str, Word)] =
+    &[("path", Word::Text), ("id", Word::Text), ("cursor", Word::Text), ("limit", Number)];
 const GIT: &[(u16, Answer)] = &[(200, Bytes)];
 const FILE: &[(u16, Answer)] = &[(200, Bytes), (206, Bytes), (304, Nothing)];
 const ENTRIES: &[(u16, Answer)] = &[(200, List(&["type", "path", "oid", "size"]))];
@@ -225,7 +229,17 @@ fn of_files(method: &str, path: &str) -> Option<Operation> {
             tell("Where to send or fetch objects", &[(200, Answer::Lfs(&["transfer", "objects"]))])
                 .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsBatch>()))
         }
-        ("GET" | "POST", "/info/lfs/locks" | "/info/lfs/locks/verify") => tell("Locks: not there", &[]),
+        ("GET", "/info/lfs/locks") => {
+            tell("Which files people have locked", &[(200, Answer::Lfs(&["locks"]))]).query(LOCKS)
+        }
+        ("POST", "/info/lfs/locks") => tell("Locks a file", &[(201, LOCK), (409, LOCK)])
+            .body(Body::Lfs(|schemas| schemas.subschema_for::<locks::New>())),
+        ("POST", "/info/lfs/locks/verify") => {
+            tell("One's own locks and those of others", &[(200, Answer::Lfs(&["ours", "theirs"]))])
+                .body(Body::Lfs(|schemas| schemas.subschema_for::<locks::Page>()))
+        }
+        ("POST", "/info/lfs/locks/{id}/unlock") => tell("Unlocks a file", &[(200, LOCK)])
+            .body(Body::Lfs(|schemas| schemas.subschema_for::<locks::Unlock>())),
         _ => return None,
     })
 }

@@ -122,9 +122,53 @@ async fn strangers_are_told_to_sign_in_in_words_that_git_understands() {
     let too_many: Vec<Value> = (0..1001).map(|_| json!({ "oid": "0".repeat(64), "size": 1 })).collect();
     let request = json!({ "operation": "download", "objects": too_many });
     assert_eq!(scene.ada.post(BATCH, &request).send().await.unwrap().status(), 413);
-    let locks = scene.ada.post("/ada/tiny.git/info/lfs/locks/verify", &json!({})).send().await.unwrap();
-    assert_eq!(locks.status(), 404);
-    assert!(locks.json::<Value>().await.unwrap()["message"].is_string());
+}
+
+#[tokio::test]
+async fn locks_are_listed_in_pages_and_told_apart() {
+    const LOCKS: &str = "/ada/tiny.git/info/lfs/locks";
+    let scene = scene().await;
+    let lock = async |path: &str| {
+        let answer = scene.ada.post(LOCKS, &json!({ "path": path, "ref": { "name": "refs/heads/main" } }));
+        let answer = answer.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    for path in ["a.bin", "b/c.bin", "d.bin"] {
+        let (status, answer) = lock(path).await;
+        assert_eq!((status, &answer["lock"]["path"]), (201, &json!(path)));
+        assert_eq!(answer["lock"]["owner"]["name"], "ada");
+        assert_eq!(answer["lock"]["locked_at"], "2026-01-01T00:00:00.000Z");
+    }
+    let (status, held) = lock("a.bin").await;
+    assert_eq!((status, &held["lock"]["path"]), (409, &json!("a.bin")));
+    assert_eq!(lock("../a.bin").await.0, 400);
+
+    let read =
+        async |path: &str| scene.site.anyone().get(path).send().await.unwrap().json::<Value>().await.unwrap();
+    let paths = |found: &Value| -> Vec<String> {
+        let locks = found.as_array().unwrap().iter();
+        locks.map(|lock| lock["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = read(&format!("{LOCKS}?limit=2")).await;
+    assert_eq!(paths(&first["locks"]), ["a.bin", "b/c.bin"]);
+    let rest = read(&format!("{LOCKS}?cursor={}", first["next_cursor"].as_str().unwrap())).await;
+    assert_eq!((paths(&rest["locks"]), &rest["next_cursor"]), (vec!["d.bin".to_owned()], &json!("")));
+    assert_eq!(paths(&read(&format!("{LOCKS}?path=b%2Fc.bin")).await["locks"]), ["b/c.bin"]);
+
+    let verify = format!("{LOCKS}/verify");
+    let ours: Value = scene.ada.post(&verify, &json!({})).send().await.unwrap().json().await.unwrap();
+    assert_eq!((paths(&ours["ours"]).len(), paths(&ours["theirs"]).len()), (3, 0));
+    let stranger = scene.site.user("eve").await;
+    assert_eq!(stranger.post(&verify, &json!({})).send().await.unwrap().status(), 403);
+
+    let unlock = format!("{LOCKS}/{}/unlock", held["lock"]["id"].as_str().unwrap());
+    for status in [200, 404] {
+        assert_eq!(
+            scene.ada.post(&unlock, &json!({ "force": false })).send().await.unwrap().status(),
+            status
+        );
+    }
+    assert_eq!(lock("a.bin").await.0, 201);
 }
 
 #[tokio::test]
