@@ -79,19 +79,20 @@ def test_a_client_that_leaves_takes_its_git_with_it(server):
     eventually(lambda: not children(server))
 
 
-def children(server: Server) -> list[str]:
+def children(server: Server) -> list[int]:
     """The programs that the server has started and that have not ended."""
-    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    pids = [pid for task in tasks for pid in task.read_text().split()]
-    return [words for pid in pids if (words := command_line(pid))]
+    return [
+        int(process.name) for process in Path("/proc").glob("[0-9]*")
+        if (state := state_of(process)) and state[0] != "Z" and int(state[1]) == server.process.pid
+    ]
 
 
-def command_line(pid: str) -> str:
-    """Empty when the program has ended."""
+def state_of(process: Path) -> list[str]:
+    """Its state, its parent and more; nothing when it has ended in between."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return (process / "stat").read_text().rsplit(")", 1)[1].split()
     except (FileNotFoundError, ProcessLookupError):
-        return ""
+        return []
 
 
 @needs_mounts

@@ -12,6 +12,9 @@ pub enum Error {
     /// The disk that mirrors lie on cannot be written.
     #[error("the disk of the git mirrors is read-only or failing")]
     ReadOnly,
+    /// What a client sent makes no sense to git, which says why.
+    #[error("{0}")]
+    Senseless(String),
     /// Git ended with a complaint.
     #[error("git {act}: {complaint}")]
     Failed {
@@ -38,14 +41,27 @@ impl From<io::Error> for Error {
     }
 }
 
+/// What `git upload-pack` says of requests that it cannot read.
+const OF_CLIENTS: [&str; 7] = [
+    "protocol error",
+    "unexpected line",
+    "invalid command",
+    "no command requested",
+    "unknown capability",
+    "object format",
+    "hung up unexpectedly",
+];
+
 impl Error {
-    /// What git complains of, by the words that the C library has for it.
+    /// What git complains of, by the words that the C library has for it, and git for clients.
     pub(crate) fn complaint(act: &'static str, complaint: &[u8]) -> Self {
         let complaint = String::from_utf8_lossy(complaint).trim().to_owned();
         if complaint.contains("No space left on device") || complaint.contains("Disk quota exceeded") {
             Self::Full
         } else if complaint.contains("Read-only file system") {
             Self::ReadOnly
+        } else if OF_CLIENTS.iter().any(|words| complaint.contains(words)) {
+            Self::Senseless(complaint)
         } else {
             Self::Failed { act, complaint }
         }

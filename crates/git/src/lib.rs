@@ -15,8 +15,8 @@
 //! let mirror = mirrors.mirror("0198c0de").await?;
 //! let mut update = mirror.update().await?;
 //! assert_eq!(update.known(), 0);
-//! let mut pack = update.pack(1).await?;
-//! pack.add(vec![(ObjectKind::Blob, Bytes::from_static(b"hello\n"))]).await?;
+//! let pack = update.pack(1).await?;
+//! let pack = pack.add(vec![(ObjectKind::Blob, Bytes::from_static(b"hello\n"))]).await?;
 //! pack.finish(1).await?;
 //! update.set_refs(&[]).await?;
 //! # Ok(())

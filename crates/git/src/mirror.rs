@@ -179,15 +179,16 @@ impl PackWriter<'_> {
     ///
     /// # Errors
     /// When git refuses them.
-    pub async fn add(&mut self, objects: Vec<(ObjectKind, Bytes)>) -> Result<()> {
-        let mut writer = std::mem::replace(&mut self.writer, Writer::begin(0).0);
-        let packed = tokio::task::spawn_blocking(move || {
+    pub async fn add(self, objects: Vec<(ObjectKind, Bytes)>) -> Result<Self> {
+        let Self { folder, known, child, input, mut writer } = self;
+        let packing = tokio::task::spawn_blocking(move || {
             let packed = writer.objects(&objects);
             (writer, packed)
         });
-        let (writer, packed) = packed.await.map_err(io::Error::other)?;
-        self.writer = writer;
-        self.send(&packed?).await
+        let (writer, packed) = packing.await.map_err(io::Error::other)?;
+        let mut pack = Self { folder, known, child, input, writer };
+        pack.send(&packed?).await?;
+        Ok(pack)
     }
 
     /// Ends the pack: its objects are in the mirror, which has now come so far.
@@ -195,8 +196,8 @@ impl PackWriter<'_> {
     /// # Errors
     /// When git refuses it.
     pub async fn finish(mut self, known: i64) -> Result<()> {
-        let end_mark = std::mem::replace(&mut self.writer, Writer::begin(0).0).end()?;
-        self.send(&end_mark).await?;
+        let checksum = self.writer.checksum()?;
+        self.send(&checksum).await?;
         drop(self.input);
         end("index-pack", &mut self.child).await?;
         write_whole(&self.folder.join(KNOWN), known.to_string().as_bytes()).await?;

@@ -66,9 +66,9 @@ impl Writer {
         Ok(out)
     }
 
-    /// The end of the pack: the SHA-1 of all of it.
-    pub(crate) fn end(self) -> std::io::Result<Vec<u8>> {
-        let id = self.hasher.try_finalize().map_err(std::io::Error::other)?;
+    /// The end of the pack: the SHA-1 of all that was written.
+    pub(crate) fn checksum(&self) -> std::io::Result<Vec<u8>> {
+        let id = self.hasher.clone().try_finalize().map_err(std::io::Error::other)?;
         Ok(id.as_bytes().to_vec())
     }
 }

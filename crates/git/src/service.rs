@@ -93,7 +93,10 @@ impl Mirror {
         let mut pieces = ReaderStream::with_capacity(stdout, PIECE).boxed();
         let Some(first) = pieces.try_next().await? else {
             let complaint = complaint.await.unwrap_or_default();
-            return Err(Error::complaint("upload-pack", &complaint));
+            return match child.wait().await?.success() {
+                true => Ok(stream::empty().boxed()),
+                false => Err(Error::complaint("upload-pack", &complaint)),
+            };
         };
         let running = Running { pieces, child, complaint, _fed: Fed(fed), _mirror: Arc::clone(self) };
         let rest = stream::unfold(running, |mut running| async {

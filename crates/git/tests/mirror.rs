@@ -36,7 +36,7 @@ impl Place {
         let mut pack = update.pack(u32::try_from(blobs.len()).unwrap()).await.unwrap();
         for piece in blobs.chunks(3) {
             let piece = piece.iter().map(|blob| (ObjectKind::Blob, Bytes::copy_from_slice(blob)));
-            pack.add(piece.collect()).await.unwrap();
+            pack = pack.add(piece.collect()).await.unwrap();
         }
         pack.finish(known).await.unwrap();
     }
@@ -161,8 +161,8 @@ async fn a_pack_that_is_not_finished_leaves_nothing_behind() {
     let place = Place::new(1 << 30);
     let mirror = place.mirrors.mirror("one").await.unwrap();
     let mut update = mirror.update().await.unwrap();
-    let mut pack = update.pack(2).await.unwrap();
-    pack.add(vec![(ObjectKind::Blob, Bytes::from(vec![1; 300_000]))]).await.unwrap();
+    let pack = update.pack(2).await.unwrap();
+    let pack = pack.add(vec![(ObjectKind::Blob, Bytes::from(vec![1; 300_000]))]).await.unwrap();
     // Two were announced.
     let refusal = pack.finish(3).await.unwrap_err();
     assert!(matches!(refusal, Error::Failed { .. }), "{refusal:?}");
@@ -191,12 +191,38 @@ async fn a_client_is_told_what_there_is() {
         let told = String::from_utf8_lossy(&told).into_owned();
         assert!(told.contains(&expected), "{told}");
     }
-    let nonsense = futures::stream::iter([Ok(Bytes::from_static(b"zzzz"))]).boxed();
-    match mirror.upload_pack(Protocol::V2, nonsense).await {
-        Err(Error::Failed { complaint, .. }) => assert!(complaint.contains("bad line length"), "{complaint}"),
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("git made sense of it"),
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_to_git_is_the_fault_of_whoever_sent_it() {
+    let place = Place::new(1 << 30);
+    place.add("one", &[b"first".to_vec()], 1).await;
+    let mirror = place.mirrors.mirror("one").await.unwrap();
+    let all = Ref { name: "refs/tags/v1".parse().unwrap(), target: blob_id(b"first") };
+    mirror.update().await.unwrap().set_refs(&[all]).await.unwrap();
+    for (protocol, sent) in [
+        (Protocol::V2, "zzzz"),
+        (Protocol::V2, "0014command=nonsense0000"),
+        (Protocol::V2, "000bnothing0000"),
+        (Protocol::V2, "0014command=fe"),
+        (Protocol::V0, "000bwant it0000"),
+    ] {
+        let sent = futures::stream::iter([Ok(Bytes::from_static(sent.as_bytes()))]).boxed();
+        match mirror.upload_pack(protocol, sent).await {
+            Err(Error::Senseless(_)) => {}
+            Err(other) => panic!("{other:?}"),
+            // Git says so itself, or nothing at all.
+            Ok(answer) => {
+                let told: Vec<_> = answer.collect().await;
+                let told = told.into_iter().map(Result::unwrap).collect::<Vec<Bytes>>().concat();
+                let told = String::from_utf8_lossy(&told);
+                assert!(told.is_empty() || told.contains("ERR "), "{told}");
+            }
+        }
     }
+    let nothing = futures::stream::iter([Ok(Bytes::from_static(b"0000"))]).boxed();
+    let told: Vec<_> = mirror.upload_pack(Protocol::V0, nothing).await.unwrap().collect().await;
+    assert!(told.is_empty());
 }
 
 #[test]

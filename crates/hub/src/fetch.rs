@@ -87,11 +87,11 @@ async fn fill(update: &mut Update<'_>, store: Store<'_>, until: i64) -> Result<(
             bytes += content.len();
             batch.push((kind, content));
             if bytes > BATCH {
-                pack.add(std::mem::take(&mut batch)).await?;
+                pack = pack.add(std::mem::take(&mut batch)).await?;
                 bytes = 0;
             }
         }
-        pack.add(batch).await?;
+        pack = pack.add(batch).await?;
     }
     Ok(pack.finish(until).await?)
 }
