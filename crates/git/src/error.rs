@@ -1,5 +1,10 @@
 use std::io;
 
+// The numbers that Linux and macOS share. EAGAIN: no more processes (on Linux; another number elsewhere).
+const EAGAIN: i32 = 11;
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 /// What can keep git from its work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -15,6 +20,9 @@ pub enum Error {
     /// What a client sent makes no sense to git, which says why.
     #[error("{0}")]
     Senseless(String),
+    /// Too many files are open or programs run on this machine: trying again soon helps.
+    #[error("too many files are open, or programs at work: {0}")]
+    Busy(io::Error),
     /// Git ended with a complaint.
     #[error("git {act}: {complaint}")]
     Failed {
@@ -36,6 +44,7 @@ impl From<io::Error> for Error {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ if matches!(error.raw_os_error(), Some(EAGAIN | ENFILE | EMFILE)) => Self::Busy(error),
             _ => Self::Io(error),
         }
     }
@@ -65,5 +74,21 @@ impl Error {
         } else {
             Self::Failed { act, complaint }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_told_from_what_git_says() {
+        let of = |words: &[u8]| format!("{:?}", Error::complaint("index-pack", words));
+        assert_eq!(of(b"fatal: cannot store pack file: No space left on device\n"), "Full");
+        assert_eq!(of(b"fatal: unable to create temporary file: Read-only file system"), "ReadOnly");
+        assert!(of(b"fatal: protocol error: bad line length character: zzzz").starts_with("Senseless"));
+        assert!(of(b"fatal: pack has bad object at offset 12").starts_with("Failed"));
+        let too_many = Error::from(io::Error::from_raw_os_error(EMFILE));
+        assert!(matches!(too_many, Error::Busy(_)), "{too_many:?}");
     }
 }

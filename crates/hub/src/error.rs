@@ -126,6 +126,7 @@ impl From<limpide_git::Error> for Error {
                 "Git is not installed on this hub. Its administrator can install it.".into(),
             ),
             limpide_git::Error::Senseless(complaint) => Self::Invalid(complaint),
+            busy @ limpide_git::Error::Busy(_) => Self::Busy(busy.into()),
             limpide_git::Error::Full => Self::Full,
             limpide_git::Error::ReadOnly => Self::ReadOnly,
             other => Self::Internal(other.into()),

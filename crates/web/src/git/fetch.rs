@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use limpide_hub::{Content, Error, GitProtocol};
 
 use crate::call::Call;
-use crate::git::error::GitError;
+use crate::git::error::{GitCall, GitError};
 use crate::git::gunzip::gunzip;
 
 /// The version that a client would like to speak.
@@ -23,7 +23,7 @@ const MOST_UNPACKED: usize = 256 << 20;
 const SERVICE: &[u8] = b"001e# service=git-upload-pack\n0000";
 
 /// `GET /{ns}/{name}/info/refs?service=git-upload-pack`
-pub(crate) async fn info_refs(call: Call) -> Result<Response, GitError> {
+pub(crate) async fn info_refs(GitCall(call): GitCall) -> Result<Response, GitError> {
     let content = content(&call).await?;
     match call.asked("service") {
         Some("git-upload-pack") => {}
@@ -49,7 +49,7 @@ pub(crate) async fn info_refs(call: Call) -> Result<Response, GitError> {
 }
 
 /// `POST /{ns}/{name}/git-upload-pack`
-pub(crate) async fn upload_pack(call: Call, body: Body) -> Result<Response, GitError> {
+pub(crate) async fn upload_pack(GitCall(call): GitCall, body: Body) -> Result<Response, GitError> {
     const ASKED: &str = "application/x-git-upload-pack-request";
     let content = content(&call).await?;
     let sent = |name| call.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -9,12 +9,12 @@ use limpide_hub::LfsOutcome;
 use serde_json::{Value, json};
 
 use crate::api::xet_token;
-use crate::call::{self, Call, FORM_LIMIT};
+use crate::call::{self, FORM_LIMIT};
 use crate::error::ApiError;
 use crate::lfs::TYPE;
-use crate::lfs::error::LfsError;
+use crate::lfs::error::{LfsCall, LfsError};
 
-pub(crate) async fn ask(call: Call, body: Body) -> Result<Response, LfsError> {
+pub(crate) async fn ask(LfsCall(call): LfsCall, body: Body) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     // Before the body is looked at: what does not exist for this caller has no opinion on it.
     call.hub.readable(&call.caller, kind, &id).await?;

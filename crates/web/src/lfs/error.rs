@@ -1,11 +1,15 @@
 //! How a refusal looks to an LFS client: a JSON object with a `message`.
 
 use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use limpide_hub::Error;
 use serde_json::json;
 
+use crate::Site;
+use crate::call::Call;
 use crate::error::ApiError;
 use crate::lfs::TYPE;
 
@@ -13,6 +17,17 @@ use crate::lfs::TYPE;
 pub(crate) struct LfsError(ApiError);
 
 const AUTHENTICATE: HeaderName = HeaderName::from_static("lfs-authenticate");
+
+/// A [`Call`] that is refused, when its token is no good, as everything is refused here.
+pub(crate) struct LfsCall(pub(crate) Call);
+
+impl FromRequestParts<Site> for LfsCall {
+    type Rejection = LfsError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, LfsError> {
+        Ok(Self(Call::from_request_parts(parts, site).await?))
+    }
+}
 
 impl From<ApiError> for LfsError {
     fn from(error: ApiError) -> Self {

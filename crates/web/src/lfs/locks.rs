@@ -12,9 +12,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::call::{self, Call};
+use crate::call;
 use crate::lfs::TYPE;
-use crate::lfs::error::LfsError;
+use crate::lfs::error::{LfsCall, LfsError};
 
 /// What is to be locked. On which branch it is edited does not matter: a lock is for all.
 #[derive(Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ pub(crate) struct Unlock {
 }
 
 /// `POST …/locks`
-pub(crate) async fn create(call: Call, body: Body) -> Result<Response, LfsError> {
+pub(crate) async fn create(LfsCall(call): LfsCall, body: Body) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     let writable = call.hub.writable(&call.caller, kind, &id).await?;
     let new: New = call::json(body).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn create(call: Call, body: Body) -> Result<Response, LfsError>
 }
 
 /// `GET …/locks`
-pub(crate) async fn list(call: Call) -> Result<Response, LfsError> {
+pub(crate) async fn list(LfsCall(call): LfsCall) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     let readable = call.hub.readable(&call.caller, kind, &id).await?;
     let asked = |name| call.asked(name).filter(|value| !value.is_empty()).map(str::to_owned);
@@ -66,7 +66,7 @@ pub(crate) async fn list(call: Call) -> Result<Response, LfsError> {
 }
 
 /// `POST …/locks/verify`: before a push, whose the locks are.
-pub(crate) async fn verify(call: Call, body: Body) -> Result<Response, LfsError> {
+pub(crate) async fn verify(LfsCall(call): LfsCall, body: Body) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     let writable = call.hub.writable(&call.caller, kind, &id).await?;
     let readable = call.hub.readable(&call.caller, kind, &id).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn verify(call: Call, body: Body) -> Result<Response, LfsError>
 }
 
 /// `POST …/locks/{id}/unlock`
-pub(crate) async fn unlock(call: Call, body: Body) -> Result<Response, LfsError> {
+pub(crate) async fn unlock(LfsCall(call): LfsCall, body: Body) -> Result<Response, LfsError> {
     let (kind, id) = call.repo()?;
     let writable = call.hub.writable(&call.caller, kind, &id).await?;
     let Unlock { force } = call::json(body).await?;
