@@ -39,8 +39,7 @@ impl Hub {
     pub async fn lock_path(&self, repo: &Writable, path: FilePath) -> Result<Locking> {
         let repository_id = &repo.repo().id;
         let user = repo.user();
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, repository_id).await?;
+        let mut tx = changing::begin(self.db(), repository_id).await?;
         let query = Query { path: Some(path.to_string()), ..Query::default() };
         if let Some(held) = lfs_locks::page(&mut tx, repository_id, query, 1).await?.pop() {
             return Ok(Locking::Held(held));
@@ -83,8 +82,7 @@ impl Hub {
     }
 
     async fn remove_lock(&self, repository_id: &str, id: &str, only_of: Option<&str>) -> Result<Lock> {
-        let mut tx = self.db().begin().await?;
-        changing::lock(&mut tx, repository_id).await?;
+        let mut tx = changing::begin(self.db(), repository_id).await?;
         let query = Query { id: Some(id.to_owned()), ..Query::default() };
         let found = lfs_locks::page(&mut tx, repository_id, query, 1).await?.pop();
         let lock = found.ok_or_else(|| Error::missing(format!("There is no lock {id}.")))?;
