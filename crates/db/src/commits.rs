@@ -4,6 +4,7 @@
 use limpide_words::{Moment, ObjectId, RefName};
 use serde_json::json;
 
+use crate::batches::batches;
 use crate::door::{Door, Result, Tx, sql};
 use crate::json_set;
 use crate::record::record;
@@ -38,29 +39,51 @@ record! {
     }
 }
 
-/// Adds a commit and says which its parents are.
+/// A commit on its way in.
+#[derive(Debug, Clone)]
+pub struct NewCommit {
+    /// The commit.
+    pub commit: Commit,
+    /// Its parents, in order.
+    pub parents: Vec<ObjectId>,
+}
+
+/// Adds commits and says which their parents are.
 ///
 /// # Errors
-/// `Taken` when it is already there.
-pub async fn insert(tx: &mut Tx, repository_id: &str, commit: &Commit, parents: &[ObjectId]) -> Result<()> {
+/// `Taken` when one is already there.
+pub async fn insert(tx: &mut Tx, repository_id: &str, new: &[NewCommit]) -> Result<()> {
+    let size = |new: &NewCommit| new.commit.title.len() + new.commit.message.len() + 300;
+    for batch in batches(new, size) {
+        insert_batch(tx, repository_id, batch).await?;
+    }
+    Ok(())
+}
+
+async fn insert_batch(tx: &mut Tx, repository_id: &str, new: &[NewCommit]) -> Result<()> {
+    let row = |NewCommit { commit, .. }: &NewCommit| {
+        json!({
+            "id": commit.id, "number": commit.number, "tree": commit.tree, "author": commit.author,
+            "title": commit.title, "message": commit.message, "date": commit.date.0,
+        })
+    };
+    let rows: Vec<_> = new.iter().map(row).collect();
     sql("INSERT INTO commits (repository_id, id, number, tree, author, title, message, date)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+         SELECT $1, value->>'id', CAST(value->>'number' AS BIGINT), value->>'tree', value->>'author',
+             value->>'title', value->>'message', CAST(value->>'date' AS BIGINT) FROM rows($2)")
     .bind(repository_id)
-    .bind(commit.id)
-    .bind(commit.number)
-    .bind(commit.tree)
-    .bind(&commit.author)
-    .bind(&commit.title)
-    .bind(&commit.message)
-    .bind(commit.date)
+    .bind(serde_json::Value::from(rows).to_string())
     .run(tx)
     .await?;
-    let row = |(position, id): (usize, &ObjectId)| json!({ "position": position, "id": id });
-    let rows: Vec<_> = parents.iter().enumerate().map(row).collect();
+    let parents = |NewCommit { commit, parents }: &NewCommit| {
+        let child = commit.id;
+        let row = move |(position, id): (usize, &ObjectId)| json!({ "child": child, "position": position, "id": id });
+        parents.iter().enumerate().map(row).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = new.iter().flat_map(parents).collect();
     sql("INSERT INTO commit_parents (repository_id, commit_id, position, parent_id)
-         SELECT $1, $2, CAST(value->>'position' AS BIGINT), value->>'id' FROM rows($3)")
+         SELECT $1, value->>'child', CAST(value->>'position' AS BIGINT), value->>'id' FROM rows($2)")
     .bind(repository_id)
-    .bind(commit.id)
     .bind(serde_json::Value::from(rows).to_string())
     .run(tx)
     .await?;

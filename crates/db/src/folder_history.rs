@@ -3,9 +3,9 @@
 
 use serde_json::json;
 
+use crate::batches::batches;
 use crate::door::{Door, Result, Tx, sql};
 use crate::record::record;
-use crate::runs;
 
 record! {
     /// The numbers of one folder.
@@ -14,55 +14,26 @@ record! {
         pub path: String,
         /// The number of the commit that touched it.
         pub number: i64,
-        /// Commit numbers, as [`runs`] writes them.
+        /// Commit numbers, as [`crate::runs`] writes them.
         pub numbers: Vec<u8>,
     }
 }
 
-/// As many bytes of numbers as one statement carries.
-const BATCH: usize = 4 << 20;
-
-/// Adds the rows of one commit.
+/// Adds rows.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(
-    tx: &mut Tx,
-    repository_id: &str,
-    number: i64,
-    folders: &[(String, Vec<u32>)],
-) -> Result<()> {
-    let rows: Vec<_> = folders.iter().map(|(path, numbers)| (path, runs::write(numbers))).collect();
-    let mut rest = rows.as_slice();
-    while !rest.is_empty() {
-        let mut bytes = 0;
-        let fits = |(path, numbers): &&(&String, Vec<u8>)| {
-            bytes += path.len() + numbers.len();
-            bytes <= BATCH
-        };
-        let length = rest.iter().take_while(fits).count().max(1);
-        let (batch, after) = rest.split_at(length);
-        insert_batch(tx, repository_id, number, batch).await?;
-        rest = after;
+pub async fn insert(tx: &mut Tx, repository_id: &str, folders: &[FolderNumbers]) -> Result<()> {
+    for batch in batches(folders, |folder| folder.path.len() + folder.numbers.len() + 50) {
+        let row = |folder: &FolderNumbers| json!({ "number": folder.number, "path": folder.path, "numbers": hex::encode(&folder.numbers) });
+        let rows: Vec<_> = batch.iter().map(row).collect();
+        sql("INSERT INTO folder_history (repository_id, number, path, numbers)
+             SELECT $1, CAST(value->>'number' AS BIGINT), value->>'path', unhex(value->>'numbers') FROM rows($2)")
+        .bind(repository_id)
+        .bind(serde_json::Value::from(rows).to_string())
+        .run(tx)
+        .await?;
     }
-    Ok(())
-}
-
-async fn insert_batch(
-    tx: &mut Tx,
-    repository_id: &str,
-    number: i64,
-    folders: &[(&String, Vec<u8>)],
-) -> Result<()> {
-    let row = |(path, numbers): &(&String, Vec<u8>)| json!({ "path": path, "numbers": hex::encode(numbers) });
-    let rows: Vec<_> = folders.iter().map(row).collect();
-    sql("INSERT INTO folder_history (repository_id, number, path, numbers)
-         SELECT $1, $2, value->>'path', unhex(value->>'numbers') FROM rows($3)")
-    .bind(repository_id)
-    .bind(number)
-    .bind(serde_json::Value::from(rows).to_string())
-    .run(tx)
-    .await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use limpide_words::{ObjectId, Sha256};
 use serde_json::json;
 
+use crate::batches::batches;
 use crate::door::{Door, Result, Tx, sql};
 use crate::json_set;
 use crate::record::record;
@@ -59,9 +60,6 @@ record! {
     }
 }
 
-/// As many bytes of objects as one statement carries.
-const BATCH: usize = 4 << 20;
-
 /// Adds objects; gives the ids of those that were not there.
 ///
 /// # Errors
@@ -71,22 +69,11 @@ pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> 
     // Always in the same order: two transactions that add the same objects wait for each other, never in a ring.
     let mut sorted: Vec<&NewObject> = objects.iter().collect();
     sorted.sort_by_key(|object| object.id);
-    let mut rest = sorted.as_slice();
-    while !rest.is_empty() {
-        let (batch, after) = rest.split_at(batch_length(rest));
+    let size = |object: &&NewObject| object.data.as_ref().map_or(0, Bytes::len) + 200;
+    for batch in batches(&sorted, size) {
         added.extend(insert_batch(tx, repository_id, batch).await?);
-        rest = after;
     }
     Ok(added)
-}
-
-fn batch_length(objects: &[&NewObject]) -> usize {
-    let mut bytes = 0;
-    let fits = |object: &&&NewObject| {
-        bytes += object.data.as_ref().map_or(0, Bytes::len) + 200;
-        bytes <= BATCH
-    };
-    objects.iter().take_while(fits).count().max(1)
 }
 
 async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) -> Result<Vec<ObjectId>> {
@@ -232,6 +219,24 @@ pub async fn page_added(
     .bind(limit)
     .all(door)
     .await
+}
+
+/// The objects that were added after one number, up to another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ids_added(
+    door: impl Door,
+    repository_id: &str,
+    after: i64,
+    until: i64,
+) -> Result<Vec<ObjectId>> {
+    sql("SELECT id AS value FROM git_objects WHERE repository_id = $1 AND added > $2 AND added <= $3")
+        .bind(repository_id)
+        .bind(after)
+        .bind(until)
+        .all(door)
+        .await
 }
 
 /// Those of these objects of the store that no row names.

@@ -1,6 +1,7 @@
 //! The only place that speaks SQL. Two databases stand behind one door ([`Db`]); behind it, one file for
 //! each family of tables. Reads take a `&Db` or a `&mut Tx`, writes take a `&mut Tx`: the signature says which.
 
+mod batches;
 mod door;
 mod record;
 

@@ -192,14 +192,15 @@ pub async fn add_downloads(tx: &mut Tx, counts: &[(String, i64)]) -> Result<()> 
     Ok(())
 }
 
-/// Gives the next commit its number, and makes other commits to the repository wait until this transaction ends.
-/// None when the repository is gone.
+/// Gives the next commits their numbers, and makes other commits to the repository wait until this transaction ends.
+/// Gives the last of them; none when the repository is gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_number(tx: &mut Tx, repository_id: &str) -> Result<Option<i64>> {
-    sql("UPDATE repositories SET commits = commits + 1 WHERE id = $1 RETURNING commits AS value")
+pub async fn take_numbers(tx: &mut Tx, repository_id: &str, count: u32) -> Result<Option<i64>> {
+    sql("UPDATE repositories SET commits = commits + $2 WHERE id = $1 RETURNING commits AS value")
         .bind(repository_id)
+        .bind(i64::from(count))
         .one(tx)
         .await
 }
@@ -215,6 +216,23 @@ pub async fn grow(tx: &mut Tx, repository_id: &str, bytes: i64) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// The bytes that all repositories of an owner have. In a transaction, others who ask the same wait for its end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn size_of_all(tx: &mut Tx, owner_id: &str) -> Result<i64> {
+    let _: Option<String> = sql("SELECT id AS value FROM owners WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(owner_id)
+        .one(&mut *tx)
+        .await?;
+    let size =
+        sql("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS value FROM repositories WHERE owner_id = $1")
+            .bind(owner_id)
+            .one(tx)
+            .await?;
+    Ok(size.unwrap_or_default())
 }
 
 /// Notes when `main` moved.

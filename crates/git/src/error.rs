@@ -20,6 +20,9 @@ pub enum Error {
     /// What a client sent makes no sense to git, which says why.
     #[error("{0}")]
     Senseless(String),
+    /// A pack that a client sent is refused by git, which says why.
+    #[error("{0}")]
+    BadPack(String),
     /// Too many files are open or programs run on this machine: trying again soon helps.
     #[error("too many files are open, or programs at work: {0}")]
     Busy(io::Error),
@@ -75,6 +78,14 @@ impl Error {
             Self::Failed { act, complaint }
         }
     }
+
+    /// What git complains of a pack that a client has sent.
+    pub(crate) fn bad_pack(complaint: &[u8]) -> Self {
+        match Self::complaint("index-pack", complaint) {
+            Self::Failed { complaint, .. } | Self::Senseless(complaint) => Self::BadPack(complaint),
+            other => other,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +99,9 @@ mod tests {
         assert_eq!(of(b"fatal: unable to create temporary file: Read-only file system"), "ReadOnly");
         assert!(of(b"fatal: protocol error: bad line length character: zzzz").starts_with("Senseless"));
         assert!(of(b"fatal: pack has bad object at offset 12").starts_with("Failed"));
+        let pack = |words: &[u8]| format!("{:?}", Error::bad_pack(words));
+        assert!(pack(b"fatal: pack has bad object at offset 12").starts_with("BadPack"));
+        assert_eq!(pack(b"fatal: cannot store pack file: No space left on device\n"), "Full");
         let too_many = Error::from(io::Error::from_raw_os_error(EMFILE));
         assert!(matches!(too_many, Error::Busy(_)), "{too_many:?}");
     }

@@ -24,14 +24,18 @@
 //! ```
 
 mod error;
+mod incoming;
 mod mirror;
 mod mirrors;
 mod pack;
 mod program;
+mod receive;
 mod service;
 
 pub use error::{Error, Result};
+pub use incoming::{Incoming, ObjectReader, Sent};
 pub use mirror::{Mirror, PackWriter, Ref, Update};
 pub use mirrors::Mirrors;
 pub use pack::ObjectKind;
+pub use receive::{Answer, Command, Outcome, PushRequest, advertise_receive};
 pub use service::{Input, Output, Protocol};

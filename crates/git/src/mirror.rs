@@ -11,16 +11,20 @@ use tokio::process::{Child, ChildStdin};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::{Error, Result};
+use crate::incoming::Incoming;
 use crate::pack::{ObjectKind, Writer};
 use crate::program::{end, git, run, spawn};
 
 /// Where a mirror says how far it has come. Written last: what came after it is only asked for again.
 const KNOWN: &str = "limpide-known";
 
+/// Where a mirror says how far it had come when everything in it was packed with deltas.
+const PACKED: &str = "limpide-packed";
+
 /// An empty file that tells by its time when a mirror was used last.
 pub(crate) const USED: &str = "limpide-used";
 
-/// What git is told for every mirror.
+/// What git is told for every repository of ours.
 ///
 /// Partial clones fetch what they lack by its id. Deltas of large files cost much memory and gain little; several
 /// clients at a time share the processors.
@@ -39,8 +43,12 @@ const CONFIG: &str = "\
 \tauto = 0
 ";
 
-/// Where packs lie.
+/// Where objects lie, and packs among them.
+pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const PACKS: &str = "objects/pack";
+
+/// From so many objects on, a mirror is packed with deltas once half of it was not.
+const MANY: i64 = 1000;
 
 /// More packs than this are joined: git looks for an object in each.
 const MOST_PACKS: usize = 32;
@@ -51,6 +59,8 @@ pub struct Mirror {
     folder: PathBuf,
     /// Taken by whoever brings it up to date; readers need no turn.
     turn: Mutex<()>,
+    /// Taken by whoever packs it with deltas.
+    packing: Mutex<()>,
 }
 
 /// A branch, a tag or another ref, and the object it stands on.
@@ -81,7 +91,7 @@ pub struct PackWriter<'a> {
 
 impl Mirror {
     pub(crate) fn at(folder: PathBuf) -> Self {
-        Self { folder, turn: Mutex::new(()) }
+        Self { folder, turn: Mutex::default(), packing: Mutex::default() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -97,23 +107,56 @@ impl Mirror {
         if !fs::try_exists(self.folder.join("HEAD")).await? {
             self.make().await?;
         }
-        let known = match fs::read_to_string(self.folder.join(KNOWN)).await {
-            Ok(text) => text.trim().parse().unwrap_or(0),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
-            Err(error) => return Err(error.into()),
-        };
+        let known = self.number(KNOWN).await?;
         Ok(Update { mirror: self, known, _turn: turn })
     }
 
-    /// The head comes last: without it, git sees no repository here, and neither do we.
-    async fn make(&self) -> Result<()> {
-        for folder in [PACKS, "objects/info", "refs"] {
-            fs::create_dir_all(self.folder.join(folder)).await?;
+    /// Packs everything with deltas, when much has come whole: this takes a while, and spares it for each clone.
+    /// Meanwhile the mirror is as good to read and to bring up to date as ever.
+    ///
+    /// # Errors
+    /// When git fails; the mirror is as good as before.
+    pub async fn pack_with_deltas(&self) -> Result<()> {
+        let Ok(_alone) = self.packing.try_lock() else { return Ok(()) };
+        let (known, packed) = (self.number(KNOWN).await?, self.number(PACKED).await?);
+        if known < MANY || known / 2 < packed {
+            return Ok(());
         }
-        fs::write(self.folder.join(USED), b"").await?;
-        fs::write(self.folder.join("config"), CONFIG).await?;
-        write_whole(&self.folder.join("HEAD"), b"ref: refs/heads/main\n").await
+        // What no ref leads to stays: objects come before the commits that name them.
+        let words = ["repack", "-a", "-d", "-f", "-q", "--keep-unreachable", "--write-bitmap-index"];
+        run("repack", git(&self.folder).args(words)).await?;
+        write_whole(&self.folder.join(PACKED), known.to_string().as_bytes()).await
     }
+
+    /// A number that a file of ours holds; 0 when there is none.
+    async fn number(&self, file: &str) -> Result<i64> {
+        match fs::read_to_string(self.folder.join(file)).await {
+            Ok(text) => Ok(text.trim().parse().unwrap_or(0)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn make(&self) -> Result<()> {
+        let folder = self.folder.clone();
+        let make = move || {
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(folder.join(USED), b"")?;
+            make_bare(&folder)
+        };
+        tokio::task::spawn_blocking(make).await.map_err(io::Error::other)?
+    }
+}
+
+/// Makes a repository without objects and refs. The head comes last: without it, git sees no repository here, and
+/// neither do we.
+pub(crate) fn make_bare(folder: &Path) -> Result<()> {
+    for inner in [PACKS, "objects/info", "refs"] {
+        std::fs::create_dir_all(folder.join(inner))?;
+    }
+    std::fs::write(folder.join("config"), CONFIG)?;
+    std::fs::write(folder.join("HEAD"), b"ref: refs/heads/main\n")?;
+    Ok(())
 }
 
 impl Update<'_> {
@@ -137,6 +180,30 @@ impl Update<'_> {
         let mut pack = PackWriter { folder, known: &mut self.known, child, input, writer };
         pack.send(&head).await?;
         Ok(pack)
+    }
+
+    /// Takes over what was pushed, which is all that the mirror lacked up to this number. Clients send it packed with deltas.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn take_over(&mut self, incoming: &Incoming, until: i64) -> Result<()> {
+        let folder = self.mirror.folder();
+        let mut files = Vec::new();
+        let mut entries = fs::read_dir(incoming.folder().join(PACKS)).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            files.push(entry.file_name());
+        }
+        // Git finds a pack by its index: that comes last.
+        files.sort_by_key(|name| Path::new(name).extension().is_some_and(|extension| extension == "idx"));
+        for name in files {
+            fs::rename(incoming.folder().join(PACKS).join(&name), folder.join(PACKS).join(&name)).await?;
+        }
+        if self.known < MANY || self.known / 2 < self.mirror.number(PACKED).await? {
+            write_whole(&folder.join(PACKED), until.to_string().as_bytes()).await?;
+        }
+        write_whole(&folder.join(KNOWN), until.to_string().as_bytes()).await?;
+        self.known = until;
+        Ok(())
     }
 
     /// Lets the mirror have these refs and no others, all at once.

@@ -8,7 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use crate::error::Result;
+use crate::incoming::Incoming;
 use crate::mirror::{Mirror, PACKS, USED};
+
+/// Where pushes lie until they are known to be good.
+const PUSHES: &str = "pushes";
 
 /// What the folder of a mirror ends with, and that of one on its way out.
 const MIRROR: &str = "git";
@@ -20,6 +24,8 @@ pub struct Mirrors {
     folder: PathBuf,
     most: u64,
     open: Mutex<HashMap<String, Arc<Mirror>>>,
+    /// Taken by whoever begins a push.
+    pushes: Arc<Mutex<()>>,
 }
 
 /// A mirror on the disk.
@@ -32,7 +38,7 @@ struct Found {
 impl Mirrors {
     /// Mirrors in a folder, which is made when the first is; they may take `most` bytes together.
     pub fn new(folder: PathBuf, most: u64) -> Self {
-        Self { folder, most, open: Mutex::default() }
+        Self { folder, most, open: Mutex::default(), pushes: Arc::default() }
     }
 
     /// The mirror of the repository of this id. While it is held it is not removed.
@@ -48,6 +54,19 @@ impl Mirrors {
         let folder = mirror.folder().to_owned();
         tokio::task::spawn_blocking(move || touch(&folder)).await.map_err(io::Error::other)?;
         Ok(mirror)
+    }
+
+    /// A place for what is pushed to the repository of a mirror. What a process has left that ended too soon is removed.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn incoming(&self, mirror: Arc<Mirror>) -> Result<Incoming> {
+        let (folder, turn) = (self.folder.join(PUSHES), Arc::clone(&self.pushes));
+        let make = move || {
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            Incoming::make(&folder, mirror)
+        };
+        tokio::task::spawn_blocking(make).await.map_err(io::Error::other)?
     }
 
     /// Removes mirrors, those first that were not used for longest, until the rest fits. Those that are held stay.

@@ -1,8 +1,10 @@
 //! How git is run: with nothing of the machine's or a user's configuration, and gone when nobody waits for it.
 
+use std::ffi::OsStr;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, Command};
@@ -12,13 +14,14 @@ use crate::error::{Error, Result};
 /// The most of a complaint that is kept.
 const COMPLAINT: u64 = 16 << 10;
 
+/// Where the program is, once it was found.
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
 /// `git`, in a folder.
 pub(crate) fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.current_dir(folder).env_clear();
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut command = Command::new(program(&path));
+    command.current_dir(folder).env_clear().env("PATH", path);
     command
         // Complaints are recognised by their English words.
         .env("LC_ALL", "C")
@@ -35,6 +38,17 @@ pub(crate) fn git(folder: &Path) -> Command {
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     command
+}
+
+/// The program by its whole name: only then can it be started without a copy of all that this process is.
+fn program(path: &OsStr) -> &Path {
+    if let Some(program) = PROGRAM.get() {
+        return program;
+    }
+    let found =
+        std::env::split_paths(path).map(|folder| folder.join("git")).find(|program| program.is_file());
+    // Not there is not for ever.
+    found.map_or(Path::new("git"), |found| PROGRAM.get_or_init(|| found))
 }
 
 pub(crate) fn spawn(command: &mut Command) -> Result<Child> {

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use bytes::Bytes;
 use gix_object::Kind;
 use limpide_db::commits::{self, Commit};
-use limpide_db::git_objects::{self, NewObject};
+use limpide_db::git_objects::NewObject;
 use limpide_db::lfs_files::{self, NewLfsFile};
 use limpide_db::{Tx, events, refs, repos, tags};
 use limpide_formats::card::Card;
@@ -23,10 +23,11 @@ use crate::access::Writable;
 use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
+use crate::git::keeper::Keeper;
 use crate::git::objects::{CommitText, Object};
 use crate::git::store::{Store, Trees, key};
 use crate::git::tree::{Tree, TreeEntry};
-use crate::history::{self, FolderRow, blob_bytes, folder_rows};
+use crate::history::{self, FolderRow, folder_rows};
 use crate::revision::no_revision;
 
 /// A commit to be made, without its changes.
@@ -82,9 +83,7 @@ pub struct Draft {
     branch: RefName,
     new: NewCommit,
     steps: Vec<Step>,
-    objects: Vec<NewObject>,
-    buffered: usize,
-    large: HashSet<ObjectId>,
+    keeper: Keeper,
 }
 
 #[derive(Debug)]
@@ -93,9 +92,6 @@ enum Step {
     Lfs { path: FilePath, sha256: Sha256, size: Option<u64> },
 }
 
-/// Bytes of objects that wait in memory before they are written.
-const BUFFER: usize = 8 << 20;
-
 /// Hashing this much on the spot would hold other requests up.
 const LONG_TO_HASH: usize = 256 << 10;
 
@@ -103,7 +99,7 @@ const LONG_TO_HASH: usize = 256 << 10;
 const PATIENCE: usize = 100;
 
 /// The file that tells what a repository is.
-const CARD: &str = "README.md";
+pub(crate) const CARD: &str = "README.md";
 
 impl Hub {
     /// Begins a commit to a branch. Add changes, then finish it.
@@ -122,9 +118,7 @@ impl Hub {
             branch,
             new,
             steps: Vec::new(),
-            objects: Vec::new(),
-            buffered: 0,
-            large: HashSet::new(),
+            keeper: Keeper::new(self.clone(), repo.repo().clone()),
         })
     }
 
@@ -237,33 +231,8 @@ impl Draft {
             }
         };
         let id = object.id;
-        // Once is enough: its bytes would go to the store again.
-        if object.is_large() && !self.large.insert(id) {
-            return Ok(id);
-        }
-        let store = Store { hub: &self.hub, repository_id: &self.repo.repo().id };
-        if let Some(kept) = store.keep(object).await? {
-            self.buffered += kept.data.as_ref().map_or(0, Bytes::len) + 100;
-            self.objects.push(kept);
-        }
-        if self.buffered > BUFFER {
-            self.flush().await?;
-        }
+        self.keeper.keep([object]).await?;
         Ok(id)
-    }
-
-    /// Writes the objects that wait in memory.
-    async fn flush(&mut self) -> Result<()> {
-        let repository_id = &self.repo.repo().id;
-        // The repository first, as every commit does: two that wait for each other would wait for ever.
-        let mut tx = changing::begin(self.hub.db(), repository_id).await?;
-        let added = git_objects::insert(&mut tx, repository_id, &self.objects).await?;
-        // Counted with the rows, also when the commit is never finished: they stay.
-        repos::grow(&mut tx, repository_id, blob_bytes(&self.objects, &added)).await?;
-        tx.commit().await?;
-        self.objects.clear();
-        self.buffered = 0;
-        Ok(())
     }
 
     /// Applies the changes to the branch and moves it to the new commit.
@@ -337,10 +306,7 @@ impl Draft {
             pointers.insert(id, object);
             *step = Step::Edit(Edit::Put(path.clone(), id));
         }
-        let store = Store { hub: &self.hub, repository_id: &self.repo.repo().id };
-        for object in pointers.into_values() {
-            self.objects.extend(store.keep(object).await?);
-        }
+        self.keeper.keep(pointers.into_values()).await?;
         Ok(files.into_values().collect())
     }
 
@@ -362,9 +328,9 @@ impl Draft {
         let object = Object::commit(&text)?;
         let commit = described(&text, object.id);
 
-        let trees = Trees { store, fresh };
+        let mut trees = Trees { store, fresh };
         let number = u32::try_from(head.number).unwrap_or(0);
-        let folders = folder_rows(&trees, vec![(head.tree, number)], tree).await?;
+        let folders = folder_rows(&mut trees, vec![(head.tree, number)], tree).await?;
         let card = match self.branch == RefName::main() {
             true => self.new_card(&trees, head.tree, tree).await?,
             false => None,
@@ -388,7 +354,7 @@ impl Draft {
             return Ok(Some(Card::default()));
         };
         let kind = self.repo.repo().kind;
-        let bytes = match self.objects.iter().find(|object| object.id == id) {
+        let bytes = match self.keeper.waiting().iter().find(|object| object.id == id) {
             Some(NewObject { data: Some(data), .. }) => data.clone(),
             Some(NewObject { object: Some(object), size, .. }) => {
                 self.hub.blobs().get(&key(object)?, size.unsigned_abs()).await?
@@ -404,13 +370,13 @@ impl Draft {
         // Else a squash could take the commits away on which this one is built.
         let mut tx = changing::begin(self.hub.db(), repository).await?;
         let (id, date) = (plan.commit.id, plan.commit.date);
-        let objects: Vec<NewObject> = self.objects.iter().cloned().chain(plan.objects).collect();
+        let objects: Vec<NewObject> = self.keeper.waiting().iter().cloned().chain(plan.objects).collect();
         // The same change to the same parent in the same second is the same commit: another branch may have it.
         if commits::find(&mut tx, repository, [id]).await?.is_empty() {
             let (commit, folders) = (plan.commit, plan.folders);
             let parents = &[head.id];
             let entry = history::Entry { commit, parents, objects: &objects, lfs_files, folders };
-            match history::record(&mut tx, repository, entry).await {
+            match history::record(&self.hub, &mut tx, self.repo.repo(), entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(false),
                 other => other?,
             }

@@ -105,7 +105,7 @@ impl Hub {
         let object = Object::new(ObjectKind::Tree, root.bytes())?;
         let tree = object.id;
         let fresh = HashMap::from([(tree, root)]);
-        let folders = folder_rows(&Trees { store, fresh }, Vec::new(), tree).await?;
+        let folders = folder_rows(&mut Trees { store, fresh }, Vec::new(), tree).await?;
         let (author, date) = (&user.name, repo.created);
         let text = CommitText { tree, parents: &[], author, title: FIRST_TITLE, message: "", date };
         let commit = Object::commit(&text)?;
@@ -120,7 +120,7 @@ impl Hub {
             lfs_files: &[],
             folders,
         };
-        history::record(tx, &repo.id, entry).await?;
+        history::record(self, tx, repo, entry).await?;
         if let Some((_, text)) = files.iter().find(|(name, _)| *name == "README.md") {
             let card = Card::read(text.as_bytes(), repo.kind);
             repos::set_card(tx, &repo.id, &card.json()).await?;

@@ -125,7 +125,9 @@ impl From<limpide_git::Error> for Error {
             limpide_git::Error::NoProgram => Self::Unsupported(
                 "Git is not installed on this hub. Its administrator can install it.".into(),
             ),
-            limpide_git::Error::Senseless(complaint) => Self::Invalid(complaint),
+            limpide_git::Error::Senseless(complaint) | limpide_git::Error::BadPack(complaint) => {
+                Self::Invalid(complaint)
+            }
             busy @ limpide_git::Error::Busy(_) => Self::Busy(busy.into()),
             limpide_git::Error::Full => Self::Full,
             limpide_git::Error::ReadOnly => Self::ReadOnly,

@@ -20,7 +20,7 @@ impl Hub {
     /// # Errors
     /// `Unsupported` when git is not installed.
     pub async fn git_advertise(&self, repo: &Content, protocol: Protocol) -> Result<Output> {
-        Ok(self.mirror(repo).await?.advertise(protocol).await?)
+        Ok(self.mirror(&repo.repo().id).await?.advertise(protocol).await?)
     }
 
     /// What git answers a client that fetches.
@@ -28,14 +28,20 @@ impl Hub {
     /// # Errors
     /// As [`Hub::git_advertise`].
     pub async fn git_upload_pack(&self, repo: &Content, protocol: Protocol, input: Input) -> Result<Output> {
-        Ok(self.mirror(repo).await?.upload_pack(protocol, input).await?)
+        Ok(self.mirror(&repo.repo().id).await?.upload_pack(protocol, input).await?)
     }
 
     /// The mirror of a repository, as far as the repository is now. Of many who ask at once, one makes it.
-    async fn mirror(&self, repo: &Content) -> Result<Arc<Mirror>> {
-        let store = Store { hub: self, repository_id: &repo.repo().id };
-        let mirror = self.mirrors().mirror(store.repository_id).await?;
+    pub(crate) async fn mirror(&self, repository_id: &str) -> Result<Arc<Mirror>> {
+        let store = Store { hub: self, repository_id };
+        let mirror = self.mirrors().mirror(repository_id).await?;
         if follow(&mirror, store).await? {
+            let packed = Arc::clone(&mirror);
+            tokio::spawn(async move {
+                if let Err(error) = packed.pack_with_deltas().await {
+                    tracing::warn!("a git mirror could not be packed: {error}");
+                }
+            });
             // Without this the mirror is as good; the next who asks tries again.
             if let Err(error) = self.mirrors().fit().await {
                 tracing::warn!("git mirrors could not be removed: {error}");

@@ -5,13 +5,17 @@
 //! a parent never mistake each other's rows.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
-use limpide_db::commits::{self, Commit};
+use limpide_db::commits::{self, Commit, NewCommit};
+use limpide_db::folder_history::FolderNumbers;
 use limpide_db::git_objects::{self, NewObject};
 use limpide_db::lfs_files::{self, NewLfsFile};
+use limpide_db::repos::Repo;
 use limpide_db::{Tx, folder_history, repos, runs};
-use limpide_words::ObjectId;
+use limpide_words::{Moment, ObjectId};
 
+use crate::Hub;
 use crate::error::{Error, Result};
 use crate::git::store::{Store, Trees};
 use crate::git::tree::{Tree, TreeEntry};
@@ -22,6 +26,18 @@ pub(crate) type FolderRow = (String, Vec<u32>);
 
 /// A tree as a commit left it, with that commit's number.
 pub(crate) type Version = (ObjectId, u32);
+
+/// Where the history of folders is read: what is stored, and perhaps what is on its way.
+pub(crate) trait View {
+    /// A tree.
+    async fn tree(&mut self, id: ObjectId) -> Result<Tree>;
+
+    /// The numbers of a folder as the commit of that number left it.
+    async fn numbers(&mut self, number: u32, path: &str, entries: usize) -> Result<Vec<u32>>;
+
+    /// Is told of each entry, in its folder, that is in no parent as it is now.
+    fn changed(&mut self, _folder: &str, _entry: &TreeEntry<'_>) {}
+}
 
 /// Everything that a new commit adds to the database.
 #[derive(Debug)]
@@ -51,7 +67,7 @@ struct Before {
 
 /// The rows of a commit: one for each folder of `tree` that differs from every parent's, and for the root.
 pub(crate) async fn folder_rows(
-    trees: &Trees<'_>,
+    view: &mut impl View,
     parents: Vec<Version>,
     tree: ObjectId,
 ) -> Result<Vec<FolderRow>> {
@@ -60,18 +76,18 @@ pub(crate) async fn folder_rows(
     while let Some(folder) = waiting.pop() {
         let mut before = Vec::with_capacity(folder.before.len());
         for version in &folder.before {
-            before.push(Before::read(trees, &folder.path, *version).await?);
+            before.push(Before::read(view, &folder.path, *version).await?);
         }
-        let tree = trees.get(folder.tree).await?;
+        let tree = view.tree(folder.tree).await?;
         let mut numbers = Vec::with_capacity(tree.len());
         for place in 0..tree.len() {
             let same =
                 |number: Option<u32>, parent: &mut Before| number.or(parent.unchanged(tree.line(place)));
             let unchanged = before.iter_mut().fold(None, same);
             numbers.push(unchanged.unwrap_or(0));
-            if unchanged.is_none()
-                && let Some(entry) = tree.entry(place).filter(|entry| entry.mode.is_tree())
-            {
+            let Some(entry) = tree.entry(place).filter(|_| unchanged.is_none()) else { continue };
+            view.changed(&folder.path, &entry);
+            if entry.mode.is_tree() {
                 let before = before.iter().filter_map(|parent| parent.folder(&entry)).collect();
                 waiting.push(Touched { path: join(&folder.path, &entry), tree: entry.id, before });
             }
@@ -82,9 +98,9 @@ pub(crate) async fn folder_rows(
 }
 
 impl Before {
-    async fn read(trees: &Trees<'_>, path: &str, (tree, number): Version) -> Result<Self> {
-        let tree = trees.get(tree).await?;
-        let numbers = trees.store.numbers(number, path, tree.len()).await?;
+    async fn read(view: &mut impl View, path: &str, (tree, number): Version) -> Result<Self> {
+        let tree = view.tree(tree).await?;
+        let numbers = view.numbers(number, path, tree.len()).await?;
         Ok(Self { tree, numbers, place: 0 })
     }
 
@@ -119,6 +135,16 @@ pub(crate) fn join(folder: &str, entry: &TreeEntry<'_>) -> String {
     if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) }
 }
 
+impl View for Trees<'_> {
+    async fn tree(&mut self, id: ObjectId) -> Result<Tree> {
+        self.get(id).await
+    }
+
+    async fn numbers(&mut self, number: u32, path: &str, entries: usize) -> Result<Vec<u32>> {
+        self.store.numbers(number, path, entries).await
+    }
+}
+
 impl Store<'_> {
     /// The numbers of a folder as the commit of that number left it.
     pub(crate) async fn numbers(&self, number: u32, path: &str, entries: usize) -> Result<Vec<u32>> {
@@ -135,37 +161,64 @@ impl Store<'_> {
 }
 
 /// Adds a commit with all that belongs to it. It shows once a ref is moved to it, last of all.
-pub(crate) async fn record(tx: &mut Tx, repository_id: &str, entry: Entry<'_>) -> Result<()> {
+pub(crate) async fn record(hub: &Hub, tx: &mut Tx, repo: &Repo, entry: Entry<'_>) -> Result<()> {
     // From here on other commits to this repository wait: they get the numbers that follow.
-    let number = repos::next_number(tx, repository_id).await?;
-    let number = number.ok_or_else(Error::deleted)?;
-    let short =
-        u32::try_from(number).map_err(|_| Error::Invalid("This repository has too many commits.".into()))?;
-    let mut commit = entry.commit;
-    commit.number = number;
+    let number = repos::take_numbers(tx, &repo.id, 1).await?.ok_or_else(Error::deleted)?;
+    let short = short(number)?;
+    let commit = Commit { number, ..entry.commit };
+    add_content(
+        hub,
+        tx,
+        repo,
+        Content { objects: entry.objects, lfs_files: entry.lfs_files, date: commit.date },
+    )
+    .await?;
+    commits::insert(tx, &repo.id, &[NewCommit { commit, parents: entry.parents.to_vec() }]).await?;
+    let folders = entry.folders.into_iter().map(|(path, numbers)| FolderNumbers {
+        path,
+        number,
+        numbers: runs::write(&numbered(numbers, short)),
+    });
+    folder_history::insert(tx, &repo.id, &folders.collect::<Vec<_>>()).await?;
+    Ok(())
+}
 
-    let added = git_objects::insert(tx, repository_id, entry.objects).await?;
-    let grown = blob_bytes(entry.objects, &added);
-    let new_files = lfs_files::commit(tx, repository_id, entry.lfs_files, commit.date).await?;
-    let named: std::collections::HashSet<_> = entry.lfs_files.iter().map(|file| file.sha256).collect();
-    if lfs_files::committed(&mut *tx, repository_id, named.iter().copied()).await?.len() < named.len() {
+/// The number of a commit, as folders tell it.
+pub(crate) fn short(number: i64) -> Result<u32> {
+    u32::try_from(number).map_err(|_| Error::Invalid("This repository has too many commits.".into()))
+}
+
+/// The numbers of a folder, with that of the commit itself in its places.
+pub(crate) fn numbered(mut numbers: Vec<u32>, own: u32) -> Vec<u32> {
+    numbers.iter_mut().filter(|number| **number == 0).for_each(|number| *number = own);
+    numbers
+}
+
+/// What commits bring with them.
+#[derive(Debug)]
+pub(crate) struct Content<'a> {
+    pub(crate) objects: &'a [NewObject],
+    pub(crate) lfs_files: &'a [NewLfsFile],
+    /// When.
+    pub(crate) date: Moment,
+}
+
+/// Adds what commits bring with them, and notes how the repository grew.
+pub(crate) async fn add_content(hub: &Hub, tx: &mut Tx, repo: &Repo, content: Content<'_>) -> Result<()> {
+    let Content { objects, lfs_files, date } = content;
+    let added = git_objects::insert(tx, &repo.id, objects).await?;
+    let new_files = lfs_files::commit(tx, &repo.id, lfs_files, date).await?;
+    let named: HashSet<_> = lfs_files.iter().map(|file| file.sha256).collect();
+    if lfs_files::committed(&mut *tx, &repo.id, named.iter().copied()).await?.len() < named.len() {
         return Err(Error::Conflict("An uploaded file has expired in this moment; upload it again.".into()));
     }
-    repos::grow(tx, repository_id, grown + new_files.iter().sum::<i64>()).await?;
-
-    commits::insert(tx, repository_id, &commit, entry.parents).await?;
-    let mut folders = entry.folders;
-    for place in folders.iter_mut().flat_map(|(_, numbers)| numbers).filter(|place| **place == 0) {
-        *place = short;
-    }
-    folder_history::insert(tx, repository_id, number, &folders).await?;
-    Ok(())
+    hub.grow(tx, repo, blob_bytes(objects, &added) + new_files.iter().sum::<i64>()).await
 }
 
 /// How many bytes of regular files are among the objects that were added. Pointers count as what they point to.
 pub(crate) fn blob_bytes(objects: &[NewObject], added: &[ObjectId]) -> i64 {
-    let added: std::collections::HashSet<_> = added.iter().collect();
-    let mut counted = std::collections::HashSet::new();
+    let added: HashSet<_> = added.iter().collect();
+    let mut counted = HashSet::new();
     objects
         .iter()
         .filter(|object| object.kind == "blob" && object.lfs.is_none())

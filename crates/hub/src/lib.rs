@@ -32,6 +32,8 @@ mod organizations;
 mod passwords;
 mod paths;
 mod preupload;
+mod push;
+mod quota;
 mod refs;
 mod repo_settings;
 mod resolve;

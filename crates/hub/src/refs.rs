@@ -170,6 +170,12 @@ impl Hub {
     }
 
     async fn create_ref(&self, tx: &mut Tx, repo: &Writable, name: &RefName, target: ObjectId) -> Result<()> {
+        let all = refs::all(&mut *tx, &repo.repo().id).await?;
+        if let Some(other) = in_the_way(all.iter().map(|found| &found.name), name) {
+            return Err(Error::Conflict(format!(
+                "Reference {name} cannot be created: {other} is in the way"
+            )));
+        }
         let detail = json!({ "ref": name.as_str(), "to": target });
         events::insert(tx, self.event(repo.user(), &repo.repo().id, "ref.create", detail)).await?;
         match refs::insert(tx, &repo.repo().id, name, target).await {
@@ -191,4 +197,15 @@ impl Hub {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The ref that keeps git from having another: git's refs are files in folders, so there is no `a/b` beside an `a`.
+pub(crate) fn in_the_way<'a>(
+    all: impl IntoIterator<Item = &'a RefName>,
+    name: &RefName,
+) -> Option<&'a RefName> {
+    let is_within =
+        |one: &str, folder: &str| one.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let (all, name) = (all.into_iter(), name.as_str());
+    all.into_iter().find(|other| is_within(other.as_str(), name) || is_within(name, other.as_str()))
 }

@@ -63,13 +63,13 @@ impl Hub {
         }
         let commit = described(&text, id);
         let store = Store { hub: self, repository_id };
-        let folders = folder_rows(&Trees { store, fresh: HashMap::new() }, Vec::new(), head.tree).await?;
+        let folders = folder_rows(&mut Trees { store, fresh: HashMap::new() }, Vec::new(), head.tree).await?;
         let objects: Vec<_> = store.keep(object).await?.into_iter().collect();
         let mut tx = changing::begin(self.db(), repository_id).await?;
         if commits::find(&mut tx, repository_id, [id]).await?.is_empty() {
             let (objects, parents, lfs_files) = (&objects[..], &[][..], &[][..]);
             let entry = history::Entry { commit, parents, objects, lfs_files, folders };
-            match history::record(&mut tx, repository_id, entry).await {
+            match history::record(self, &mut tx, repo.repo(), entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(None),
                 other => other?,
             }

@@ -120,7 +120,7 @@ impl Hub {
     }
 }
 
-fn report(content: &str, kind: Kind) -> CardReport {
+pub(crate) fn report(content: &str, kind: Kind) -> CardReport {
     let mut report = CardReport::default();
     let yaml = front_matter(content).unwrap_or_default();
     let fields = match parse(yaml) {

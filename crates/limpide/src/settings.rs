@@ -256,6 +256,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "The largest file kept in git itself rather than as LFS content",
         |s| &mut s.hub.limits.regular_file,
     ),
+    server("limits.push", "SIZE", "The largest pack of one git push", |s| &mut s.hub.limits.push),
+    server(
+        "limits.owner",
+        "SIZE",
+        "What the repositories of one user or organisation may hold together, before deduplication; 0: as much as fits",
+        |s| &mut s.hub.limits.owner,
+    ),
     server("limits.commit", "SIZE", "The largest body of one commit", |s| &mut s.hub.limits.commit),
     server("limits.changes", "COUNT", "The most changes in one commit", |s| &mut s.hub.limits.changes),
     server("limits.file", "SIZE", "The largest file", |s| &mut s.hub.limits.file),

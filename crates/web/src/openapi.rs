@@ -97,7 +97,7 @@ fn tag(path: &str) -> &'static str {
     match path {
         path if path.starts_with("/cas/") || path == "/v1/telemetry" => "content store",
         path if path.contains("/info/lfs/") => "Git LFS",
-        path if path.ends_with("/info/refs") || path.ends_with("/git-upload-pack") => "git",
+        path if path.ends_with("/info/refs") || path.contains("/git-") => "git",
         path if path.contains("/resolve/") || path.contains("/raw/") => "files",
         path if path.starts_with("/api/{kind}/{ns}/{name}") => "repository",
         path if path.starts_with("/api/repos/") || path == "/api/{kind}" => "repositories",

@@ -75,7 +75,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(downloads());
     routes.extend(content_store());
     routes.extend(large_files());
-    routes.extend(fetches());
+    routes.extend(git_services());
     routes
 }
 
@@ -194,11 +194,12 @@ fn large_files() -> Vec<Route> {
     routes
 }
 
-/// What `git clone` and `git fetch` ask.
-fn fetches() -> Vec<Route> {
-    let (refs, pack) = (git::fetch::info_refs, git::fetch::upload_pack);
-    let mut routes = for_each_kind(get, "{ns}/{name}/info/refs", Needs::Content, refs);
-    routes.extend(for_each_kind(post, "{ns}/{name}/git-upload-pack", Needs::Content, pack));
+/// What `git clone`, `git fetch` and `git push` ask.
+fn git_services() -> Vec<Route> {
+    let mut routes = for_each_kind(get, "{ns}/{name}/info/refs", Needs::Content, git::service::info_refs);
+    let (fetch, push) = (git::service::upload_pack, git::service::receive_pack);
+    routes.extend(for_each_kind(post, "{ns}/{name}/git-upload-pack", Needs::Content, fetch));
+    routes.extend(for_each_kind(post, "{ns}/{name}/git-receive-pack", Needs::Write, push));
     routes
 }
 

@@ -3,7 +3,7 @@
 use limpide_words::Sha256;
 
 /// The longest text that git-lfs reads as a pointer.
-const LONGEST: usize = 1024;
+pub const LONGEST: usize = 1024;
 
 /// The pointer to content, in the one spelling that git-lfs writes.
 pub fn write(sha256: Sha256, size: u64) -> String {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use gix_object::CommitRef;
 use limpide_db::check::history::{self, CommitRow, ParentRow};
 use limpide_db::runs;
 use limpide_words::ObjectId;
@@ -12,8 +11,9 @@ use super::finding::Finding;
 use super::repos::Repo;
 use super::{Check, MOST, PAGE, Sound};
 use crate::error::Result;
+use crate::git::objects::CommitFacts;
 use crate::git::store::{Store, Trees};
-use crate::history::folder_rows;
+use crate::history::{folder_rows, numbered};
 
 impl Check<'_> {
     pub(super) async fn commits(&self, repo: &Repo) -> Result<()> {
@@ -72,15 +72,12 @@ impl Check<'_> {
         }
         let Ok(tree) = row.tree.parse::<ObjectId>() else { return Ok(Some("its tree is no id".into())) };
         let store = Store { hub: self.hub, repository_id: &repo.id };
-        let expected = match folder_rows(&Trees { store, fresh: HashMap::new() }, before, tree).await {
+        let expected = match folder_rows(&mut Trees { store, fresh: HashMap::new() }, before, tree).await {
             Ok(rows) => rows,
             Err(error) => return Ok(Some(format!("{:#}", anyhow::Error::from(error)))),
         };
         let own = u32::try_from(row.number).unwrap_or(u32::MAX);
-        let bytes = |mut numbers: Vec<u32>| {
-            numbers.iter_mut().filter(|number| **number == 0).for_each(|number| *number = own);
-            runs::write(&numbers)
-        };
+        let bytes = |numbers| runs::write(&numbered(numbers, own));
         let expected: BTreeMap<String, Vec<u8>> =
             expected.into_iter().map(|(path, numbers)| (path, bytes(numbers))).collect();
         let there = history::folders(self.hub.db(), &repo.id, row.number).await?;
@@ -93,20 +90,14 @@ impl Check<'_> {
 
 /// Whether the row of a commit says what its object says.
 fn told(row: &CommitRow, parents: &[ParentRow], bytes: &[u8]) -> Sound<()> {
-    let commit = CommitRef::from_bytes(bytes, gix_hash::Kind::Sha1)
-        .map_err(|error| format!("its git object cannot be read: {error}"))?;
-    let message = commit.message.to_string();
-    let (title, rest) = message.split_once('\n').unwrap_or((&message, ""));
-    let author = commit.author.to_string();
-    let author = author.split(" <").next().unwrap_or_default();
-    let seconds = commit.committer.to_string();
-    let seconds = seconds.rsplit(' ').nth(1).and_then(|digits| digits.parse::<i64>().ok());
+    let commit = CommitFacts::read(bytes)
+        .map_err(|error| format!("its git object cannot be read: {:#}", anyhow::Error::from(error)))?;
     let same = [
-        ("tree", *commit.tree == *row.tree),
-        ("title", title.trim() == row.title.trim()),
-        ("message", rest.trim() == row.message.trim()),
-        ("author", author == row.author),
-        ("date", seconds == Some(row.date.div_euclid(1_000_000))),
+        ("tree", commit.tree.to_string() == row.tree),
+        ("title", commit.title == row.title.trim()),
+        ("message", commit.message == row.message.trim()),
+        ("author", commit.author == row.author),
+        ("date", commit.date.seconds() == row.date.div_euclid(1_000_000)),
         (
             "parents",
             commit.parents.iter().map(ToString::to_string).eq(parents.iter().map(|p| p.parent_id.clone())),

@@ -2,6 +2,7 @@
 //! these, so that the stock `git` can read it.
 
 pub(crate) mod edit;
+pub(crate) mod keeper;
 pub(crate) mod objects;
 pub(crate) mod store;
 pub(crate) mod tree;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use gix_object::bstr::BStr;
 use gix_object::{CommitRef, Kind, TagRef, WriteTo};
+use limpide_db::commits::Commit;
 use limpide_words::{Moment, ObjectId, OwnerName};
 
 use crate::error::{Error, Result};
@@ -108,6 +109,52 @@ pub(crate) fn object_id(id: &gix_hash::oid) -> ObjectId {
     let mut bytes = [0; 20];
     bytes.copy_from_slice(&id.as_bytes()[..20]);
     ObjectId(bytes)
+}
+
+/// What a commit of any program says, as far as the database tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommitFacts {
+    pub(crate) tree: ObjectId,
+    pub(crate) parents: Vec<ObjectId>,
+    /// The name of who wrote it.
+    pub(crate) author: String,
+    /// The first line of its message.
+    pub(crate) title: String,
+    /// What follows the title.
+    pub(crate) message: String,
+    /// When it was made. Who wrote it may have done so before.
+    pub(crate) date: Moment,
+}
+
+/// Dates beyond the year 9999 are nobody's.
+const LAST_SECOND: i64 = 253_402_207_199;
+
+impl CommitFacts {
+    /// Reads a commit. Text that is not UTF-8 is told as well as it can be.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self> {
+        let commit =
+            CommitRef::from_bytes(bytes, gix_hash::Kind::Sha1).map_err(|error| damaged("commit", &error))?;
+        let message = commit.message.to_string();
+        let (title, rest) = message.trim_start().split_once('\n').unwrap_or((message.trim_start(), ""));
+        let author = commit.author.to_string();
+        let author = author.split_once('<').map_or(author.as_str(), |(name, _)| name).trim();
+        let committer = commit.committer.to_string();
+        let seconds = committer.rsplit(' ').nth(1).and_then(|digits| digits.parse().ok()).unwrap_or(0_i64);
+        Ok(Self {
+            tree: object_id(&commit.tree()),
+            parents: commit.parents().map(|id| object_id(&id)).collect(),
+            author: author.to_owned(),
+            title: title.trim_end().to_owned(),
+            message: rest.trim().to_owned(),
+            date: Moment::from_seconds(seconds.clamp(0, LAST_SECOND)),
+        })
+    }
+
+    /// The row of this commit, without its number.
+    pub(crate) fn row(self, id: ObjectId) -> Commit {
+        let Self { tree, author, title, message, date, .. } = self;
+        Commit { id, number: 0, tree, author, title, message, date }
+    }
 }
 
 /// The commit that an annotated tag stands for; tags of tags are followed by the caller.

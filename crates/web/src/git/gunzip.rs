@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt};
 /// The unpacked bytes, at most so many, as the packed ones arrive.
 pub(crate) fn gunzip(
     packed: BoxStream<'static, io::Result<Bytes>>,
-    most: usize,
+    most: u64,
 ) -> BoxStream<'static, io::Result<Bytes>> {
     let decoder = MultiGzDecoder::new(Vec::new());
     let state = (packed, Some(decoder), most);
@@ -23,7 +23,7 @@ pub(crate) fn gunzip(
             }
             None => (decoder.finish()?, None),
         };
-        match left.checked_sub(unpacked.len()) {
+        match left.checked_sub(unpacked.len() as u64) {
             Some(left) => Ok(Some((Bytes::from(unpacked), (packed, decoder, left)))),
             None => Err(io::Error::other("the request unpacks to more than the hub reads")),
         }
@@ -38,7 +38,7 @@ mod tests {
 
     use super::*;
 
-    const MOST: usize = 1 << 20;
+    const MOST: u64 = 1 << 20;
 
     async fn unpack(packed: &[u8], piece: usize) -> io::Result<Vec<u8>> {
         let pieces: Vec<_> = packed.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
@@ -62,7 +62,7 @@ mod tests {
     #[tokio::test]
     async fn a_bomb_is_not_unpacked_to_its_end() {
         let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-        packer.write_all(&[0; MOST + 1]).unwrap();
+        packer.write_all(&[0; MOST as usize + 1]).unwrap();
         assert!(unpack(&packer.finish().unwrap(), 4096).await.is_err());
     }
 }

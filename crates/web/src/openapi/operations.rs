@@ -223,7 +223,10 @@ fn of_files(method: &str, path: &str) -> Option<Operation> {
     Some(match (method, path.strip_prefix("/{ns}/{name}")?) {
         ("GET", "/resolve/{rev}/{*path}") => tell("A file", FILE).query(&[("download", Flag)]),
         ("GET", "/raw/{rev}/{*path}") => tell("A file as git has it", FILE),
-        ("GET", "/info/refs") => tell("What `git` can fetch", GIT).query(&[("service", Word::Text)]),
+        ("GET", "/info/refs") => {
+            tell("What `git` can fetch, or push to", GIT).query(&[("service", Word::Text)])
+        }
+        ("POST", "/git-receive-pack") => tell("What `git` pushes", GIT).body(Body::Bytes),
         ("POST", "/git-upload-pack") => tell("What `git` fetches", GIT).body(Body::Bytes),
         ("POST", "/info/lfs/objects/batch") => {
             tell("Where to send or fetch objects", &[(200, Answer::Lfs(&["transfer", "objects"]))])

@@ -1,0 +1,71 @@
+//! Keeps objects that arrive one by one, in little memory: those that no commit names yet do no harm.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
+use limpide_db::git_objects::{self, NewObject};
+use limpide_db::repos::Repo;
+use limpide_words::ObjectId;
+
+use crate::Hub;
+use crate::changing;
+use crate::error::Result;
+use crate::git::objects::Object;
+use crate::git::store::Store;
+use crate::history::blob_bytes;
+
+/// Bytes of objects that wait in memory before they are written.
+const BUFFER: usize = 8 << 20;
+
+/// Large objects that are on their way to the store at a time.
+const AT_A_TIME: usize = 8;
+
+/// Objects on their way into a repository.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    hub: Hub,
+    repo: Repo,
+    waiting: Vec<NewObject>,
+    buffered: usize,
+    large: HashSet<ObjectId>,
+}
+
+impl Keeper {
+    /// A keeper that has nothing yet.
+    pub(crate) fn new(hub: Hub, repo: Repo) -> Self {
+        Self { hub, repo, waiting: Vec::new(), buffered: 0, large: HashSet::new() }
+    }
+
+    /// Those that are not written yet: they go with the commit.
+    pub(crate) fn waiting(&self) -> &[NewObject] {
+        &self.waiting
+    }
+
+    /// Keeps objects. Large ones are durable when this returns.
+    pub(crate) async fn keep(&mut self, objects: impl IntoIterator<Item = Object>) -> Result<()> {
+        // Once is enough: the bytes of a large object would go to the store again.
+        let new: Vec<Object> =
+            objects.into_iter().filter(|object| !object.is_large() || self.large.insert(object.id)).collect();
+        let store = Store { hub: &self.hub, repository_id: &self.repo.id };
+        let kept = stream::iter(new).map(|object| store.keep(object)).buffered(AT_A_TIME);
+        let kept: Vec<Option<NewObject>> = kept.try_collect().await?;
+        for object in kept.into_iter().flatten() {
+            self.buffered += object.data.as_ref().map_or(0, Bytes::len) + 100;
+            self.waiting.push(object);
+        }
+        if self.buffered > BUFFER { self.write().await } else { Ok(()) }
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        // The repository first, as every commit does: two that wait for each other would wait for ever.
+        let mut tx = changing::begin(self.hub.db(), &self.repo.id).await?;
+        let added = git_objects::insert(&mut tx, &self.repo.id, &self.waiting).await?;
+        // Counted with the rows, also when the commit is never finished: they stay.
+        self.hub.grow(&mut tx, &self.repo, blob_bytes(&self.waiting, &added)).await?;
+        tx.commit().await?;
+        self.waiting.clear();
+        self.buffered = 0;
+        Ok(())
+    }
+}
