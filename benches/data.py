@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def make(path: Path, kind: str, size: int, seed: int) -> None:
     with path.open("wb") as file:
         while left > 0:
             left -= file.write(next(pieces)[:left])
+
+
+def make_edited(path: Path, original: Path, inserted: int, seed: int) -> None:
+    """A file with so many new random bytes in the middle of another."""
+    with original.open("rb") as old, path.open("wb") as file:
+        left = original.stat().st_size // 2
+        while left > 0:
+            left -= file.write(old.read(min(left, _PIECE)))
+        file.write(random.Random(seed).randbytes(inserted))
+        shutil.copyfileobj(old, file, _PIECE)
 
 
 def _random(seed: int) -> Iterator[bytes]:

@@ -14,10 +14,27 @@ def family(pid: int) -> list[int]:
     """The process and all that descend from it: nginx answers from workers."""
     found = [pid]
     for parent in found:
-        for task in Path(f"/proc/{parent}/task").iterdir():
+        for task in _tasks(parent):
             # A thread may end between two looks.
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def _tasks(pid: int) -> list[Path]:
+    """The threads of a process that may have ended."""
+    try:
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def names(pid: int) -> list[str]:
+    """What the family's programs are called."""
+    found = []
+    for member in family(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found.append(Path(f"/proc/{member}/comm").read_text().strip())
     return found
 
 
@@ -27,9 +44,13 @@ def cpu_seconds(pid: int) -> float:
 
 
 def _own_cpu(pid: int) -> float:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        # It has ended meanwhile: its parent counts it from now on.
+        return 0
     # The name of the program stands in brackets and may hold anything; utime, stime, cutime, cstime come 11 fields after it.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / _TICKS
 
 
 def peak_memory(pid: int) -> int:

@@ -1,4 +1,4 @@
-"""Plain HTTP: files fetched whole and by range beside nginx, and files put by LFS beside a registry and nginx."""
+"""Plain HTTP: files fetched whole and by range beside nginx, and put and fetched by LFS beside a registry and nginx."""
 
 import re
 import shutil
@@ -12,6 +12,8 @@ from servers import HERE, Limpide, Nginx, Registry, Server
 
 RANGES = {"ranges of 1 MiB": MIB, "ranges of 64 KiB": 64 * 1024}
 CONNECTIONS = 8
+PUT_SERVERS = ("limpide", "docker-registry", "nginx")
+ACTS = ("put", "put with 1 MiB inserted", "get")
 
 
 def downloads(bench) -> list[dict]:
@@ -76,32 +78,48 @@ def ranges(address: str, length: int, size: int, seconds: int) -> int:
 
 
 def uploads(bench) -> list[dict]:
-    """A row for each server, all given the same incompressible file."""
-    file = bench.folder / "put.data"
+    """A row for each act and server: all are given the same incompressible file, give it back, and are given it once more with
+    1 MiB inserted."""
+    file, edited = bench.folder / "put.data", bench.folder / "edited.data"
     data.make(file, "random", bench.size, seed=3)
-    sha256 = data.sha256(file)
-    samples = {name: Samples() for name in ("limpide", "docker-registry", "nginx")}
+    data.make_edited(edited, file, MIB, seed=6)
+    sha256 = {path: data.sha256(path) for path in (file, edited)}
+    samples = {(act, name): Samples() for act in ACTS for name in PUT_SERVERS}
     for _ in range(bench.repeat):
-        for name in samples:
-            samples[name].add(**upload(bench.folder, name, file, sha256))
-            print(f"put {name} {samples[name].medians()}", flush=True)
+        for name in PUT_SERVERS:
+            for act, figures in there_and_back(bench, name, sha256).items():
+                samples[act, name].add(**figures)
+                print(f"{act} {name} {samples[act, name].medians()}", flush=True)
     file.unlink()
-    ours = samples["limpide"].medians()
+    edited.unlink()
     rows = []
-    for name, taken in samples.items():
-        theirs = taken.medians()
-        rows.append({"server": name, **theirs, "ratio": ours["cpu_per_gib"] / theirs["cpu_per_gib"]})
+    for (act, name), taken in samples.items():
+        ours, theirs = samples[act, "limpide"].medians(), taken.medians()
+        ratio = ours["cpu_per_gib"] / theirs["cpu_per_gib"] if theirs["cpu_per_gib"] else None
+        rows.append({"act": act, "server": name, **theirs, "ratio": ratio})
     return rows
 
 
-def upload(folder: Path, name: str, file: Path, sha256: str) -> dict:
-    """Puts the file on a fresh server; gives what it cost."""
-    with start(name, folder) as server:
-        address = put_address(server, file, sha256)
-        figures = costs(server, lambda: put(file, address))
-    for left in (folder / "root").glob("*"):
-        left.unlink() if left.is_file() else None
+def there_and_back(bench, name: str, sha256: dict[Path, str]) -> dict[str, dict]:
+    """Puts the files on a fresh server and fetches the first; gives what each cost."""
+    (file, of_file), (edited, of_edited) = sha256.items()
+    figures = {}
+    with start(name, bench.folder) as server:
+        if isinstance(server, Limpide):
+            server.create("bench")
+        figures["put"] = put_costs(server, file, of_file)
+        address = get_address(server, file, of_file)
+        figures["get"] = costs(server, lambda: fetch(bench, "whole", address))
+        figures["put with 1 MiB inserted"] = put_costs(server, edited, of_edited)
+    shutil.rmtree(bench.folder / "root", ignore_errors=True)
     return figures
+
+
+def put_costs(server: Server, file: Path, sha256: str) -> dict:
+    """What an upload cost, and by how much what the server stores has grown."""
+    address, before = put_address(server, file, sha256), server.stored()
+    figures = costs(server, lambda: put(file, address))
+    return figures | {"stored_mib": (server.stored() - before) / MIB}
 
 
 def start(name: str, folder: Path) -> Server:
@@ -113,9 +131,16 @@ def start(name: str, folder: Path) -> Server:
 
 def put_address(server: Server, file: Path, sha256: str) -> str:
     if isinstance(server, Limpide):
-        server.create("bench")
         return server.lfs_address("bench", sha256, file.stat().st_size)
     return server.upload_address(sha256) if isinstance(server, Registry) else f"{server.url}/{file.name}"
+
+
+def get_address(server: Server, file: Path, sha256: str) -> str:
+    """Where what was put is to be had: limpide gives what a commit names."""
+    if isinstance(server, Limpide):
+        server.commit_lfs("bench", file.name, sha256, file.stat().st_size)
+        return server.lfs_address("bench", sha256, file.stat().st_size, "download")
+    return server.address(sha256) if isinstance(server, Registry) else f"{server.url}/{file.name}"
 
 
 def put(file: Path, address: str) -> int:

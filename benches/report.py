@@ -17,8 +17,9 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 TITLES = {
     "xet": "Xet beside local_cas_server",
     "get": "Plain downloads beside nginx",
-    "put": "Uploads of a large file beside docker-registry and nginx DAV",
+    "put": "A large file by LFS beside docker-registry and nginx DAV",
     "many": "Start, idle, and many clients at once",
+    "git": "Git beside git http-backend",
     "files": "Repositories of few and many files",
     "repos": "Hubs of few and many repositories",
 }
@@ -51,6 +52,7 @@ def versions() -> list[str]:
     return [
         said(limpide(), "--version"), said(LOCAL_CAS_SERVER, "--version"), f"hf_xet {importlib.metadata.version('hf_xet')}",
         said("/usr/sbin/nginx", "-v"), said("docker-registry", "--version"), said("curl", "--version"),
+        said("git", "--version"), said("dpkg-query", "--show", "fcgiwrap"),
     ]
 
 

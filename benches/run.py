@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import api
+import git_http
 import many
 import plain
 import report
@@ -15,7 +16,8 @@ import xet
 from measure import MIB
 
 FAMILIES = {
-    "get": plain.downloads, "put": plain.uploads, "xet": xet.run, "many": many.run, "files": api.run, "repos": api.hubs,
+    "get": plain.downloads, "put": plain.uploads, "xet": xet.run, "many": many.run, "git": git_http.run, "files": api.run,
+    "repos": api.hubs,
 }
 
 
@@ -57,6 +59,16 @@ class Bench:
     @property
     def repos(self) -> list[int]:
         return [10] if self.quick else [10, 100_000]
+
+    @property
+    def large_history(self) -> tuple[int, int]:
+        """Files and commits of the git history that is cloned."""
+        return (100, 20) if self.quick else (100_000, 10_000)
+
+    @property
+    def small_history(self) -> tuple[int, int]:
+        """Files and commits of the one that is pushed time and again."""
+        return (10, 2) if self.quick else (1000, 100)
 
     @property
     def clients(self) -> int:

@@ -84,17 +84,39 @@ class Server:
         if not self.keep:
             shutil.rmtree(self.folder)
 
+    def processes(self) -> list[int]:
+        """Those that were started; what they start belongs to them."""
+        return [self.process.pid]
+
     def cpu(self) -> float:
-        return measure.cpu_seconds(self.process.pid)
+        return sum(map(measure.cpu_seconds, self.processes()))
 
     def peak(self) -> int:
-        return measure.peak_memory(self.process.pid)
+        return sum(map(measure.peak_memory, self.processes()))
 
     def memory(self) -> int:
-        return measure.memory(self.process.pid)
+        return sum(map(measure.memory, self.processes()))
 
     def forget_peak(self) -> None:
-        measure.forget_peak(self.process.pid)
+        for process in self.processes():
+            measure.forget_peak(process)
+
+    def rest(self) -> None:
+        """Waits until no git that it started runs, and nothing is left to do: then all CPU of what was asked is counted."""
+        deadline, before = time.monotonic() + 600, None
+        while time.monotonic() < deadline:
+            busy = any(name.startswith("git") for process in self.processes() for name in measure.names(process))
+            now = None if busy else self.cpu()
+            if now is not None and now == before:
+                return
+            before = now
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} works on and on: {self.log.read_text()[-2000:]}")
+
+
+def stored(folder: Path) -> int:
+    """Bytes of all files of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def limpide() -> Path:
@@ -141,11 +163,26 @@ class Limpide(Server):
         value = {"path": path, "oid": sha256, "algo": "sha256", "size": size}
         self.commit(name, [{"key": "lfsFile", "value": value}])
 
-    def lfs_address(self, name: str, sha256: str, size: int) -> str:
-        """Where the LFS batch request says that the object is to be put."""
-        asked = {"operation": "upload", "transfers": ["basic"], "objects": [{"oid": sha256, "size": size}]}
+    def lfs_address(self, name: str, sha256: str, size: int, act: str = "upload") -> str:
+        """Where the LFS batch request says that the object is to be put, or for the act `download` is to be had."""
+        asked = {"operation": act, "transfers": ["basic"], "objects": [{"oid": sha256, "size": size}]}
         answer = self.ask("POST", f"/admin/{name}.git/info/lfs/objects/batch", asked, "application/vnd.git-lfs+json")
-        return answer["objects"][0]["actions"]["upload"]["href"]
+        return answer["objects"][0]["actions"][act]["href"]
+
+    def git_address(self, name: str) -> str:
+        return f"{self.url}/admin/{name}"
+
+    def git_settings(self) -> list[str]:
+        """What tells the stock `git` to call itself the administrator."""
+        return ["-c", f"http.extraHeader=Authorization: Bearer {self.token}"]
+
+    def forget_mirrors(self) -> None:
+        """The next who clones is the first."""
+        for mirror in (self.folder / "data" / "git").glob("*.git"):
+            shutil.rmtree(mirror)
+
+    def stored(self) -> int:
+        return stored(self.folder / "data")
 
     def xet_pass(self, name: str, act: str) -> dict:
         """What a Xet client needs to `read` or `write`."""
@@ -167,13 +204,14 @@ class Nginx(Server):
     """Files of one folder; PUT stores there."""
 
     name = "nginx"
+    serves = "dav_methods PUT;"
 
     def __init__(self, folder: Path, root: Path):
         self.root = root
         super().__init__(folder)
 
     def command(self) -> list:
-        template = (HERE / "nginx.conf").read_text()
+        template = (HERE / "nginx.conf").read_text().replace("@SERVES@", self.serves)
         here = {"PORT": str(self.port), "ROOT": str(self.root), "FOLDER": str(self.folder)}
         for name, value in here.items():
             template = template.replace(f"@{name}@", value)
@@ -182,6 +220,65 @@ class Nginx(Server):
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
+
+    def stored(self) -> int:
+        return stored(self.root)
+
+
+class GitHttpBackend(Nginx):
+    """Bare repositories, served by `git http-backend`, which fcgiwrap runs for each request: everybody may read and push."""
+
+    name = "git http-backend"
+    ready = "/ready"
+    serves = (HERE / "git_http.conf").read_text()
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, folder / "repositories")
+        socket = folder / "fcgiwrap.socket"
+        with self.log.open("ab") as log:
+            # One process, which answers one request after the other, as Debian starts it.
+            self.wrapper = subprocess.Popen(
+                ["fcgiwrap", "-f", "-s", f"unix:{socket}"], stdout=log, stderr=log, cwd=folder,
+                env=self.environment() | {"LD_PRELOAD": str(folder / "waits.so")}, start_new_session=True,
+            )
+        while not socket.exists():
+            if self.wrapper.poll() is not None:
+                raise RuntimeError(f"fcgiwrap did not start: {self.log.read_text()}")
+            time.sleep(0.01)
+
+    def command(self) -> list:
+        self.root.mkdir()
+        waits = self.folder / "waits.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", waits, HERE / "fcgiwrap.c", "-ldl"], check=True)
+        git = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip()
+        self.serves = self.serves.replace("@BACKEND@", f"{git}/git-http-backend")
+        return super().command()
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {"GIT_CONFIG_NOSYSTEM": "1"}
+
+    def processes(self) -> list[int]:
+        return [self.process.pid, self.wrapper.pid]
+
+    def __exit__(self, *what):
+        self.wrapper.terminate()
+        self.wrapper.wait(timeout=30)
+        super().__exit__(*what)
+
+    def create(self, name: str) -> None:
+        """An empty repository."""
+        folder = self.root / f"{name}.git"
+        for words in (["init", "--quiet", "--bare", "--initial-branch", "main"], ["config", "http.receivepack", "true"]):
+            subprocess.run(["git", *words], check=True, env=self.environment() | {"GIT_DIR": str(folder)})
+
+    def git_address(self, name: str) -> str:
+        return f"{self.url}/{name}.git"
+
+    def git_settings(self) -> list[str]:
+        return []
+
+    def forget_mirrors(self) -> None:
+        """It serves the repositories themselves."""
 
 
 class Registry(Server):
@@ -193,6 +290,13 @@ class Registry(Server):
     def command(self) -> list:
         (self.folder / "config.yml").write_text((HERE / "registry.yml").read_text().replace("@PORT@", str(self.port)))
         return ["docker-registry", "serve", "config.yml"]
+
+    def stored(self) -> int:
+        return stored(self.folder / "data")
+
+    def address(self, sha256: str) -> str:
+        """Where a blob is to be had."""
+        return f"{self.url}/v2/bench/blobs/sha256:{sha256}"
 
     def upload_address(self, sha256: str) -> str:
         """Where a blob of this SHA-256 is to be put."""
