@@ -25,6 +25,9 @@ def test_the_tour_can_be_walked_as_it_is_written(hub):
     limpide = str(program().parent)
     environment = visitor.environment | {"LIMPIDE_DATA": str(hub.data)}
     environment["PATH"] = limpide + os.pathsep + environment["PATH"]
+    # Whoever works with git has told it their name.
+    for who in ("AUTHOR", "COMMITTER"):
+        environment |= {f"GIT_{who}_NAME": "visitor", f"GIT_{who}_EMAIL": "visitor@example.org"}
     for name, words in (("sh", EXAMPLE.sub(token, script)), ("python", python_of_the_tour())):
         run = subprocess.run(
             ["bash", "-c", words] if name == "sh" else ["python", "-c", words],

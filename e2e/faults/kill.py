@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from server import Proxy, Server, Watch  # noqa: E402
 from model import Looker, Planner, applied, difference, names  # noqa: E402
 
-ACTORS = ("xet", "xet", "lfs")
+ACTORS = ("xet", "lfs", "git")
 # Once in so many rounds everything is fetched, not only what changed.
 EVERYTHING_EVERY = 50
 # Once in so many rounds a large upload is killed in its middle, and repeated.
@@ -32,7 +32,8 @@ RESUME_EVERY = 40
 REQUESTS = (
     b"/commit/", b"/commit/", b"/commit/", b"POST /cas/", b"/shards", b"/xorbs/", b"PUT /cas/", b"/preupload/",
     b"/objects/batch", b"POST /api/repos/create", b"POST /api/repos/move", b"DELETE /api/repos/delete",
-    b"/super-squash/", b"/duplicate", b"/branch/", b"/tag/", b"/xet-write-token/",
+    b"/super-squash/", b"/duplicate", b"/branch/", b"/tag/", b"/xet-write-token/", b"/git-upload-pack",
+    b"/git-receive-pack", b"/git-receive-pack",
 )
 
 
@@ -67,7 +68,7 @@ class Actor:
         if self.way == "lfs":
             environment["HF_HUB_DISABLE_XET"] = "1"
         process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("actor.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, Path(__file__).with_name("actor.py"), self.way], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=(home / "stderr").open("wb"), text=True, env=environment, cwd=home,
         )
         assert process.stdout.readline() == "ready\n"

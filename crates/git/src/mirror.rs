@@ -50,6 +50,9 @@ pub(crate) const PACKS: &str = "objects/pack";
 /// From so many objects on, a mirror is packed with deltas once half of it was not.
 const MANY: i64 = 1000;
 
+/// How the files begin that git has not finished.
+const LEFTOVERS: [&[u8]; 2] = [b"tmp_", b".tmp-"];
+
 /// More packs than this are joined: git looks for an object in each.
 const MOST_PACKS: usize = 32;
 
@@ -171,7 +174,9 @@ impl Update<'_> {
     /// When git cannot be run.
     pub async fn pack(&mut self, objects: u32) -> Result<PackWriter<'_>> {
         let folder = self.mirror.folder();
-        remove_leftovers(&folder.join(PACKS)).await?;
+        if let Ok(_alone) = self.mirror.packing.try_lock() {
+            remove_leftovers(&folder.join(PACKS)).await?;
+        }
         let mut command = git(folder);
         command.args(["index-pack", "--stdin", "--threads=2"]).stdin(std::process::Stdio::piped());
         let mut child = spawn(&mut command)?;
@@ -288,7 +293,8 @@ impl PackWriter<'_> {
 async fn remove_leftovers(packs: &Path) -> Result<()> {
     let mut entries = fs::read_dir(packs).await?;
     while let Some(entry) = entries.next_entry().await? {
-        if entry.file_name().as_encoded_bytes().starts_with(b"tmp_") {
+        let name = entry.file_name();
+        if LEFTOVERS.iter().any(|begin| name.as_encoded_bytes().starts_with(begin)) {
             fs::remove_file(entry.path()).await?;
         }
     }

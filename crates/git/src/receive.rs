@@ -263,8 +263,6 @@ fn band(kind: Channel, bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const ONE: &str = "1111111111111111111111111111111111111111";
@@ -362,12 +360,5 @@ mod tests {
         let told = String::from_utf8(advertise_receive(&[], Protocol::V1)).unwrap();
         assert!(told.starts_with("001f# service=git-receive-pack\n0000000eversion 1\n"), "{told}");
         assert!(told.contains(&format!("{NONE} capabilities^{{}}\0report-status ")), "{told}");
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_or_refused(bytes: Vec<u8>, piece in 1..50usize) {
-            let _ = read(&bytes, piece);
-        }
     }
 }

@@ -8,11 +8,13 @@ use std::ops::Deref;
 use limpide_blobs::{Blobs, Location};
 use limpide_db::Db;
 use limpide_git::Mirrors;
+use limpide_hub::check::{Depth, Finding, Progress};
 use limpide_hub::{Caller, Clock, Grant, Hub, NewRepo, NewToken, NewUser, Settings};
 use limpide_words::{Kind, Moment, RepoId, Sha256};
 use sha2::{Digest, Sha256 as Sha256Hasher};
 use sqlx::{AssertSqlSafe, Connection};
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::postgres;
@@ -176,6 +178,31 @@ impl TestHub {
     /// Mirrors for another replica of this hub.
     pub fn mirrors(&self) -> Mirrors {
         mirrors_in(&self.folder)
+    }
+
+    /// Throws all mirrors away, as anybody may at any time.
+    pub fn forget_mirrors(&self) {
+        for replica in std::fs::read_dir(self.folder.path()).expect("a folder").flatten() {
+            for mirror in std::fs::read_dir(replica.path()).expect("mirrors").flatten() {
+                std::fs::remove_dir_all(mirror.path()).expect("a mirror");
+            }
+        }
+    }
+
+    /// What a check finds wrong.
+    pub async fn findings(&self) -> Vec<Finding> {
+        let (send, mut receive) = mpsc::channel(1000);
+        let progress = Progress::default();
+        let check = self.hub.check(Depth::Whole, &progress, send);
+        let (checked, found) = tokio::join!(check, async {
+            let mut found = Vec::new();
+            while let Some(finding) = receive.recv().await {
+                found.push(finding);
+            }
+            found
+        });
+        checked.expect("the check is done");
+        found
     }
 
     /// A new user, signed in with a token that may write.
