@@ -1,9 +1,10 @@
-//! Random acts through the API and through git: whatever they do, both tell the same of every branch and tag.
+//! What git does to a repository, on the wire, and as random acts beside those of the API: both tell the same of it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
 mod act;
 mod views;
+mod wire;
 mod world;
 
 use proptest::prelude::*;
