@@ -306,7 +306,7 @@ impl Draft {
             pointers.insert(id, object);
             *step = Step::Edit(Edit::Put(path.clone(), id));
         }
-        self.keeper.keep(pointers.into_values()).await?;
+        self.keeper.hold(pointers.into_values()).await?;
         Ok(files.into_values().collect())
     }
 
@@ -354,7 +354,7 @@ impl Draft {
             return Ok(Some(Card::default()));
         };
         let kind = self.repo.repo().kind;
-        let bytes = match self.keeper.waiting().iter().find(|object| object.id == id) {
+        let bytes = match self.keeper.unwritten().find(|object| object.id == id) {
             Some(NewObject { data: Some(data), .. }) => data.clone(),
             Some(NewObject { object: Some(object), size, .. }) => {
                 self.hub.blobs().get(&key(object)?, size.unsigned_abs()).await?
@@ -370,7 +370,7 @@ impl Draft {
         // Else a squash could take the commits away on which this one is built.
         let mut tx = changing::begin(self.hub.db(), repository).await?;
         let (id, date) = (plan.commit.id, plan.commit.date);
-        let objects: Vec<NewObject> = self.keeper.waiting().iter().cloned().chain(plan.objects).collect();
+        let objects: Vec<NewObject> = self.keeper.unwritten().cloned().chain(plan.objects).collect();
         // The same change to the same parent in the same second is the same commit: another branch may have it.
         if commits::find(&mut tx, repository, [id]).await?.is_empty() {
             let (commit, folders) = (plan.commit, plan.folders);

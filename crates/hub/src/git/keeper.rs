@@ -26,35 +26,50 @@ const AT_A_TIME: usize = 8;
 pub(crate) struct Keeper {
     hub: Hub,
     repo: Repo,
+    /// Those that may be written before the commit.
     waiting: Vec<NewObject>,
     buffered: usize,
+    /// Those that go with it.
+    held: Vec<NewObject>,
     large: HashSet<ObjectId>,
 }
 
 impl Keeper {
     /// A keeper that has nothing yet.
     pub(crate) fn new(hub: Hub, repo: Repo) -> Self {
-        Self { hub, repo, waiting: Vec::new(), buffered: 0, large: HashSet::new() }
+        Self { hub, repo, waiting: Vec::new(), buffered: 0, held: Vec::new(), large: HashSet::new() }
     }
 
     /// Those that are not written yet: they go with the commit.
-    pub(crate) fn waiting(&self) -> &[NewObject] {
-        &self.waiting
+    pub(crate) fn unwritten(&self) -> impl Iterator<Item = &NewObject> {
+        self.waiting.iter().chain(&self.held)
     }
 
-    /// Keeps objects. Large ones are durable when this returns.
-    pub(crate) async fn keep(&mut self, objects: impl IntoIterator<Item = Object>) -> Result<()> {
+    /// Keeps files, but no pointers: what names nothing may be there before the commit, and stay without it.
+    pub(crate) async fn keep(&mut self, files: impl IntoIterator<Item = Object>) -> Result<()> {
+        let kept = self.make_durable(files).await?;
+        self.buffered +=
+            kept.iter().map(|object| object.data.as_ref().map_or(0, Bytes::len) + 100).sum::<usize>();
+        self.waiting.extend(kept);
+        if self.buffered > BUFFER { self.write().await } else { Ok(()) }
+    }
+
+    /// Keeps objects that name others, which must be there with them.
+    pub(crate) async fn hold(&mut self, objects: impl IntoIterator<Item = Object>) -> Result<()> {
+        let kept = self.make_durable(objects).await?;
+        self.held.extend(kept);
+        Ok(())
+    }
+
+    /// The rows of objects. The bytes of large ones are durable when this returns.
+    async fn make_durable(&mut self, objects: impl IntoIterator<Item = Object>) -> Result<Vec<NewObject>> {
         // Once is enough: the bytes of a large object would go to the store again.
         let new: Vec<Object> =
             objects.into_iter().filter(|object| !object.is_large() || self.large.insert(object.id)).collect();
         let store = Store { hub: &self.hub, repository_id: &self.repo.id };
         let kept = stream::iter(new).map(|object| store.keep(object)).buffered(AT_A_TIME);
         let kept: Vec<Option<NewObject>> = kept.try_collect().await?;
-        for object in kept.into_iter().flatten() {
-            self.buffered += object.data.as_ref().map_or(0, Bytes::len) + 100;
-            self.waiting.push(object);
-        }
-        if self.buffered > BUFFER { self.write().await } else { Ok(()) }
+        Ok(kept.into_iter().flatten().collect())
     }
 
     async fn write(&mut self) -> Result<()> {

@@ -8,6 +8,9 @@ use limpide_words::{Moment, ObjectId, OwnerName};
 
 use crate::error::{Error, Result};
 
+/// Objects of more bytes lie in the store.
+pub(crate) const LARGE: u64 = 64 << 10;
+
 /// An object, whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
@@ -46,7 +49,7 @@ impl Object {
 
     /// Whether it has more bytes than the database takes: these lie in the store.
     pub(crate) fn is_large(&self) -> bool {
-        self.bytes.len() > 64 << 10
+        self.bytes.len() as u64 > LARGE
     }
 
     /// A commit.

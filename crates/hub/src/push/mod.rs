@@ -63,7 +63,11 @@ impl Hub {
         if request.commands.is_empty() {
             return Ok(stream::empty().boxed());
         }
-        let mirror = self.mirror(&repo.repo().id).await?;
+        // What is only deleted rests on nothing.
+        let mirror = match request.has_pack() {
+            true => self.mirror(&repo.repo().id).await?,
+            false => self.mirrors().mirror(&repo.repo().id).await?,
+        };
         let incoming = self.mirrors().incoming(mirror).await?;
         let (answer, output) = request.answer();
         let keeper = Keeper::new(self.clone(), repo.repo().clone());
@@ -166,18 +170,17 @@ impl Push {
             walk.look_at(&graph, commit).await?;
         }
         walk.look_at_contents().await?;
-        let card = walk.look_at_cards(&self.request.commands, &graph).await?;
+        walk.look_at_cards(&self.request.commands, &graph).await?;
         let seen = walk.end(&graph);
         let broken = seen.broken.words();
         if !broken.is_empty() {
             return Ok(Attempt::Ended(self.declined(&broken)));
         }
-        let reached = seen.reached.clone();
-        self.keep(&reached, sent, reader).await?;
-        Ok(match self.record(&graph, seen, card, reader).await? {
+        self.keep(&seen, sent, reader).await?;
+        Ok(match self.record(&graph, &seen, sent, reader).await? {
             Recorded::Done(outcomes) => {
                 // Without this the mirror is as good: it reads the same from the database.
-                if let Err(error) = self.hand_over(&reached, sent).await {
+                if let Err(error) = self.hand_over(&seen.reached, sent).await {
                     tracing::warn!("what was pushed could not be put into its mirror: {error}");
                 }
                 Attempt::Ended(Verdict::of(outcomes))

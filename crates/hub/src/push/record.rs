@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use bytes::Bytes;
 use gix_object::Kind;
 use limpide_db::commits::{self, NewCommit as NewRow};
+use limpide_db::git_objects::NewObject;
 use limpide_db::{Tx, events, folder_history, git_objects, refs, repos, tags};
-use limpide_formats::card::Card;
 use limpide_git::{Command, ObjectKind, ObjectReader, Outcome, Sent};
 use limpide_words::{ObjectId, RefName};
 use serde_json::json;
@@ -15,7 +16,8 @@ use super::graph::Graph;
 use super::walk::Seen;
 use crate::changing;
 use crate::error::{Error, Result};
-use crate::git::objects::{CommitFacts, Object};
+use crate::git::objects::{CommitFacts, LARGE, Object};
+use crate::git::store::Store;
 use crate::history::{self, Content};
 use crate::refs::in_the_way;
 
@@ -34,54 +36,95 @@ pub(super) enum Recorded {
 }
 
 impl Push {
-    /// Keeps these objects, in the order of their kinds: what others name comes before these.
+    /// Makes durable what may be there before the refs move: files, and the bytes of large folders.
     pub(super) async fn keep(
         &mut self,
-        reached: &HashSet<ObjectId>,
+        seen: &Seen,
         sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
     ) -> Result<()> {
-        let mut wanted: Vec<Sent> = reached.iter().filter_map(|id| sent.get(id)).copied().collect();
-        let order = |kind| match kind {
-            ObjectKind::Blob => 0,
-            ObjectKind::Tree => 1,
-            ObjectKind::Commit => 2,
-            ObjectKind::Tag => 3,
-        };
-        wanted.sort_unstable_by_key(|sent| (order(sent.kind), sent.id));
-        let mut rest = wanted.as_slice();
-        while !rest.is_empty() {
-            let mut bytes = 0;
-            let fits = |sent: &&Sent| {
-                bytes += sent.size;
-                bytes <= BATCH
-            };
-            let length = rest.iter().take(PAGE).take_while(fits).count().max(1);
-            let (page, after) = rest.split_at(length);
-            rest = after;
-            let ids: Vec<ObjectId> = page.iter().map(|sent| sent.id).collect();
-            let known =
-                git_objects::blob_facts(self.hub.db(), &self.repo.repo().id, ids.iter().copied()).await?;
-            let known: HashSet<ObjectId> = known.into_iter().map(|fact| fact.id).collect();
-            let new: Vec<ObjectId> = ids.into_iter().filter(|id| !known.contains(id)).collect();
-            let mut objects = Vec::with_capacity(new.len());
-            for (id, object) in new.iter().zip(reader.read(&new).await?) {
-                let (kind, bytes) = object.ok_or_else(|| {
-                    Error::Internal(anyhow::anyhow!("the object {id} was sent, and is gone"))
-                })?;
-                objects.push(Object { id: *id, kind: stored(kind), bytes });
+        for (kind, wanted) in [
+            (
+                ObjectKind::Blob,
+                self.reached(seen, sent, |sent| {
+                    sent.kind == ObjectKind::Blob && !seen.pointers.contains(&sent.id)
+                }),
+            ),
+            (
+                ObjectKind::Tree,
+                self.reached(seen, sent, |sent| sent.kind == ObjectKind::Tree && is_large(sent)),
+            ),
+        ] {
+            for page in pages(&wanted) {
+                let objects = self.new_of(page, reader).await?;
+                match kind {
+                    ObjectKind::Blob => self.keeper.keep(objects).await?,
+                    _ => self.keeper.hold(objects).await?,
+                }
             }
-            self.keeper.keep(objects).await?;
         }
         Ok(())
+    }
+
+    /// Writes all other objects. What names others is written with them: nothing is there that lacks something.
+    async fn insert_objects(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        sent: &HashMap<ObjectId, Sent>,
+        reader: &mut ObjectReader,
+    ) -> Result<()> {
+        let store = Store { hub: &self.hub, repository_id: &self.repo.repo().id };
+        let is_left = |sent: &Sent| match sent.kind {
+            ObjectKind::Blob => seen.pointers.contains(&sent.id),
+            ObjectKind::Tree => !is_large(sent),
+            ObjectKind::Commit | ObjectKind::Tag => true,
+        };
+        for page in pages(&self.reached(seen, sent, is_left)) {
+            let mut rows = Vec::with_capacity(page.len());
+            for object in self.read(page, reader).await? {
+                rows.extend(store.keep(object).await?);
+            }
+            git_objects::insert(tx, store.repository_id, &rows).await?;
+        }
+        Ok(())
+    }
+
+    /// Those of the objects that refs lead to, in the order of the pack.
+    fn reached(
+        &self,
+        seen: &Seen,
+        sent: &HashMap<ObjectId, Sent>,
+        fits: impl Fn(&Sent) -> bool,
+    ) -> Vec<Sent> {
+        seen.reached.iter().filter_map(|id| sent.get(id)).filter(|sent| fits(sent)).copied().collect()
+    }
+
+    /// Those of these objects that the repository does not have.
+    async fn new_of(&self, page: &[Sent], reader: &mut ObjectReader) -> Result<Vec<Object>> {
+        let ids = page.iter().map(|sent| sent.id);
+        let known = git_objects::blob_facts(self.hub.db(), &self.repo.repo().id, ids).await?;
+        let known: HashSet<ObjectId> = known.into_iter().map(|fact| fact.id).collect();
+        let new: Vec<Sent> = page.iter().filter(|sent| !known.contains(&sent.id)).copied().collect();
+        self.read(&new, reader).await
+    }
+
+    async fn read(&self, page: &[Sent], reader: &mut ObjectReader) -> Result<Vec<Object>> {
+        let ids: Vec<ObjectId> = page.iter().map(|sent| sent.id).collect();
+        let object = |(id, object): (ObjectId, Option<(ObjectKind, Bytes)>)| match object {
+            Some((kind, bytes)) => Ok(Object { id, kind: stored(kind), bytes }),
+            None => Err(Error::Internal(anyhow::anyhow!("the object {id} was sent, and is gone"))),
+        };
+        let read = reader.read(&ids).await?;
+        ids.into_iter().zip(read).map(object).collect()
     }
 
     /// Records new commits and moves the refs.
     pub(super) async fn record(
         &self,
         graph: &Graph,
-        seen: Seen,
-        card: Option<Card>,
+        seen: &Seen,
+        sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
     ) -> Result<Recorded> {
         let repo = self.repo.repo();
@@ -100,8 +143,10 @@ impl Push {
             return Ok(Recorded::Refused(outcomes));
         }
         let date = self.hub.clock().now();
-        let content = Content { objects: self.keeper.waiting(), lfs_files: &seen.lfs_files, date };
+        let objects: Vec<NewObject> = self.keeper.unwritten().cloned().collect();
+        let content = Content { objects: &objects, lfs_files: &seen.lfs_files, date };
         history::add_content(&self.hub, &mut tx, repo, content).await?;
+        self.insert_objects(&mut tx, seen, sent, reader).await?;
         self.insert_commits(&mut tx, graph, &seen.numbers, reader).await?;
         folder_history::insert(&mut tx, &repo.id, &seen.folders).await?;
         for ((command, tip), _) in self
@@ -118,7 +163,7 @@ impl Push {
         let main = self.request.commands.iter().position(|command| command.name == RefName::main().as_str());
         if main.is_some_and(|place| outcomes[place].is_ok()) {
             repos::set_modified(&mut tx, &repo.id, date).await?;
-            if let Some(card) = card {
+            if let Some(card) = &seen.card {
                 repos::set_card(&mut tx, &repo.id, &card.json()).await?;
                 tags::replace(&mut tx, &repo.id, &card.tags).await?;
             }
@@ -230,6 +275,26 @@ fn check_ref(all: &mut BTreeMap<RefName, ObjectId>, command: &Command) -> Outcom
 /// When one is refused, all are.
 pub(super) fn all_or_nothing(outcomes: Vec<Outcome>) -> Vec<Outcome> {
     outcomes.into_iter().map(|outcome| outcome.and_then(|()| Err("atomic push failed".into()))).collect()
+}
+
+/// Whether the bytes of an object go to the store, and only its row to the database.
+fn is_large(sent: &Sent) -> bool {
+    sent.size > LARGE
+}
+
+/// Objects in their order, as many as are handled at a time.
+fn pages(mut rest: &[Sent]) -> impl Iterator<Item = &[Sent]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |sent: &&Sent| {
+            bytes += sent.size;
+            bytes <= BATCH
+        };
+        let length = rest.iter().take(PAGE).take_while(fits).count().max(1);
+        let (page, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some(page)
+    })
 }
 
 fn stored(kind: ObjectKind) -> Kind {

@@ -36,7 +36,8 @@ pub(super) struct Walk<'a> {
     numbers: HashMap<ObjectId, u32>,
     next: u32,
     pointers: HashMap<ObjectId, Option<(Sha256, u64)>>,
-    contents: HashMap<Sha256, Wanted>,
+    contents: HashMap<(Sha256, u64), NewLfsFile>,
+    card: Option<Card>,
     reached: HashSet<ObjectId>,
     broken: Broken,
 }
@@ -51,14 +52,12 @@ pub(super) struct Seen {
     pub(super) numbers: HashMap<ObjectId, u32>,
     /// The history of the folders that they touch.
     pub(super) folders: Vec<FolderNumbers>,
-    /// What their pointers stand for.
+    /// Those of the objects that are pointers.
+    pub(super) pointers: HashSet<ObjectId>,
+    /// What they stand for.
     pub(super) lfs_files: Vec<NewLfsFile>,
-}
-
-/// The content that a pointer stands for.
-struct Wanted {
-    size: u64,
-    file: NewLfsFile,
+    /// The card of `main`, when it changes.
+    pub(super) card: Option<Card>,
 }
 
 /// Trees and histories of folders, stored or sent.
@@ -100,6 +99,7 @@ impl<'a> Walk<'a> {
             next: short(last)? - count + 1,
             pointers: HashMap::new(),
             contents: HashMap::new(),
+            card: None,
             reached: HashSet::new(),
             broken: Broken::new(push.hub.settings().limits.regular_file),
         })
@@ -158,8 +158,7 @@ impl<'a> Walk<'a> {
 
     fn want(&mut self, path: FilePath, pointer: ObjectId, content: Option<(Sha256, u64)>) {
         if let Some((sha256, size)) = content {
-            let file = NewLfsFile { sha256, pointer, path };
-            self.contents.entry(sha256).or_insert(Wanted { size, file });
+            self.contents.entry((sha256, size)).or_insert(NewLfsFile { sha256, pointer, path });
         }
     }
 
@@ -208,7 +207,7 @@ impl<'a> Walk<'a> {
     /// Makes sure that what pointers stand for is there.
     pub(super) async fn look_at_contents(&mut self) -> Result<()> {
         let now = self.push.hub.clock().now();
-        let wanted: Vec<Sha256> = self.contents.keys().copied().collect();
+        let wanted: Vec<Sha256> = self.contents.keys().map(|(sha256, _)| *sha256).collect();
         let mut there = HashMap::new();
         for page in wanted.chunks(PAGE) {
             let known = lfs_files::known(
@@ -220,7 +219,7 @@ impl<'a> Walk<'a> {
             .await?;
             there.extend(known.into_iter().map(|file| (file.sha256, file.size.unsigned_abs())));
         }
-        for (sha256, Wanted { size, file }) in &self.contents {
+        for ((sha256, size), file) in &self.contents {
             if there.get(sha256) != Some(size) {
                 self.broken.lacks_content(file.path.as_str(), &sha256.to_string());
             }
@@ -228,13 +227,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Looks at the cards of branches; gives that of `main` when it changes.
-    pub(super) async fn look_at_cards(
-        &mut self,
-        commands: &[Command],
-        graph: &Graph,
-    ) -> Result<Option<Card>> {
-        let mut of_main = None;
+    /// Looks at the cards of branches where they change.
+    pub(super) async fn look_at_cards(&mut self, commands: &[Command], graph: &Graph) -> Result<()> {
         for (command, tip) in commands.iter().zip(&graph.tips) {
             let (Ok(Some(tip)), Ok(name)) = (tip, command.name.parse::<RefName>()) else { continue };
             let Some(branch) = name.as_branch() else { continue };
@@ -264,10 +258,10 @@ impl<'a> Walk<'a> {
                 card = Card::read(&text, kind);
             }
             if name == RefName::main() {
-                of_main = Some(card);
+                self.card = Some(card);
             }
         }
-        Ok(of_main)
+        Ok(())
     }
 
     /// The bytes of a file, unless it is refused anyway.
@@ -289,8 +283,10 @@ impl<'a> Walk<'a> {
             .into_iter()
             .map(|((number, path), numbers)| FolderNumbers { number: number.into(), path, numbers })
             .collect();
-        let lfs_files = self.contents.into_values().map(|wanted| wanted.file).collect();
-        Seen { broken: self.broken, reached, numbers: self.numbers, folders, lfs_files }
+        let pointers = self.pointers.into_iter().filter_map(|(id, content)| content.map(|_| id)).collect();
+        let lfs_files = self.contents.into_values().collect();
+        let (broken, numbers, card) = (self.broken, self.numbers, self.card);
+        Seen { broken, reached, numbers, folders, pointers, lfs_files, card }
     }
 }
 
