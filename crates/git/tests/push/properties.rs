@@ -5,7 +5,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use limpide_git::{Input, PushRequest};
 
 /// Reads bytes as a push, whole and cut into pieces: both must give the same. Gives whether it is one.
-pub fn push_request(bytes: &[u8]) -> bool {
+pub(crate) fn push_request(bytes: &[u8]) -> bool {
     let whole = read(bytes, bytes.len());
     for piece in [1, 7] {
         assert_eq!(read(bytes, piece), whole, "in pieces of {piece}");
