@@ -139,6 +139,20 @@ impl World {
     pub(crate) async fn does(&mut self, act: Act) {
         self.fetch();
         match act {
+            Act::Commit { .. }
+            | Act::Push { .. }
+            | Act::Merge { .. }
+            | Act::Amend { .. }
+            | Act::Stale { .. } => {
+                self.commits(act).await;
+            }
+            Act::Forget => self.site.hub.forget_mirrors(),
+            _ => self.moves_refs(act).await,
+        }
+    }
+
+    async fn commits(&mut self, act: Act) {
+        match act {
             Act::Commit { branch, edits } if self.has_branch(branch) => self.api_commit(branch, &edits).await,
             Act::Push { branch, commits } if self.has_branch(branch) => {
                 self.stand_on(branch);
@@ -178,6 +192,13 @@ impl World {
                 let pushed = self.in_clone(&["rev-parse", "HEAD"]);
                 assert_eq!(refused.status.success(), seen.starts_with(pushed.trim()));
             }
+            // Nothing there to do it to.
+            _ => {}
+        }
+    }
+
+    async fn moves_refs(&self, act: Act) {
+        match act {
             Act::Branch { branch, other, by_git } if !self.has_branch(branch) && self.has_branch(other) => {
                 if by_git {
                     self.stand_on(other);
@@ -213,7 +234,6 @@ impl World {
                     format!("/api/models/ada/tiny/super-squash/{}", BRANCHES[branch].replace('/', "%2F"));
                 self.post(&path, &json!({ "message": "squashed" })).await;
             }
-            Act::Forget => self.site.hub.forget_mirrors(),
             // Nothing there to do it to.
             _ => {}
         }
