@@ -47,6 +47,8 @@ pub struct Sent {
     pub kind: ObjectKind,
     /// How many bytes it has.
     pub size: u64,
+    /// Its place in the pack: who reads in this order makes the least work.
+    pub place: usize,
 }
 
 /// Reads objects, those of the mirror too.
@@ -130,7 +132,8 @@ impl Incoming {
         let mut lines = BufReader::new(pipe(child.stdout.take())?).lines();
         let mut sent = Vec::new();
         while let Some(line) = lines.next_line().await? {
-            sent.push(read_head(&line)?);
+            let Head { id, kind, size } = read_head(&line)?;
+            sent.push(Sent { id, kind, size, place: sent.len() });
         }
         end("cat-file", &mut child).await?;
         Ok(sent)
@@ -185,7 +188,7 @@ impl ObjectReader {
         if head.ends_with(" missing") {
             return Ok(None);
         }
-        let Sent { kind, size, .. } = read_head(head)?;
+        let Head { kind, size, .. } = read_head(head)?;
         let size = usize::try_from(size).map_err(io::Error::other)?;
         let mut bytes = vec![0; size + 1];
         self.output.read_exact(&mut bytes).await?;
@@ -195,13 +198,19 @@ impl ObjectReader {
     }
 }
 
-/// `<id> <kind> <size>`.
-fn read_head(line: &str) -> Result<Sent> {
+/// What git says before an object: `<id> <kind> <size>`.
+struct Head {
+    id: ObjectId,
+    kind: ObjectKind,
+    size: u64,
+}
+
+fn read_head(line: &str) -> Result<Head> {
     let mut parts = line.split(' ');
     let mut next = || parts.next().unwrap_or_default();
     let (id, kind, size) = (next().parse(), ObjectKind::from_word(next()), next().parse());
     match (id, kind, size) {
-        (Ok(id), Some(kind), Ok(size)) => Ok(Sent { id, kind, size }),
+        (Ok(id), Some(kind), Ok(size)) => Ok(Head { id, kind, size }),
         _ => Err(Error::Failed { act: "cat-file", complaint: format!("it said `{line}`") }),
     }
 }

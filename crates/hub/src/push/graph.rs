@@ -54,8 +54,9 @@ impl Graph {
         named: &[Outcome],
     ) -> Result<Self> {
         let mut search = Search { push, reader, read: HashMap::new(), graph: Self::default() };
-        let commits: Vec<ObjectId> =
-            sent.values().filter(|sent| sent.kind == ObjectKind::Commit).map(|sent| sent.id).collect();
+        let mut commits: Vec<&Sent> = sent.values().filter(|sent| sent.kind == ObjectKind::Commit).collect();
+        commits.sort_unstable_by_key(|sent| sent.place);
+        let commits: Vec<ObjectId> = commits.into_iter().map(|sent| sent.id).collect();
         search.read(&commits).await?;
         let mut asked: HashSet<ObjectId> = commits.into_iter().collect();
         asked.extend(search.read.values().flat_map(|commit| commit.parents.iter().copied()));

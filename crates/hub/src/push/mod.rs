@@ -235,8 +235,10 @@ impl Push {
     }
 
     fn failed(&self, error: &Error) -> Verdict {
-        if let Error::Internal(cause) | Error::Busy(cause) = error {
-            tracing::error!("git push to {}: {cause:#}", self.repo.repo().id());
+        match error {
+            Error::Internal(cause) => tracing::error!("git push to {}: {cause:#}", self.repo.repo().id()),
+            Error::Busy(cause) => tracing::warn!("git push to {}: {cause:#}", self.repo.repo().id()),
+            _ => {}
         }
         let outcome = Err("nothing was changed".into());
         let outcomes = vec![outcome; self.request.commands.len()];

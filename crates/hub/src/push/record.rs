@@ -43,25 +43,15 @@ impl Push {
         sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
     ) -> Result<()> {
-        for (kind, wanted) in [
-            (
-                ObjectKind::Blob,
-                self.reached(seen, sent, |sent| {
-                    sent.kind == ObjectKind::Blob && !seen.pointers.contains(&sent.id)
-                }),
-            ),
-            (
-                ObjectKind::Tree,
-                self.reached(seen, sent, |sent| sent.kind == ObjectKind::Tree && is_large(sent)),
-            ),
-        ] {
-            for page in pages(&wanted) {
-                let objects = self.new_of(page, reader).await?;
-                match kind {
-                    ObjectKind::Blob => self.keeper.keep(objects).await?,
-                    _ => self.keeper.hold(objects).await?,
-                }
-            }
+        let is_file = |sent: &Sent| sent.kind == ObjectKind::Blob && !seen.pointers.contains(&sent.id);
+        for page in pages(&seen.reached_of(sent, is_file)) {
+            let files = self.new_of(page, reader).await?;
+            self.keeper.keep(files).await?;
+        }
+        let is_large_folder = |sent: &Sent| sent.kind == ObjectKind::Tree && is_large(sent);
+        for page in pages(&seen.reached_of(sent, is_large_folder)) {
+            let folders = self.new_of(page, reader).await?;
+            self.keeper.hold(folders).await?;
         }
         Ok(())
     }
@@ -80,7 +70,7 @@ impl Push {
             ObjectKind::Tree => !is_large(sent),
             ObjectKind::Commit | ObjectKind::Tag => true,
         };
-        for page in pages(&self.reached(seen, sent, is_left)) {
+        for page in pages(&seen.reached_of(sent, is_left)) {
             let mut rows = Vec::with_capacity(page.len());
             for object in self.read(page, reader).await? {
                 rows.extend(store.keep(object).await?);
@@ -88,16 +78,6 @@ impl Push {
             git_objects::insert(tx, store.repository_id, &rows).await?;
         }
         Ok(())
-    }
-
-    /// Those of the objects that refs lead to, in the order of the pack.
-    fn reached(
-        &self,
-        seen: &Seen,
-        sent: &HashMap<ObjectId, Sent>,
-        fits: impl Fn(&Sent) -> bool,
-    ) -> Vec<Sent> {
-        seen.reached.iter().filter_map(|id| sent.get(id)).filter(|sent| fits(sent)).copied().collect()
     }
 
     /// Those of these objects that the repository does not have.

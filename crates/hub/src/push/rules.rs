@@ -122,7 +122,7 @@ pub(super) fn oversized(sent: &[Sent]) -> String {
         ObjectKind::Blob => u64::MAX,
     };
     let mut examples = Examples::default();
-    for Sent { id, kind, size } in sent {
+    for Sent { id, kind, size, .. } in sent {
         if *size > largest(*kind) {
             examples.push(format!("{kind:?} {id} has {size} bytes"));
         }

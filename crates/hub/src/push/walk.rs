@@ -60,6 +60,20 @@ pub(super) struct Seen {
     pub(super) card: Option<Card>,
 }
 
+impl Seen {
+    /// Those of the objects that refs lead to which fit, in the order of the pack.
+    pub(super) fn reached_of(
+        &self,
+        sent: &HashMap<ObjectId, Sent>,
+        fits: impl Fn(&Sent) -> bool,
+    ) -> Vec<Sent> {
+        let reached = self.reached.iter().filter_map(|id| sent.get(id));
+        let mut reached: Vec<Sent> = reached.filter(|sent| fits(sent)).copied().collect();
+        reached.sort_unstable_by_key(|sent| sent.place);
+        reached
+    }
+}
+
 /// Trees and histories of folders, stored or sent.
 struct Sight<'a> {
     store: Store<'a>,
