@@ -184,6 +184,21 @@ CREATE TABLE claims (
 );
 CREATE INDEX claims_by_file ON claims (file);
 
+-- Parts of LFS objects that have not arrived whole. One number may have been sent with different bytes: the sender
+-- says at the end which of them it meant.
+CREATE TABLE lfs_parts (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    sha256 TEXT NOT NULL,               -- of the whole object, as announced
+    size BIGINT NOT NULL,               -- of the whole object, as announced
+    part_size BIGINT NOT NULL,          -- of all parts but the last
+    number BIGINT NOT NULL,             -- from 1
+    digest TEXT NOT NULL,               -- SHA-256 of its bytes
+    object TEXT NOT NULL UNIQUE,        -- names the bytes in the store
+    expires BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, sha256, size, part_size, number, digest)
+);
+CREATE INDEX lfs_parts_by_expiry ON lfs_parts (expires);
+
 -- Committed to a repository: what its LFS pointers stand for.
 CREATE TABLE lfs_files (
     repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,

@@ -25,6 +25,8 @@ pub enum Key {
     Shard(ShardHash),
     /// A git object too large for the database.
     GitBlob(Uuid),
+    /// A part of an object of LFS that has not arrived whole.
+    LfsPart(Uuid),
 }
 
 /// What kinds of objects there are: each has a folder of its own.
@@ -38,6 +40,8 @@ pub enum Family {
     Shards,
     /// Objects named [`Key::GitBlob`].
     GitBlobs,
+    /// Objects named [`Key::LfsPart`].
+    LfsParts,
 }
 
 /// The hash of a shard: 64 lowercase hexadecimal digits, kept as they are written.
@@ -57,6 +61,7 @@ impl Key {
             Self::ChunkTable(_) => Family::ChunkTables,
             Self::Shard(_) => Family::Shards,
             Self::GitBlob(_) => Family::GitBlobs,
+            Self::LfsPart(_) => Family::LfsParts,
         }
     }
 
@@ -65,7 +70,9 @@ impl Key {
     /// Ids made in the same hours begin alike (UUIDv7 counts time first): only their tail spreads them.
     fn shelf(&self) -> u8 {
         match self {
-            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) => id.as_bytes()[15],
+            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) | Self::LfsPart(id) => {
+                id.as_bytes()[15]
+            }
             Self::Shard(hash) => hash.0[0],
         }
     }
@@ -76,7 +83,9 @@ impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}/{:02x}/", self.family().letter(), self.shelf())?;
         match self {
-            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) => write!(out, "{id}"),
+            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) | Self::LfsPart(id) => {
+                write!(out, "{id}")
+            }
             Self::Shard(hash) => write!(out, "{hash}"),
         }
     }
@@ -95,6 +104,7 @@ impl FromStr for Key {
             "m" => Self::ChunkTable(id()?),
             "s" => Self::Shard(name.parse()?),
             "g" => Self::GitBlob(id()?),
+            "p" => Self::LfsPart(id()?),
             _ => return Err(NotAKey),
         };
         // Uuids parse from many spellings and the shelf was not looked at: one object has one path.
@@ -110,6 +120,7 @@ impl Family {
             Self::ChunkTables => "m",
             Self::Shards => "s",
             Self::GitBlobs => "g",
+            Self::LfsParts => "p",
         }
     }
 }
@@ -159,6 +170,7 @@ mod tests {
         assert_eq!(Key::ChunkTable(id).to_string(), format!("m/c5/{ID}"));
         assert_eq!(Key::Shard(hash).to_string(), format!("s/1f/{hash}"));
         assert_eq!(Key::GitBlob(id).to_string(), format!("g/c5/{ID}"));
+        assert_eq!(Key::LfsPart(id).to_string(), format!("p/c5/{ID}"));
     }
 
     #[test]
@@ -195,7 +207,8 @@ mod tests {
         #[test]
         fn a_path_reads_back_as_its_key(id: [u8; 16], hash: [u8; 32]) {
             let id = Uuid::from_bytes(id);
-            for key in [Key::Xorb(id), Key::ChunkTable(id), Key::Shard(ShardHash(hash)), Key::GitBlob(id)] {
+            let by_id = [Key::Xorb(id), Key::ChunkTable(id), Key::GitBlob(id), Key::LfsPart(id)];
+            for key in by_id.into_iter().chain([Key::Shard(ShardHash(hash))]) {
                 prop_assert_eq!(key.to_string().parse(), Ok(key));
             }
         }

@@ -8,7 +8,7 @@
 //! | `each($1)` | the texts of a JSON list, as rows | the same |
 //! | `rows($1)` | the objects of a JSON list, as rows with a column `value` | the same |
 //! | `unhex(x)` | bytes from hexadecimal | `decode(x, 'hex')` |
-//! | `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR KEY SHARE` | nothing: a transaction that writes is alone | locks the row |
+//! | `FOR UPDATE [SKIP LOCKED]`, `FOR NO KEY UPDATE`, `FOR KEY SHARE` | nothing: a transaction that writes is alone | locks the row |
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -290,7 +290,7 @@ impl Statement {
     fn for_sqlite(self) -> Result<(AssertSqlSafe<String>, SqliteArguments)> {
         let text = translate(&self.text, "each(", "(SELECT value FROM json_each(", "))");
         let mut text = translate(&text, "rows(", "json_each(", ")");
-        for lock in [" FOR UPDATE", " FOR NO KEY UPDATE", " FOR KEY SHARE"] {
+        for lock in [" FOR UPDATE SKIP LOCKED", " FOR UPDATE", " FOR NO KEY UPDATE", " FOR KEY SHARE"] {
             text = text.replace(lock, "");
         }
         // Every statement of this crate is built from `&'static str` alone; values are always bound.

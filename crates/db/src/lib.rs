@@ -18,6 +18,7 @@ pub mod git_objects;
 pub mod key_chunks;
 pub mod lfs_files;
 pub mod lfs_locks;
+pub mod lfs_parts;
 pub mod likes;
 pub mod listing;
 pub mod refs;

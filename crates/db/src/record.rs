@@ -124,7 +124,7 @@ macro_rules! single_column_record {
     )*};
 }
 
-single_column_record!(String, i64, bool, Vec<u8>, Hash, ObjectId, Sha256, RepoName, OwnerName);
+single_column_record!(String, i64, bool, Vec<u8>, Hash, ObjectId, Sha256, Uuid, RepoName, OwnerName);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {

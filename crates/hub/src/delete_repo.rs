@@ -1,6 +1,6 @@
 //! Deletes a repository.
 
-use limpide_db::{Tx, dead_objects, events, git_objects, repos};
+use limpide_db::{Tx, dead_objects, events, git_objects, lfs_parts, repos};
 use limpide_words::{Kind, RepoId};
 use serde_json::json;
 
@@ -9,6 +9,7 @@ use crate::access::Caller;
 use crate::changing;
 use crate::error::Result;
 use crate::git::store::key;
+use crate::lfs_parts::paths_of;
 
 impl Hub {
     /// Deletes a repository with all its history. What other repositories share with it stays.
@@ -20,6 +21,7 @@ impl Hub {
         let repo = managed.repo();
         let mut tx = changing::begin(self.db(), &repo.id).await?;
         self.bury_git_objects(&mut tx, &repo.id).await?;
+        self.bury_lfs_parts(&mut tx, &repo.id).await?;
         repos::delete(&mut tx, &repo.id).await?;
         let detail = json!({ "kind": kind, "id": repo.id() });
         events::insert(&mut tx, self.event(managed.user(), &repo.id, "repo.delete", detail)).await?;
@@ -39,6 +41,13 @@ impl Hub {
             let paths: Vec<String> = keys.map(|key| key.map(|key| key.to_string())).collect::<Result<_>>()?;
             dead_objects::insert_all(tx, &paths, now).await?;
         }
+    }
+
+    /// Has the parts removed of objects that were on their way to a repository.
+    async fn bury_lfs_parts(&self, tx: &mut Tx, repository_id: &str) -> Result<()> {
+        let paths = paths_of(lfs_parts::delete_of_repository(tx, repository_id).await?);
+        dead_objects::insert_all(tx, &paths, self.clock().now()).await?;
+        Ok(())
     }
 }
 

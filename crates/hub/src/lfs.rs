@@ -3,6 +3,8 @@
 //! Clients follow the addresses they are given without any headers of their own: each holds a ticket, signed,
 //! for one object of one repository.
 
+use std::time::Duration;
+
 use limpide_db::claims;
 use limpide_formats::lfs::LfsObject;
 use limpide_words::Sha256;
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::Hub;
 use crate::content::{Body, Declared, ReadPass, StoredFile, WritePass, drain};
 use crate::error::{Error, Result};
+use crate::lfs_parts::LfsInParts;
 
 const PURPOSE: &str = "lfs ticket";
 
@@ -21,6 +24,8 @@ pub enum LfsOutcome {
     Held,
     /// Send it, or fetch it, with this ticket.
     Go(String),
+    /// Send it part by part.
+    GoInParts(LfsInParts),
     /// The repository does not have it.
     Missing,
     /// It cannot be: says why.
@@ -35,25 +40,46 @@ pub struct LfsTicket {
 }
 
 impl Hub {
-    /// What to send of these objects. Only what this repository has counts as there: of others nothing is said.
+    /// What to send of these objects, and how: `takes_parts` when the client can send one in parts. Only what this
+    /// repository has counts as there: of others nothing is said.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn lfs_upload(&self, pass: &WritePass, objects: &[LfsObject]) -> Result<Vec<LfsOutcome>> {
+    pub async fn lfs_upload(
+        &self,
+        pass: &WritePass,
+        objects: &[LfsObject],
+        takes_parts: bool,
+    ) -> Result<Vec<LfsOutcome>> {
         let held = self.lfs_held(pass, objects).await?;
+        let answered: Vec<Option<LfsOutcome>> =
+            objects.iter().map(|object| self.not_sent(*object, &held)).collect();
+        let sent = || objects.iter().zip(&answered).filter(|(_, answer)| answer.is_none());
+        // git-lfs is told one way for all objects of an answer.
+        let in_parts = takes_parts && sent().any(|(object, _)| object.size > self.settings().limits.lfs_part);
+        let count = sent().count() as u64;
+        let outcome = |(object, answer): (&LfsObject, &Option<LfsOutcome>)| match answer {
+            Some(answer) => Ok(answer.clone()),
+            None if in_parts => self.lfs_in_parts(pass, *object, count).map(LfsOutcome::GoInParts),
+            None => self.lfs_ticket_lasting(pass, *object, self.settings().limits.link).map(LfsOutcome::Go),
+        };
+        objects.iter().zip(&answered).map(outcome).collect()
+    }
+
+    /// What is said of an object that is not to be sent.
+    fn not_sent(&self, object: LfsObject, held: &[LfsObject]) -> Option<LfsOutcome> {
         let limit = self.settings().limits.file;
-        let outcome = |object: &LfsObject| match held.iter().find(|held| held.oid == object.oid) {
-            Some(held) if held.size == object.size => Ok(LfsOutcome::Held),
-            Some(held) => Ok(LfsOutcome::Refused(format!(
+        match held.iter().find(|held| held.oid == object.oid) {
+            Some(held) if held.size == object.size => Some(LfsOutcome::Held),
+            Some(held) => Some(LfsOutcome::Refused(format!(
                 "The object {} has {} bytes, not {}.",
                 object.oid, held.size, object.size
             ))),
             None if object.size > limit => {
-                Ok(LfsOutcome::Refused(format!("This hub takes files of at most {limit} bytes.")))
+                Some(LfsOutcome::Refused(format!("This hub takes files of at most {limit} bytes.")))
             }
-            None => self.ticket(pass, *object).map(LfsOutcome::Go),
-        };
-        objects.iter().map(outcome).collect()
+            None => None,
+        }
     }
 
     /// Where to fetch these objects.
@@ -64,9 +90,10 @@ impl Hub {
         let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
         let committed = claims::committed(self.db(), pass.repository_id(), &oids).await?;
         let outcome = |object: &LfsObject| match committed.iter().find(|held| held.sha256 == object.oid) {
-            Some(held) => self
-                .ticket(pass, LfsObject { oid: object.oid, size: held.size.unsigned_abs() })
-                .map(LfsOutcome::Go),
+            Some(held) => {
+                let object = LfsObject { oid: object.oid, size: held.size.unsigned_abs() };
+                self.lfs_ticket_lasting(pass, object, self.settings().limits.link).map(LfsOutcome::Go)
+            }
             None => Ok(LfsOutcome::Missing),
         };
         objects.iter().map(outcome).collect()
@@ -125,18 +152,24 @@ impl Hub {
     }
 
     /// Those of these objects that the repository has, or that were sent for it, with their true sizes.
-    async fn lfs_held(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsObject>> {
+    pub(crate) async fn lfs_held(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsObject>> {
         let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
         let held = claims::held(self.db(), pass.repository_id(), &oids, self.clock().now()).await?;
         Ok(held.iter().map(|held| LfsObject { oid: held.sha256, size: held.size.unsigned_abs() }).collect())
     }
 
-    fn ticket(&self, pass: &ReadPass, object: LfsObject) -> Result<String> {
-        self.seal(PURPOSE, &LfsTicket { pass: self.pass_for_a_link(pass), object })
+    /// A ticket for an object, good for so long.
+    pub(crate) fn lfs_ticket_lasting(
+        &self,
+        pass: &ReadPass,
+        object: LfsObject,
+        span: Duration,
+    ) -> Result<String> {
+        self.seal(PURPOSE, &LfsTicket { pass: self.pass_lasting(pass, span), object })
     }
 }
 
-fn bad_ticket() -> Error {
+pub(crate) fn bad_ticket() -> Error {
     Error::Expired("This link has expired, or is for something else: ask the repository again.".into())
 }
 

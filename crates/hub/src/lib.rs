@@ -24,6 +24,7 @@ mod history;
 mod lfs;
 mod lfs_files;
 mod lfs_locks;
+mod lfs_parts;
 mod likes;
 mod listing;
 mod model_files;
@@ -55,6 +56,7 @@ use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
 use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
+use crate::lfs_parts::Assemblies;
 use crate::passwords::Passwords;
 use crate::turns::Turns;
 
@@ -70,6 +72,7 @@ pub use export::GitObject;
 pub use lfs::{LfsOutcome, LfsTicket};
 pub use lfs_files::LfsFileList;
 pub use lfs_locks::{LockList, Locking};
+pub use lfs_parts::{LfsInParts, LfsPartTicket, LfsPartsTicket};
 pub use limpide_db::commits::Commit;
 pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::lfs_locks::{Lock, Query as LockQuery};
@@ -110,6 +113,7 @@ struct Inner {
     sizes: SizeCache,
     turns: Turns,
     passwords: Passwords,
+    assemblies: Assemblies,
 }
 
 impl Hub {
@@ -144,6 +148,7 @@ impl Hub {
             sizes: size_cache(),
             turns: Turns::default(),
             passwords: Passwords::new(),
+            assemblies: Assemblies::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -177,6 +182,7 @@ impl Hub {
 
     /// Ends the work of this process on the hub: what is under way is done, what was done is on the disk.
     pub async fn close(&self) {
+        self.assemblies().stop().await;
         self.write_downloads().await;
         self.db().close().await;
     }
@@ -203,6 +209,10 @@ impl Hub {
 
     fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    fn assemblies(&self) -> &Assemblies {
+        &self.inner.assemblies
     }
 
     fn trees(&self) -> &TreeCache {

@@ -44,6 +44,8 @@ pub struct Limits {
     pub changes: usize,
     /// Bytes of one file in the content store.
     pub file: u64,
+    /// Bytes of a part of an LFS object; larger objects are sent in parts by clients that can.
+    pub lfs_part: u64,
     /// How long an uploaded file waits for the commit that names it.
     #[serde(with = "seconds")]
     pub claim: Duration,
@@ -66,6 +68,7 @@ impl Default for Limits {
             commit: 512 * 1024 * 1024,
             changes: 25_000,
             file: 500 * 1024 * 1024 * 1024,
+            lfs_part: 64 * 1024 * 1024,
             claim: Duration::from_secs(48 * 3600),
             content_token: Duration::from_secs(15 * 60),
             link: Duration::from_secs(3600),

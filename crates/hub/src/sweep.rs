@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::future::ready;
 use std::time::Duration;
 
-use futures::{StreamExt, TryStreamExt};
-use limpide_blobs::{Family, Key};
-use limpide_db::{dead_objects, git_objects};
+use futures::{StreamExt, TryStreamExt, stream};
+use limpide_blobs::{Family, Key, Stored};
+use limpide_db::{dead_objects, git_objects, lfs_parts};
 use limpide_words::Moment;
 
 use crate::Hub;
 use crate::error::{Error, Result};
 use crate::git::store::key;
+use crate::lfs_parts::paths_of;
 
 /// An upload that has not ended after so long never will.
 const UNFINISHED: Duration = Duration::from_secs(48 * 3600);
@@ -23,8 +24,8 @@ const AT_ONCE: i64 = 500;
 #[derive(Debug)]
 pub struct Sweeper {
     hub: Hub,
-    /// Git objects that no row named when the sweep before this one looked.
-    unnamed: HashSet<String>,
+    /// Objects that no row named when the sweep before this one looked.
+    unnamed: HashSet<Key>,
 }
 
 impl Sweeper {
@@ -45,47 +46,82 @@ impl Sweeper {
         let now = self.hub.clock().now();
         let mut removed = self.hub.blobs().sweep_unfinished(now - UNFINISHED).await?;
         removed += self.sweep_lost(now - UNFINISHED).await?;
+        self.hub.bury_expired_parts(now).await?;
         loop {
             let due = dead_objects::due(self.hub.db(), now, AT_ONCE).await?;
             if due.is_empty() {
                 return Ok(removed);
             }
-            for path in &due {
-                let key: Key =
-                    path.parse().map_err(|error| Error::Internal(anyhow::anyhow!("{path}: {error}")))?;
-                self.hub.blobs().forget(&key).await?;
-            }
-            let mut tx = self.hub.db().begin().await?;
-            dead_objects::forget(&mut tx, &due).await?;
-            tx.commit().await?;
+            self.hub.remove_dead(&due).await?;
             removed += due.len() as u64;
         }
     }
 
-    /// Removes what commits put into the store before they failed: no row ever named it.
+    /// Removes what was put into the store before a commit or an upload failed: no row ever named it.
     async fn sweep_lost(&mut self, before: Moment) -> Result<u64> {
         let mut removed = 0;
         let mut unnamed = HashSet::new();
-        let old =
-            self.hub.blobs().list(Family::GitBlobs).try_filter(|stored| ready(stored.modified < before));
+        let all = [Family::GitBlobs, Family::LfsParts].map(|family| self.hub.blobs().list(family));
+        let old = stream::iter(all).flatten().try_filter(|stored| ready(stored.modified < before));
         let mut batches = old.try_chunks(AT_ONCE as usize);
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(|cut_short| cut_short.1)?;
-            let ids = batch.iter().filter_map(|stored| match stored.key {
-                Key::GitBlob(id) => Some(id.to_string()),
-                _ => None,
-            });
-            let ids: Vec<String> = ids.collect();
-            for id in git_objects::unnamed(self.hub.db(), &ids).await? {
-                if self.unnamed.contains(&id) {
-                    self.hub.blobs().forget(&key(&id)?).await?;
+            for key in self.hub.lost(&batch).await? {
+                if self.unnamed.contains(&key) {
+                    self.hub.blobs().forget(&key).await?;
                     removed += 1;
                 } else {
-                    unnamed.insert(id);
+                    unnamed.insert(key);
                 }
             }
         }
         self.unnamed = unnamed;
         Ok(removed)
+    }
+}
+
+impl Hub {
+    /// Removes objects that are noted as dead.
+    pub(crate) async fn remove_dead(&self, paths: &[String]) -> Result<()> {
+        for path in paths {
+            let key: Key =
+                path.parse().map_err(|error| Error::Internal(anyhow::anyhow!("{path}: {error}")))?;
+            self.blobs().forget(&key).await?;
+        }
+        let mut tx = self.db().begin().await?;
+        dead_objects::forget(&mut tx, paths).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Has parts of LFS objects removed that waited too long for the others.
+    async fn bury_expired_parts(&self, now: Moment) -> Result<()> {
+        loop {
+            let mut tx = self.db().begin().await?;
+            let expired = lfs_parts::delete_expired(&mut tx, now, AT_ONCE).await?;
+            if expired.is_empty() {
+                return Ok(());
+            }
+            dead_objects::insert_all(&mut tx, &paths_of(expired), now).await?;
+            tx.commit().await?;
+        }
+    }
+
+    /// Those of these objects that no row names.
+    async fn lost(&self, stored: &[Stored]) -> Result<Vec<Key>> {
+        let (mut blobs, mut parts) = (Vec::new(), Vec::new());
+        for Stored { key, .. } in stored {
+            match key {
+                Key::GitBlob(id) => blobs.push(id.to_string()),
+                Key::LfsPart(id) => parts.push(id.to_string()),
+                Key::Xorb(_) | Key::ChunkTable(_) | Key::Shard(_) => {}
+            }
+        }
+        let mut lost = Vec::new();
+        for id in git_objects::unnamed(self.db(), &blobs).await? {
+            lost.push(key(&id)?);
+        }
+        lost.extend(lfs_parts::unnamed(self.db(), &parts).await?.into_iter().map(Key::LfsPart));
+        Ok(lost)
     }
 }

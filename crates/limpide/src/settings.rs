@@ -266,6 +266,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     server("limits.commit", "SIZE", "The largest body of one commit", |s| &mut s.hub.limits.commit),
     server("limits.changes", "COUNT", "The most changes in one commit", |s| &mut s.hub.limits.changes),
     server("limits.file", "SIZE", "The largest file", |s| &mut s.hub.limits.file),
+    server(
+        "limits.lfs-part",
+        "SIZE",
+        "Larger files are sent by LFS in parts of this size, by clients that can",
+        |s| &mut s.hub.limits.lfs_part,
+    ),
     server("limits.claim", "TIME", "How long an uploaded file waits for the commit that names it", |s| {
         &mut s.hub.limits.claim
     }),

@@ -2,10 +2,11 @@
 
 use std::ops::Deref;
 
-use limpide_hub::{Caller, Grant, Settings};
+use limpide_hub::{Caller, Grant, Hub, Settings};
 use limpide_web::Site;
 use reqwest::{Method, RequestBuilder};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use crate::hub::TestHub;
 
@@ -16,7 +17,7 @@ pub struct TestSite {
     /// `http://127.0.0.1:port`
     pub url: String,
     client: reqwest::Client,
-    server: tokio::task::JoinHandle<()>,
+    server: JoinHandle<()>,
 }
 
 /// Somebody who calls the server.
@@ -36,15 +37,18 @@ impl TestSite {
     /// A server over an empty hub with these settings.
     pub async fn with(settings: Settings) -> Self {
         let hub = TestHub::with(settings).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = limpide_web::router(Site::new(hub.hub.clone(), None));
-        let server = tokio::spawn(async move {
-            axum::serve(listener, router).await.expect("the server runs");
-        });
+        let (url, server) = serve(hub.hub.clone()).await;
         // Clients of the Hub look at redirects themselves, and so do tests.
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         Self { hub, url, client: client.expect("a client"), server }
+    }
+
+    /// The address of another server of the same hub, which knows nothing of this one.
+    pub async fn replica(&self) -> String {
+        let (db, blobs) = (self.hub.db.db.clone(), self.hub.blobs.blobs.clone());
+        let (settings, clock) = (self.hub.settings().clone(), self.hub.clock.clone());
+        let hub = Hub::open(db, blobs, self.hub.mirrors(), settings, clock).await;
+        serve(hub.expect("the replica opens")).await.0
     }
 
     /// Somebody without a token.
@@ -69,6 +73,15 @@ impl TestSite {
             None => Caller::Anyone,
         }
     }
+}
+
+/// Serves a hub; gives its address.
+async fn serve(hub: Hub) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let router = limpide_web::router(Site::new(hub, None));
+    let serve = async { axum::serve(listener, router).await.expect("the server runs") };
+    (url, tokio::spawn(serve))
 }
 
 impl Deref for TestSite {

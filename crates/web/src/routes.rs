@@ -189,6 +189,8 @@ fn large_files() -> Vec<Route> {
     routes.extend([
         put("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::put),
         get("/cas/{store}/lfs/{oid}", Needs::Signature, lfs::objects::get),
+        put("/cas/{store}/lfs/{oid}/parts/{number}", Needs::Signature, lfs::parts::put),
+        post("/cas/{store}/lfs/{oid}/parts", Needs::Signature, lfs::parts::complete),
         post("/cas/{store}/lfs/{oid}/verify", Needs::Signature, lfs::objects::verify),
     ]);
     routes

@@ -30,6 +30,33 @@ pub struct LfsBatch {
     hash_algo: Option<String>,
 }
 
+/// What a client says that has sent an object in parts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+pub struct LfsCompletion {
+    /// The object.
+    #[schemars(with = "String")]
+    pub oid: Sha256,
+    /// Its parts.
+    pub parts: Vec<LfsSentPart>,
+}
+
+/// A part as its sender remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LfsSentPart {
+    /// Its place, from 1.
+    pub part_number: u64,
+    /// The `ETag` with which it was acknowledged.
+    pub etag: String,
+}
+
+impl LfsSentPart {
+    /// The `ETag` without what is written around it.
+    pub fn tag(&self) -> &str {
+        self.etag.trim_start_matches("W/").trim_matches('"')
+    }
+}
+
 /// The direction in which objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -61,6 +88,11 @@ impl LfsBatch {
             return Err(Problem::Unfit("Objects are named by their SHA-256 here.".into()));
         }
         Ok(batch)
+    }
+
+    /// Whether the client can send an object in parts.
+    pub fn takes_parts(&self) -> bool {
+        self.operation == Operation::Upload && self.transfers.iter().any(|transfer| transfer == "multipart")
     }
 
     /// Whether the client would rather send chunks that are not there yet than whole objects.

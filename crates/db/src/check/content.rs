@@ -251,6 +251,40 @@ pub async fn unknown_domains(door: impl Door, whole: &str, limit: i64) -> Result
     .await
 }
 
+record! {
+    /// A part of an LFS object that has not arrived whole.
+    pub struct PartRow {
+        /// The repository's name.
+        pub name: String,
+        /// The SHA-256 of the whole.
+        pub sha256: String,
+        /// The length of the whole.
+        pub size: i64,
+        /// The length of each part but the last.
+        pub part_size: i64,
+        /// Its place, from 1.
+        pub number: i64,
+        /// The SHA-256 of its bytes.
+        pub digest: String,
+        /// The object of the store that holds its bytes.
+        pub object: String,
+    }
+}
+
+/// The next parts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lfs_parts(door: impl Door, after: &str, limit: i64) -> Result<Vec<PartRow>> {
+    sql("SELECT r.name, p.sha256, p.size, p.part_size, p.number, p.digest, p.object
+         FROM lfs_parts p JOIN repositories r ON r.id = p.repository_id
+         WHERE p.object > $1 ORDER BY p.object LIMIT $2")
+    .bind(after)
+    .bind(limit)
+    .all(door)
+    .await
+}
+
 /// Those of these objects of the store that no xorb is in.
 ///
 /// # Errors
@@ -283,7 +317,8 @@ pub async fn dead_objects(door: impl Door, after: &str, limit: i64) -> Result<Ve
 pub async fn is_dead_and_named(door: impl Door, path: &str, object: &str) -> Result<bool> {
     let found: Option<String> = sql("SELECT path AS value FROM dead_objects WHERE path = $1 AND (
              EXISTS (SELECT 1 FROM xorbs x WHERE x.object = $2 AND x.state = 'live')
-             OR EXISTS (SELECT 1 FROM git_objects o WHERE o.object = $2))")
+             OR EXISTS (SELECT 1 FROM git_objects o WHERE o.object = $2)
+             OR EXISTS (SELECT 1 FROM lfs_parts p WHERE p.object = $2))")
     .bind(path)
     .bind(object)
     .one(door)

@@ -3,7 +3,7 @@
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key};
 use limpide_db::check::content;
-use limpide_db::git_objects;
+use limpide_db::{git_objects, lfs_parts};
 
 use super::Check;
 use super::finding::Finding;
@@ -16,7 +16,13 @@ impl Check<'_> {
     pub(super) async fn leftovers(&self) -> Result<()> {
         self.progress.enter("leftovers");
         self.dead().await?;
-        for (family, name) in [(Family::Xorbs, "x"), (Family::ChunkTables, "m"), (Family::GitBlobs, "g")] {
+        let families = [
+            (Family::Xorbs, "x"),
+            (Family::ChunkTables, "m"),
+            (Family::GitBlobs, "g"),
+            (Family::LfsParts, "p"),
+        ];
+        for (family, name) in families {
             let (objects, bytes) = self.unnamed(family).await?;
             if objects > 0 {
                 self.left(format!("{objects} objects of {bytes} bytes that no row names"), name).await;
@@ -41,12 +47,16 @@ impl Check<'_> {
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(|cut_short| cut_short.1)?;
             let id = |key: &Key| match key {
-                Key::Xorb(id) | Key::ChunkTable(id) | Key::GitBlob(id) => id.to_string(),
+                Key::Xorb(id) | Key::ChunkTable(id) | Key::GitBlob(id) | Key::LfsPart(id) => id.to_string(),
                 Key::Shard(hash) => hash.to_string(),
             };
             let ids: Vec<String> = batch.iter().map(|stored| id(&stored.key)).collect();
             let unnamed = match family {
                 Family::GitBlobs => git_objects::unnamed(self.hub.db(), &ids).await?,
+                Family::LfsParts => {
+                    let unnamed = lfs_parts::unnamed(self.hub.db(), &ids).await?;
+                    unnamed.iter().map(ToString::to_string).collect()
+                }
                 _ => content::without_xorb(self.hub.db(), &ids).await?,
             };
             let unnamed: std::collections::HashSet<String> = unnamed.into_iter().collect();

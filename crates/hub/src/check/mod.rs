@@ -7,6 +7,7 @@
 //! | git objects | `objects` |
 //! | commits and the history of folders | `commits` |
 //! | large files of repositories | `lfs_files` |
+//! | parts of objects that have not arrived whole | `lfs_parts` |
 //! | xorbs and their chunk tables | `xorbs` |
 //! | files of the content store | `files` |
 //! | shards | `shards` |
@@ -21,6 +22,7 @@ mod files;
 mod finding;
 mod leftovers;
 mod lfs_files;
+mod lfs_parts;
 mod objects;
 mod progress;
 mod repos;
@@ -91,6 +93,7 @@ impl Hub {
         check.files_and_shards(&proven).await?;
         check.xorbs(&proven).await?;
         check.key_chunks().await?;
+        check.lfs_parts().await?;
         check.leftovers().await?;
         // A store that went away in the middle makes everything look lost.
         self.ready().await?;

@@ -70,7 +70,7 @@ impl State {
 const BATCH: usize = 256 << 10;
 
 /// The next batch of a body, in the pieces in which it came; empty at the end.
-async fn gather(body: &mut Body<'_>) -> Result<Vec<Bytes>> {
+pub(crate) async fn gather(body: &mut Body<'_>) -> Result<Vec<Bytes>> {
     let (mut pieces, mut length) = (Vec::new(), 0);
     while length < BATCH {
         let Some(piece) = body.try_next().await.map_err(broken_off)? else { break };
@@ -93,8 +93,12 @@ pub(crate) async fn drain(body: &mut Body<'_>, limit: u64) -> Result<()> {
     Ok(())
 }
 
+/// What ended a body too early: the client, or what read it for us.
 fn broken_off(error: io::Error) -> Error {
-    Error::Invalid(format!("The upload broke off: {error}. Send it again."))
+    match error.downcast::<Error>() {
+        Ok(own) => own,
+        Err(error) => Error::Invalid(format!("The upload broke off: {error}. Send it again.")),
+    }
 }
 
 /// Does what takes the processor for a while on a thread that may be busy.

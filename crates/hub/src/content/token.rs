@@ -4,6 +4,7 @@
 //! repository, signed, good for some minutes; the store looks nothing up.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use limpide_db::repos::Repo;
 use limpide_words::Moment;
@@ -123,9 +124,9 @@ impl Hub {
         Ok(WritePass(pass))
     }
 
-    /// The same pass, for as long as a link is good.
-    pub(crate) fn pass_for_a_link(&self, pass: &ReadPass) -> ReadPass {
-        let expires = (self.clock().now() + self.settings().limits.link).seconds();
+    /// The same pass, good for so long from now on.
+    pub(crate) fn pass_lasting(&self, pass: &ReadPass, span: Duration) -> ReadPass {
+        let expires = (self.clock().now() + span).seconds();
         ReadPass { expires, ..pass.clone() }
     }
 

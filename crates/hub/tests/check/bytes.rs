@@ -5,11 +5,12 @@ use limpide_hub::check::Depth;
 
 use crate::kit::scene;
 
-const FAMILIES: [(Family, &str); 4] = [
+const FAMILIES: [(Family, &str); 5] = [
     (Family::Xorbs, "xorb"),
     (Family::ChunkTables, "xorb"),
     (Family::Shards, "shard"),
     (Family::GitBlobs, "git-object"),
+    (Family::LfsParts, "lfs-part"),
 ];
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key};
+use limpide_formats::lfs::LfsObject;
 use limpide_hub::check::{Depth, Finding, Progress, Severity, Summary};
 use limpide_hub::content::{Declared, WritePass};
-use limpide_hub::{Caller, Change, Hub, NewCommit, NewTag, Settings, Writable};
+use limpide_hub::{Caller, Change, Hub, LfsOutcome, NewCommit, NewTag, Settings, Writable};
 use limpide_testkit::hub::TestHub;
 use limpide_testkit::xet::{Sent, noise, pack, shard, words};
 use limpide_words::{Kind, RepoId, Sha256};
@@ -18,8 +19,8 @@ pub(crate) struct Scene {
     pub(crate) id: RepoId,
 }
 
-/// A model with a card, a large git blob, a folder, a branch, both kinds of tags and two large files, one of
-/// which came by Xet in two xorbs.
+/// A model with a card, a large git blob, a folder, a branch, both kinds of tags, two large files, one of which came
+/// by Xet in two xorbs, and a part of a third.
 pub(crate) async fn scene() -> Scene {
     let hub = TestHub::start().await;
     let ada = hub.user("ada").await;
@@ -52,6 +53,7 @@ pub(crate) async fn scene() -> Scene {
         let tag = NewTag { name: name.into(), message };
         scene.hub.create_tag(&repo, &"main".parse().unwrap(), tag).await.unwrap();
     }
+    scene.put_last_part(&noise(3, 100_000)).await;
     scene
 }
 
@@ -71,6 +73,18 @@ impl Scene {
         }
         let (progress, _) = watch::channel(limpide_hub::content::Progress::Committing);
         self.hub.register_shard(&pass, shard(&[&sent.file]).into(), &progress).await.unwrap();
+    }
+
+    /// Sends the second of two parts of an object.
+    async fn put_last_part(&self, data: &[u8]) {
+        let pass = self.pass().await;
+        let size = self.hub.settings().limits.lfs_part + data.len() as u64;
+        let object = LfsObject { oid: Sha256([7; 32]), size };
+        let outcomes = self.hub.lfs_upload(&pass, &[object], true).await.unwrap();
+        let LfsOutcome::GoInParts(told) = &outcomes[0] else { panic!("{outcomes:?}") };
+        let oid = object.oid.to_string();
+        let ticket = self.hub.lfs_part_ticket(pass.store(), &oid, "2", &told.parts[1]).unwrap();
+        self.hub.lfs_put_part(&ticket, body(data)).await.unwrap();
     }
 
     pub(crate) async fn ingest(&self, data: &[u8]) -> Sha256 {

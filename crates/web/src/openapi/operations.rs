@@ -285,6 +285,12 @@ fn of_store(method: &str, rest: &str) -> Option<Operation> {
         ("POST", "/v1/telemetry") => tell("Received and dropped", &[(200, Nothing)]).body(Body::Bytes),
         ("PUT", "/lfs/{oid}") => tell("Takes an object", &[(200, Nothing)]).query(TICKET).body(Body::Bytes),
         ("GET", "/lfs/{oid}") => tell("Gives an object", FILE).query(TICKET),
+        ("PUT", "/lfs/{oid}/parts/{number}") => {
+            tell("Takes a part of an object", &[(200, Nothing)]).query(TICKET).body(Body::Bytes)
+        }
+        ("POST", "/lfs/{oid}/parts") => tell("Makes an object of its parts", &[(200, Nothing)])
+            .query(TICKET)
+            .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsCompletion>())),
         ("POST", "/lfs/{oid}/verify") => tell("Whether an object has arrived", &[(200, Nothing)])
             .query(TICKET)
             .body(Body::Lfs(|schemas| schemas.subschema_for::<lfs::LfsObject>())),

@@ -5,4 +5,5 @@
 mod cas;
 mod kit;
 mod lfs;
+mod parts;
 mod resolve;
