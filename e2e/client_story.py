@@ -63,6 +63,20 @@ def edit(repo: str) -> None:
     HfApi().upload_file(path_or_fileobj="weights.bin", path_in_repo="weights.bin", repo_id=repo)
 
 
+def share_two(repo: str) -> None:
+    """One commit of two files, one of which is much larger."""
+    api = HfApi()
+    api.create_repo(repo)
+    files = {"weights.bin": weights(), "small.bin": b"small" * 10_000}
+    adds = [CommitOperationAdd(path_in_repo=path, path_or_fileobj=data) for path, data in files.items()]
+    api.create_commit(repo, adds, commit_message="two files")
+
+
+def fetch_two(repo: str) -> None:
+    assert digest(hf_hub_download(repo, "weights.bin")) == hashlib.sha256(weights()).hexdigest()
+    assert digest(hf_hub_download(repo, "small.bin")) == hashlib.sha256(b"small" * 10_000).hexdigest()
+
+
 def fetch(repo: str) -> None:
     """Downloads one file, a tagged one, and everything, byte for byte."""
     assert digest(hf_hub_download(repo, "weights.bin")) == hashlib.sha256(weights(edited=True)).hexdigest()

@@ -4,12 +4,18 @@ import shutil
 
 import pytest
 
-from hub import Counter, Hub
+from hub import Counter, Hub, servers
 
 
 @pytest.fixture
-def hub(tmp_path):
-    hub = Hub(tmp_path)
+def settings():
+    """Settings of the hub, where a story is about them."""
+    return {}
+
+
+@pytest.fixture
+def hub(tmp_path, settings):
+    hub = Hub(tmp_path, servers(tmp_path.name) | settings)
     yield hub
     status = hub.stop()
     failures = hub.failures()
