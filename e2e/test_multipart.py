@@ -8,6 +8,7 @@ import pytest
 from both_ways import on_disk_only
 from hub import Counter, Hub, servers, sha256
 from programs import cache, git, token
+from test_javascript import Scripter
 
 MIB = 1 << 20
 # Four parts, the last of which is short.
@@ -176,3 +177,14 @@ def upload_again(repo, folder):
     from huggingface_hub import HfApi
 
     HfApi().upload_folder(repo_id=repo, folder_path=folder, allow_patterns="*.bin")
+
+
+def test_the_javascript_client_without_xet_sends_parts(hub, ada):
+    script = Scripter(ada)
+    folder = ada.folder / "notes"
+    folder.mkdir()
+    (folder / "w.bin").write_bytes(weights())
+    script.does("create", "ada/model")
+    script.does("upload", "ada/model", "lfs", folder)
+    assert parts_taken(hub) == 4
+    assert ada.does(fetch, "ada/model", "notes/w.bin") == hashlib.sha256(weights()).hexdigest()
