@@ -298,3 +298,23 @@ fn listed(numbers: &[u64]) -> String {
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_part_has_what_is_left() {
+        let lengths = |size: i64| (1..=(size + 9) / 10).map(|n| part_length(size, 10, n)).collect::<Vec<_>>();
+        assert_eq!(lengths(25), [10, 10, 5]);
+        assert_eq!(lengths(20), [10, 10]);
+        assert_eq!(lengths(3), [3]);
+    }
+
+    #[test]
+    fn of_many_numbers_a_few_are_told() {
+        assert_eq!(listed(&[2, 5]), "2, 5");
+        let many: Vec<u64> = (1..=13).collect();
+        assert_eq!(listed(&many), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more");
+    }
+}
