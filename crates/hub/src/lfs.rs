@@ -116,7 +116,7 @@ impl Hub {
     pub async fn lfs_put(&self, ticket: &LfsTicket, mut body: Body<'_>) -> Result<()> {
         let LfsTicket { pass, object } = ticket;
         let pass = pass.to_write().ok_or_else(bad_ticket)?;
-        if self.lfs_held(&pass, &[*object]).await?.contains(object) {
+        if self.lfs_has(&pass, *object).await? {
             // Sent again because the answer was lost.
             return drain(&mut body, object.size).await;
         }
@@ -145,14 +145,19 @@ impl Hub {
                 "The object {oid} with {size} bytes was announced, not this."
             )));
         }
-        match self.lfs_held(pass, &[sent]).await?.contains(&sent) {
+        match self.lfs_has(pass, sent).await? {
             true => Ok(()),
             false => Err(missing(sent.oid)),
         }
     }
 
+    /// Whether the repository has this object, or it was sent for it.
+    pub(crate) async fn lfs_has(&self, pass: &ReadPass, object: LfsObject) -> Result<bool> {
+        Ok(self.lfs_held(pass, &[object]).await?.contains(&object))
+    }
+
     /// Those of these objects that the repository has, or that were sent for it, with their true sizes.
-    pub(crate) async fn lfs_held(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsObject>> {
+    async fn lfs_held(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsObject>> {
         let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
         let held = claims::held(self.db(), pass.repository_id(), &oids, self.clock().now()).await?;
         Ok(held.iter().map(|held| LfsObject { oid: held.sha256, size: held.size.unsigned_abs() }).collect())

@@ -109,7 +109,7 @@ impl Hub {
     /// `Unprocessable` when it has another length.
     pub async fn lfs_put_part(&self, ticket: &LfsPartTicket, body: Body<'_>) -> Result<Sha256> {
         let pass = ticket.of.pass.to_write().ok_or_else(bad_ticket)?;
-        if self.lfs_held(&pass, &[ticket.of.object]).await?.contains(&ticket.of.object) {
+        if self.lfs_has(&pass, ticket.of.object).await? {
             // Sent again because an answer was lost.
             return ticket.take(body, None).await;
         }
@@ -126,7 +126,11 @@ impl Hub {
         };
         upload.finish().await?;
         self.add_part(&pass, ticket, Part { number: signed(ticket.number), digest, object }).await?;
-        self.put_together(&pass, &ticket.of);
+        match self.lfs_has(&pass, ticket.of.object).await? {
+            // Another upload of the same bytes has ended meanwhile: nobody will ask for this part.
+            true => self.forget_parts(&ticket.of.upload()).await?,
+            false => self.put_together(&pass, &ticket.of),
+        }
         Ok(digest)
     }
 
@@ -158,14 +162,14 @@ impl Hub {
         let upload = ticket.upload();
         loop {
             self.wait_for_assembly(&upload).await;
-            if self.lfs_held(&pass, &[ticket.object]).await?.contains(&ticket.object) {
+            if self.lfs_has(&pass, ticket.object).await? {
                 return Ok(());
             }
             let parts = ticket.chosen(&lfs_parts::all(self.db(), &upload).await?, sent)?;
             let Some(assembly) = self.turn_to_put_together(upload.clone()) else { continue };
             let made = assembly.finish(&pass, ticket, parts).await;
             // Another replica may have made it of the same parts, and removed them.
-            let held = self.lfs_held(&pass, &[ticket.object]).await?.contains(&ticket.object);
+            let held = self.lfs_has(&pass, ticket.object).await?;
             return if held { Ok(()) } else { made };
         }
     }

@@ -408,6 +408,20 @@ async fn those_who_complete_at_the_same_time_are_all_told_that_it_is_there() {
 }
 
 #[tokio::test]
+async fn two_who_send_the_same_file_are_both_served_and_leave_nothing() {
+    let scene = scene().await;
+    let sent = three_parts(23);
+    let (one, two) = (scene.announce(&sent).await, scene.announce(&sent).await);
+    let send = async |upload: &InParts<'_>| {
+        let tags = upload.put_all(&[1, 2, 3]).await;
+        assert_eq!(upload.complete(&tags).await.0, 200);
+    };
+    tokio::join!(send(&one), send(&two));
+    assert_eq!(scene.stored(Family::LfsParts).await, 0);
+    scene.sound().await;
+}
+
+#[tokio::test]
 async fn whoever_stops_waiting_finds_the_object_later() {
     let scene = scene().await;
     let sent = pack(noise(20, 3_000_000), 1000);
