@@ -11,6 +11,7 @@ use limpide_words::Sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::Hub;
+use crate::access::Writable;
 use crate::content::{Body, Declared, ReadPass, StoredFile, WritePass, drain};
 use crate::error::{Error, Result};
 use crate::lfs_parts::LfsInParts;
@@ -47,6 +48,7 @@ impl Hub {
     /// When the database fails.
     pub async fn lfs_upload(
         &self,
+        repo: &Writable,
         pass: &WritePass,
         objects: &[LfsObject],
         takes_parts: bool,
@@ -57,9 +59,12 @@ impl Hub {
         let sent = || objects.iter().zip(&answered).filter(|(_, answer)| answer.is_none());
         // git-lfs is told one way for all objects of an answer.
         let in_parts = takes_parts && sent().any(|(object, _)| object.size > self.settings().limits.lfs_part);
-        let count = sent().count() as u64;
+        let (count, bytes) = sent()
+            .fold((0, 0_u64), |(count, bytes), (object, _)| (count + 1, bytes.saturating_add(object.size)));
+        let full = self.over_quota(repo.repo(), bytes).await?;
         let outcome = |(object, answer): (&LfsObject, &Option<LfsOutcome>)| match answer {
             Some(answer) => Ok(answer.clone()),
+            None if let Some(words) = &full => Ok(LfsOutcome::Refused(words.clone())),
             None if in_parts => self.lfs_in_parts(pass, *object, count).map(LfsOutcome::GoInParts),
             None => self.lfs_ticket_lasting(pass, *object, self.settings().limits.link).map(LfsOutcome::Go),
         };

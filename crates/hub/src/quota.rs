@@ -13,30 +13,31 @@ impl Hub {
     /// `TooLarge` when its owner would have more than the quota.
     pub(crate) async fn grow(&self, tx: &mut Tx, repo: &Repo, bytes: i64) -> Result<()> {
         repos::grow(tx, &repo.id, bytes).await?;
-        match bytes {
-            1.. => self.keep_quota(tx, repo, 0).await,
-            _ => Ok(()),
+        let quota = self.settings().limits.owner;
+        if quota == 0 || bytes <= 0 {
+            return Ok(());
         }
+        let holds = repos::size_of_all(tx, &repo.owner_id).await?.unsigned_abs();
+        if holds <= quota { Ok(()) } else { Err(Error::TooLarge(used_up(repo, quota, holds))) }
     }
 
-    /// Makes sure that the owner of a repository may have so many bytes more.
-    ///
-    /// # Errors
-    /// `TooLarge` otherwise.
-    pub(crate) async fn keep_quota(&self, tx: &mut Tx, repo: &Repo, more: u64) -> Result<()> {
+    /// What is said when the owner of a repository would have more than the quota with so many bytes more.
+    pub(crate) async fn over_quota(&self, repo: &Repo, more: u64) -> Result<Option<String>> {
         let quota = self.settings().limits.owner;
-        if quota == 0 {
-            return Ok(());
+        if quota == 0 || more == 0 {
+            return Ok(None);
         }
-        let has = repos::size_of_all(tx, &repo.owner_id).await?.unsigned_abs();
-        let wanted = has.saturating_add(more);
-        if wanted <= quota {
-            return Ok(());
-        }
-        Err(Error::TooLarge(format!(
-            "The quota of {owner} is used up: its repositories may hold {quota} bytes together, and would hold {wanted}. \
-             Delete a repository of {owner} that is not needed any more, or ask the administrator of this hub for more.",
-            owner = repo.owner
-        )))
+        let mut tx = self.db().begin().await?;
+        let would_hold =
+            repos::size_of_all(&mut tx, &repo.owner_id).await?.unsigned_abs().saturating_add(more);
+        Ok((would_hold > quota).then(|| used_up(repo, quota, would_hold)))
     }
+}
+
+fn used_up(repo: &Repo, quota: u64, would_hold: u64) -> String {
+    let owner = &repo.owner;
+    format!(
+        "The quota of {owner} is used up: its repositories may hold {quota} bytes together, and would hold {would_hold}. \
+         Delete a repository of {owner} that is not needed any more, or ask the administrator of this hub for more."
+    )
 }

@@ -80,7 +80,7 @@ impl Scene {
         let pass = self.pass().await;
         let size = self.hub.settings().limits.lfs_part + data.len() as u64;
         let object = LfsObject { oid: Sha256([7; 32]), size };
-        let outcomes = self.hub.lfs_upload(&pass, &[object], true).await.unwrap();
+        let outcomes = self.hub.lfs_upload(&self.writable().await, &pass, &[object], true).await.unwrap();
         let LfsOutcome::GoInParts(told) = &outcomes[0] else { panic!("{outcomes:?}") };
         let oid = object.oid.to_string();
         let ticket = self.hub.lfs_part_ticket(pass.store(), &oid, "2", &told.parts[1]).unwrap();

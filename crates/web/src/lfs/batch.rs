@@ -29,7 +29,10 @@ pub(crate) async fn ask(LfsCall(call): LfsCall, body: Body) -> Result<Response, 
                 xet = Some(xet_token::for_lfs(&call, writable.repo(), &token));
             }
             let pass = call.hub.write_pass_for(&writable);
-            (pass.store().to_owned(), call.hub.lfs_upload(&pass, &request.objects, takes_parts).await?)
+            (
+                pass.store().to_owned(),
+                call.hub.lfs_upload(&writable, &pass, &request.objects, takes_parts).await?,
+            )
         }
         Operation::Download => {
             let content = call.hub.content(&call.caller, kind, &id).await?;
