@@ -25,12 +25,20 @@ record! {
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, repository_id: &str, folders: &[FolderNumbers]) -> Result<()> {
     for batch in batches(folders, |folder| folder.path.len() + folder.numbers.len() + 50) {
-        let row = |folder: &FolderNumbers| json!({ "number": folder.number, "path": folder.path, "numbers": hex::encode(&folder.numbers) });
+        // Bytes travel as they are, one after the other; each row says where its own begin.
+        let mut bytes = Vec::new();
+        let row = |folder: &FolderNumbers| {
+            let (start, length) = (bytes.len() + 1, folder.numbers.len());
+            bytes.extend_from_slice(&folder.numbers);
+            json!({ "number": folder.number, "path": folder.path, "start": start, "length": length })
+        };
         let rows: Vec<_> = batch.iter().map(row).collect();
         sql("INSERT INTO folder_history (repository_id, number, path, numbers)
-             SELECT $1, CAST(value->>'number' AS BIGINT), value->>'path', unhex(value->>'numbers') FROM rows($2)")
+             SELECT $1, CAST(value->>'number' AS BIGINT), value->>'path',
+                 substr($3, CAST(value->>'start' AS INTEGER), CAST(value->>'length' AS INTEGER)) FROM rows($2)")
         .bind(repository_id)
         .bind(serde_json::Value::from(rows).to_string())
+        .bind(bytes)
         .run(tx)
         .await?;
     }

@@ -60,40 +60,46 @@ record! {
     }
 }
 
-/// Adds objects; gives the ids of those that were not there.
+/// Adds objects in their order; gives the ids of those that were not there. Whoever adds some has locked the repository
+/// (`repos::lock`): two who did not would wait for each other.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
     let mut added = Vec::new();
-    // Always in the same order: two transactions that add the same objects wait for each other, never in a ring.
-    let mut sorted: Vec<&NewObject> = objects.iter().collect();
-    sorted.sort_by_key(|object| object.id);
-    let size = |object: &&NewObject| object.data.as_ref().map_or(0, Bytes::len) + 200;
-    for batch in batches(&sorted, size) {
+    let size = |object: &NewObject| object.data.as_ref().map_or(0, Bytes::len) + 200;
+    for batch in batches(objects, size) {
         added.extend(insert_batch(tx, repository_id, batch).await?);
     }
     Ok(added)
 }
 
-async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[&NewObject]) -> Result<Vec<ObjectId>> {
-    let row = |object: &&NewObject| {
+async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
+    // Bytes travel as they are, one after the other; each row says where its own begin.
+    let mut data = Vec::new();
+    let row = |(place, object): (usize, &NewObject)| {
+        let start = object.data.as_ref().map(|bytes| {
+            data.extend_from_slice(bytes);
+            data.len() - bytes.len() + 1
+        });
         json!({
-            "id": object.id, "kind": object.kind, "size": object.size, "object": object.object,
-            "data": object.data.as_ref().map(hex::encode),
+            "place": place, "id": object.id, "kind": object.kind, "size": object.size, "object": object.object, "start": start,
             "sha": object.lfs.map(|(sha256, _)| sha256), "length": object.lfs.map(|(_, size)| size),
         })
     };
-    let rows: Vec<_> = objects.iter().map(row).collect();
+    let rows: Vec<_> = objects.iter().enumerate().map(row).collect();
     sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added)
-         SELECT $1, value->>'id', value->>'kind', CAST(value->>'size' AS BIGINT), unhex(value->>'data'),
+         SELECT $1, value->>'id', value->>'kind', CAST(value->>'size' AS BIGINT),
+             CASE WHEN value->>'start' IS NULL THEN NULL
+             ELSE substr($3, CAST(value->>'start' AS INTEGER), CAST(value->>'size' AS INTEGER)) END,
              value->>'object', value->>'sha', CAST(value->>'length' AS BIGINT),
              (SELECT COALESCE(MAX(added), 0) FROM git_objects WHERE repository_id = $1)
-                 + ROW_NUMBER() OVER (ORDER BY value->>'id')
+                 + ROW_NUMBER() OVER (ORDER BY CAST(value->>'place' AS INTEGER))
          FROM rows($2) WHERE true
          ON CONFLICT (repository_id, id) DO NOTHING RETURNING id AS value")
     .bind(repository_id)
     .bind(serde_json::Value::from(rows).to_string())
+    .bind(data)
     .all(tx)
     .await
 }

@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+mod delta;
 mod error;
 mod incoming;
 mod mirror;

@@ -18,7 +18,7 @@ use crate::program::{end, git, run, spawn};
 /// Where a mirror says how far it has come. Written last: what came after it is only asked for again.
 const KNOWN: &str = "limpide-known";
 
-/// Where a mirror says how far it had come when everything in it was packed with deltas.
+/// Where a mirror says how far it had come when all of it was put into one pack.
 const PACKED: &str = "limpide-packed";
 
 /// An empty file that tells by its time when a mirror was used last.
@@ -47,7 +47,7 @@ const CONFIG: &str = "\
 pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const PACKS: &str = "objects/pack";
 
-/// From so many objects on, a mirror is packed with deltas once half of it was not.
+/// From so many objects on, all of a mirror is put into one pack once half of it is new.
 const MANY: i64 = 1000;
 
 /// How the files begin that git has not finished.
@@ -62,7 +62,7 @@ pub struct Mirror {
     folder: PathBuf,
     /// Taken by whoever brings it up to date; readers need no turn.
     turn: Mutex<()>,
-    /// Taken by whoever packs it with deltas.
+    /// Taken by whoever puts it into one pack.
     packing: Mutex<()>,
 }
 
@@ -114,19 +114,19 @@ impl Mirror {
         Ok(Update { mirror: self, known, _turn: turn })
     }
 
-    /// Packs everything with deltas, when much has come whole: this takes a while, and spares it for each clone.
-    /// Meanwhile the mirror is as good to read and to bring up to date as ever.
+    /// Puts everything into one pack with a bitmap, when much has come since that was done: git then knows what a clone
+    /// needs without a walk through history. Meanwhile the mirror is as good to read and to bring up to date as ever.
     ///
     /// # Errors
     /// When git fails; the mirror is as good as before.
-    pub async fn pack_with_deltas(&self) -> Result<()> {
+    pub async fn pack_as_one(&self) -> Result<()> {
         let Ok(_alone) = self.packing.try_lock() else { return Ok(()) };
         let (known, packed) = (self.number(KNOWN).await?, self.number(PACKED).await?);
         if known < MANY || known / 2 < packed {
             return Ok(());
         }
         // What no ref leads to stays: objects come before the commits that name them.
-        let words = ["repack", "-a", "-d", "-f", "-q", "--keep-unreachable", "--write-bitmap-index"];
+        let words = ["repack", "-a", "-d", "-q", "--keep-unreachable", "--write-bitmap-index"];
         run("repack", git(&self.folder).args(words)).await?;
         write_whole(&self.folder.join(PACKED), known.to_string().as_bytes()).await
     }
@@ -187,7 +187,7 @@ impl Update<'_> {
         Ok(pack)
     }
 
-    /// Takes over what was pushed, which is all that the mirror lacked up to this number. Clients send it packed with deltas.
+    /// Takes over what was pushed, which is all that the mirror lacked up to this number. Clients have packed it well.
     ///
     /// # Errors
     /// When the disk fails.
@@ -202,9 +202,6 @@ impl Update<'_> {
         files.sort_by_key(|name| Path::new(name).extension().is_some_and(|extension| extension == "idx"));
         for name in files {
             fs::rename(incoming.folder().join(PACKS).join(&name), folder.join(PACKS).join(&name)).await?;
-        }
-        if self.known < MANY || self.known / 2 < self.mirror.number(PACKED).await? {
-            write_whole(&folder.join(PACKED), until.to_string().as_bytes()).await?;
         }
         write_whole(&folder.join(KNOWN), until.to_string().as_bytes()).await?;
         self.known = until;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -199,31 +200,38 @@ async fn a_mirror_takes_over_what_was_pushed() {
 }
 
 #[tokio::test]
-async fn a_mirror_is_packed_with_deltas_once_much_came_whole_and_loses_nothing() {
+async fn a_mirror_is_small_and_becomes_one_pack_once_much_is_new_and_loses_nothing() {
     let place = Place::new().await;
     let text: String = (0..3000).map(|number| format!("line {number}\n")).collect();
     let blobs: Vec<_> =
-        (0..1000).map(|number| (ObjectKind::Blob, Bytes::from(format!("{text}{number}\n")))).collect();
-    let mut update = place.mirror.update().await.unwrap();
-    let mut pack = update.pack(1000).await.unwrap();
-    for piece in blobs.chunks(100) {
-        pack = pack.add(piece.to_vec()).await.unwrap();
+        (0..1000).map(|number| (ObjectKind::Blob, Bytes::from(format!("{text}{number}\n{text}")))).collect();
+    for (piece, known) in blobs.chunks(500).zip([503, 1003]) {
+        let mut update = place.mirror.update().await.unwrap();
+        let mut pack = update.pack(500).await.unwrap();
+        for piece in piece.chunks(100) {
+            pack = pack.add(piece.to_vec()).await.unwrap();
+        }
+        pack.finish(known).await.unwrap();
     }
-    pack.finish(1003).await.unwrap();
-    drop(update);
     let packs = place.folder.path().join("git/one.git/objects/pack");
-    let size = || -> u64 {
-        let files = std::fs::read_dir(&packs).unwrap();
-        files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+    let files = |end: &str| -> Vec<u64> {
+        let files = std::fs::read_dir(&packs).unwrap().map(Result::unwrap);
+        let files = files.filter(|file| file.path().extension().is_some_and(|extension| extension == end));
+        files.map(|file| file.metadata().unwrap().len()).collect()
     };
-    let before = size();
-    place.mirror.pack_with_deltas().await.unwrap();
-    assert!(size() * 5 < before, "{} of {before} bytes are left", size());
+    // A version is what is different from the one before.
+    let size: u64 = files("pack").iter().sum();
+    assert!(size < 1_000_000, "{size} bytes");
+    place.mirror.pack_as_one().await.unwrap();
+    assert_eq!((files("pack").len(), files("bitmap").len()), (1, 1));
     // No ref leads to them: they were sent before the commit that will name them.
     let all = place.git(&["cat-file", "--batch-all-objects", "--batch-check"], &packs.join("../.."));
     assert_eq!(String::from_utf8(all).unwrap().lines().count(), 1003);
-    let packed = std::fs::read_dir(&packs).unwrap().count();
+    let before =
+        std::fs::read_dir(&packs).unwrap().map(|file| file.unwrap().file_name()).collect::<BTreeSet<_>>();
     // Nothing new has come: there is nothing to do.
-    place.mirror.pack_with_deltas().await.unwrap();
-    assert_eq!(std::fs::read_dir(&packs).unwrap().count(), packed);
+    place.mirror.pack_as_one().await.unwrap();
+    let after =
+        std::fs::read_dir(&packs).unwrap().map(|file| file.unwrap().file_name()).collect::<BTreeSet<_>>();
+    assert_eq!(before, after);
 }

@@ -77,9 +77,17 @@ proptest! {
     #[test]
     fn every_object_comes_out_as_it_went_in(
         blobs in prop::collection::btree_set(prop::collection::vec(any::<u8>(), 0..5000), 1..40),
+        versions in prop::collection::vec((0..3000_usize, prop::collection::vec(any::<u8>(), 0..300), 0..2000_usize), 0..70),
         long in 0..3_000_000_usize,
     ) {
         let mut blobs: Vec<Vec<u8>> = blobs.into_iter().collect();
+        // Each is the one before, with something cut out and something put in.
+        let mut version = noise(3)[..4000].to_vec();
+        for (place, put_in, cut_out) in versions {
+            let (start, end) = (place.min(version.len()), (place + cut_out).min(version.len()));
+            version.splice(start..end, put_in);
+            blobs.push(version.clone());
+        }
         blobs.push(vec![7; 6000 + long]);
         let place = Place::new(1 << 30);
         runtime().block_on(place.add("one", &blobs, 5));

@@ -36,12 +36,7 @@ impl Hub {
         let store = Store { hub: self, repository_id };
         let mirror = self.mirrors().mirror(repository_id).await?;
         if follow(&mirror, store).await? {
-            let packed = Arc::clone(&mirror);
-            tokio::spawn(async move {
-                if let Err(error) = packed.pack_with_deltas().await {
-                    tracing::warn!("a git mirror could not be packed: {error}");
-                }
-            });
+            tend(&mirror);
             // Without this the mirror is as good; the next who asks tries again.
             if let Err(error) = self.mirrors().fit().await {
                 tracing::warn!("git mirrors could not be removed: {error}");
@@ -49,6 +44,16 @@ impl Hub {
         }
         Ok(mirror)
     }
+}
+
+/// Puts a mirror that has grown in order, while nobody waits for it.
+pub(crate) fn tend(mirror: &Arc<Mirror>) {
+    let mirror = Arc::clone(mirror);
+    tokio::spawn(async move {
+        if let Err(error) = mirror.pack_as_one().await {
+            tracing::warn!("a git mirror could not be packed: {error}");
+        }
+    });
 }
 
 /// Brings a mirror up to date; gives whether it has grown.

@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 use crate::Hub;
 use crate::access::Writable;
 use crate::error::{Error, Result};
+use crate::fetch::tend;
 use crate::git::keeper::Keeper;
 use crate::push::graph::Graph;
 use crate::push::record::Recorded;
@@ -204,6 +205,7 @@ impl Push {
             && stored.len() == others.len()
         {
             update.take_over(&self.incoming, until).await?;
+            tend(self.incoming.mirror());
         }
         Ok(())
     }
