@@ -13,20 +13,14 @@ impl Hub {
     /// `TooLarge` when its owner would have more than the quota.
     pub(crate) async fn grow(&self, tx: &mut Tx, repo: &Repo, bytes: i64) -> Result<()> {
         repos::grow(tx, &repo.id, bytes).await?;
-        let quota = self.settings().limits.owner;
-        if quota == 0 || bytes <= 0 {
-            return Ok(());
-        }
+        let Some(quota) = self.settings().limits.owner.filter(|_| bytes > 0) else { return Ok(()) };
         let holds = repos::size_of_all(tx, &repo.owner_id).await?.unsigned_abs();
         if holds <= quota { Ok(()) } else { Err(Error::TooLarge(used_up(repo, quota, holds))) }
     }
 
     /// What is said when the owner of a repository would have more than the quota with so many bytes more.
     pub(crate) async fn over_quota(&self, repo: &Repo, more: u64) -> Result<Option<String>> {
-        let quota = self.settings().limits.owner;
-        if quota == 0 || more == 0 {
-            return Ok(None);
-        }
+        let Some(quota) = self.settings().limits.owner.filter(|_| more > 0) else { return Ok(None) };
         let mut tx = self.db().begin().await?;
         let would_hold =
             repos::size_of_all(&mut tx, &repo.owner_id).await?.unsigned_abs().saturating_add(more);

@@ -36,8 +36,8 @@ pub struct Limits {
     pub regular_file: u64,
     /// Bytes of the pack of one git push.
     pub push: u64,
-    /// Bytes that the repositories of one user or organisation may have together, before deduplication; 0: as many as fit.
-    pub owner: u64,
+    /// Bytes that the repositories of one user or organisation may have together, before deduplication.
+    pub owner: Option<u64>,
     /// Bytes of the body of one commit.
     pub commit: u64,
     /// Changes in one commit.
@@ -63,7 +63,7 @@ impl Default for Limits {
             regular_file: 10 * 1024 * 1024,
             // As on GitHub.
             push: 2 * 1024 * 1024 * 1024,
-            owner: 0,
+            owner: None,
             // The client's own test suite sends 150 MB in one commit.
             commit: 512 * 1024 * 1024,
             changes: 25_000,

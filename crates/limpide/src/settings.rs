@@ -260,9 +260,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
     server(
         "limits.owner",
         "SIZE",
-        "What the repositories of one user or organisation may hold together, before deduplication; 0: as much as fits",
+        "What the repositories of one user or organisation may hold together, before deduplication",
         |s| &mut s.hub.limits.owner,
-    ),
+    )
+    .or("as much as fits"),
     server("limits.commit", "SIZE", "The largest body of one commit", |s| &mut s.hub.limits.commit),
     server("limits.changes", "COUNT", "The most changes in one commit", |s| &mut s.hub.limits.changes),
     server("limits.file", "SIZE", "The largest file", |s| &mut s.hub.limits.file),
