@@ -341,6 +341,29 @@ def test_some_refs_are_not_for_everybody(hub, ada, eve, clone):
     assert anyone.returncode != 0 and "could not read Username" in anyone.stderr
 
 
+def test_what_only_a_refused_ref_leads_to_is_not_kept(hub, ada, clone):
+    git(ada, "push", "origin", "HEAD:refs/heads/dev", folder=clone)
+    commit(ada, clone, "good", {"good.txt": "good\n"})
+    git(ada, "switch", "--create", "wide", folder=clone)
+    # A folder of folders, too large for a row of the database.
+    wide = commit(ada, clone, "wide", {f"wide/{number:05}/file.txt": f"{number}\n" for number in range(2500)})
+    said = refused(ada, clone, "origin", "main", "HEAD:refs/heads/dev/wide")
+    assert "refs/heads/dev is in the way" in said
+    assert ada.does(refs) == {"main": head(ada, clone, "main"), "dev": head(ada, clone, "main~1")}
+    assert not ada.does(knows, wide)
+    # That the hub holds no half of it, `limpide check` sees at the end.
+
+
+def knows(revision):
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    try:
+        return HfApi().repo_info("ada/model", revision=revision).sha == revision
+    except RevisionNotFoundError:
+        return False
+
+
 def test_of_two_who_push_one_is_told_to_fetch_first(hub, ada, clone):
     """All saw the same commit: one push or API commit wins, and the others lose nothing."""
     writers = 6

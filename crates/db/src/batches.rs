@@ -20,6 +20,29 @@ pub(crate) fn batches<T>(items: &[T], size: impl Fn(&T) -> usize) -> impl Iterat
     })
 }
 
+/// The bytes of many rows, one after the other, as one value: each row says where its own begin.
+#[derive(Debug)]
+pub(crate) struct Joined(Vec<u8>);
+
+impl Joined {
+    /// Nothing yet, but for a byte that belongs to no row: SQLite takes a value without bytes for none.
+    pub(crate) fn new() -> Self {
+        Self(vec![0])
+    }
+
+    /// Adds bytes; gives where they begin, as `substr` counts.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> usize {
+        let start = self.0.len() + 1;
+        self.0.extend_from_slice(bytes);
+        start
+    }
+
+    /// All of them.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

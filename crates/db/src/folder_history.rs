@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::batches::batches;
+use crate::batches::{Joined, batches};
 use crate::door::{Door, Result, Tx, sql};
 use crate::record::record;
 
@@ -25,11 +25,9 @@ record! {
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, repository_id: &str, folders: &[FolderNumbers]) -> Result<()> {
     for batch in batches(folders, |folder| folder.path.len() + folder.numbers.len() + 50) {
-        // Bytes travel as they are, one after the other; each row says where its own begin.
-        let mut bytes = Vec::new();
+        let mut bytes = Joined::new();
         let row = |folder: &FolderNumbers| {
-            let (start, length) = (bytes.len() + 1, folder.numbers.len());
-            bytes.extend_from_slice(&folder.numbers);
+            let (start, length) = (bytes.add(&folder.numbers), folder.numbers.len());
             json!({ "number": folder.number, "path": folder.path, "start": start, "length": length })
         };
         let rows: Vec<_> = batch.iter().map(row).collect();
@@ -38,7 +36,7 @@ pub async fn insert(tx: &mut Tx, repository_id: &str, folders: &[FolderNumbers])
                  substr($3, CAST(value->>'start' AS INTEGER), CAST(value->>'length' AS INTEGER)) FROM rows($2)")
         .bind(repository_id)
         .bind(serde_json::Value::from(rows).to_string())
-        .bind(bytes)
+        .bind(bytes.into_bytes())
         .run(tx)
         .await?;
     }

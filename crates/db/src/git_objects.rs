@@ -4,7 +4,7 @@ use bytes::Bytes;
 use limpide_words::{ObjectId, Sha256};
 use serde_json::json;
 
-use crate::batches::batches;
+use crate::batches::{Joined, batches};
 use crate::door::{Door, Result, Tx, sql};
 use crate::json_set;
 use crate::record::record;
@@ -75,13 +75,9 @@ pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> 
 }
 
 async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
-    // Bytes travel as they are, one after the other; each row says where its own begin.
-    let mut data = Vec::new();
+    let mut data = Joined::new();
     let row = |(place, object): (usize, &NewObject)| {
-        let start = object.data.as_ref().map(|bytes| {
-            data.extend_from_slice(bytes);
-            data.len() - bytes.len() + 1
-        });
+        let start = object.data.as_ref().map(|bytes| data.add(bytes));
         json!({
             "place": place, "id": object.id, "kind": object.kind, "size": object.size, "object": object.object, "start": start,
             "sha": object.lfs.map(|(sha256, _)| sha256), "length": object.lfs.map(|(_, size)| size),
@@ -99,7 +95,7 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -
          ON CONFLICT (repository_id, id) DO NOTHING RETURNING id AS value")
     .bind(repository_id)
     .bind(serde_json::Value::from(rows).to_string())
-    .bind(data)
+    .bind(data.into_bytes())
     .all(tx)
     .await
 }

@@ -28,9 +28,8 @@ use crate::Hub;
 use crate::access::Writable;
 use crate::error::{Error, Result};
 use crate::fetch::tend;
-use crate::git::keeper::Keeper;
 use crate::push::graph::Graph;
-use crate::push::record::Recorded;
+use crate::push::record::{Plan, Recorded};
 use crate::push::walk::Walk;
 
 /// The repository may change meanwhile, but not for ever.
@@ -71,8 +70,7 @@ impl Hub {
         };
         let incoming = self.mirrors().incoming(mirror).await?;
         let (answer, output) = request.answer();
-        let keeper = Keeper::new(self.clone(), repo.repo().clone());
-        let push = Push { hub: self.clone(), repo: repo.clone(), request, incoming, keeper };
+        let push = Push { hub: self.clone(), repo: repo.clone(), request, incoming };
         let (sent, all_sent) = oneshot::channel();
         tokio::spawn(push.run(until_its_end(pack, sent), answer));
         // No news is as good: the push has ended before its time.
@@ -87,7 +85,6 @@ struct Push {
     repo: Writable,
     request: PushRequest,
     incoming: Incoming,
-    keeper: Keeper,
 }
 
 /// What became of a push.
@@ -110,7 +107,7 @@ enum Attempt {
 }
 
 impl Push {
-    async fn run(mut self, pack: Input, answer: Answer) {
+    async fn run(self, pack: Input, answer: Answer) {
         let names: Vec<String> = self.request.commands.iter().map(|command| command.name.clone()).collect();
         let verdict = {
             let mut working = std::pin::pin!(self.work(pack));
@@ -127,7 +124,7 @@ impl Push {
         answer.end(&unpacked, &outcomes).await;
     }
 
-    async fn work(&mut self, pack: Input) -> Result<Verdict> {
+    async fn work(&self, pack: Input) -> Result<Verdict> {
         let limits = &self.hub.settings().limits;
         if self.request.has_pack()
             && let Err(error) = self.incoming.take_in(pack, limits.push).await
@@ -160,7 +157,7 @@ impl Push {
 
     /// Does it all, unless something comes in between.
     async fn attempt(
-        &mut self,
+        &self,
         sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
         named: &[Outcome],
@@ -177,11 +174,12 @@ impl Push {
         if !broken.is_empty() {
             return Ok(Attempt::Ended(self.declined(&broken)));
         }
-        self.keep(&seen, sent, reader).await?;
-        Ok(match self.record(&graph, &seen, sent, reader).await? {
+        let kept = self.keep(&seen, sent, reader).await?;
+        let plan = Plan { graph, seen, kept };
+        Ok(match self.record(&plan, sent, reader).await? {
             Recorded::Done(outcomes) => {
                 // Without this the mirror is as good: it reads the same from the database.
-                if let Err(error) = self.hand_over(&seen.reached, sent).await {
+                if let Err(error) = self.hand_over(&plan.seen.reached, sent).await {
                     tracing::warn!("what was pushed could not be put into its mirror: {error}");
                 }
                 Attempt::Ended(Verdict::of(outcomes))

@@ -16,6 +16,7 @@ use super::graph::Graph;
 use super::walk::Seen;
 use crate::changing;
 use crate::error::{Error, Result};
+use crate::git::keeper::Keeper;
 use crate::git::objects::{CommitFacts, LARGE, Object};
 use crate::git::store::Store;
 use crate::history::{self, Content};
@@ -24,6 +25,16 @@ use crate::refs::in_the_way;
 /// Objects, and bytes of them, that are handled at a time.
 const PAGE: usize = 256;
 const BATCH: u64 = 4 << 20;
+
+/// Ids of one question to the database.
+const IDS: usize = 1000;
+
+/// All that is to be recorded.
+pub(super) struct Plan {
+    pub(super) graph: Graph,
+    pub(super) seen: Seen,
+    pub(super) kept: Keeper,
+}
 
 /// What came of recording a push.
 pub(super) enum Recorded {
@@ -38,22 +49,23 @@ pub(super) enum Recorded {
 impl Push {
     /// Makes durable what may be there before the refs move: files, and the bytes of large folders.
     pub(super) async fn keep(
-        &mut self,
+        &self,
         seen: &Seen,
         sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
-    ) -> Result<()> {
+    ) -> Result<Keeper> {
+        let mut keeper = Keeper::new(self.hub.clone(), self.repo.repo().clone());
         let is_file = |sent: &Sent| sent.kind == ObjectKind::Blob && !seen.pointers.contains(&sent.id);
         for page in pages(&seen.reached_of(sent, is_file)) {
             let files = self.new_of(page, reader).await?;
-            self.keeper.keep(files).await?;
+            keeper.keep(files).await?;
         }
         let is_large_folder = |sent: &Sent| sent.kind == ObjectKind::Tree && is_large(sent);
         for page in pages(&seen.reached_of(sent, is_large_folder)) {
             let folders = self.new_of(page, reader).await?;
-            self.keeper.hold(folders).await?;
+            keeper.hold(folders).await?;
         }
-        Ok(())
+        Ok(keeper)
     }
 
     /// Writes all other objects. What names others is written with them: nothing is there that lacks something.
@@ -99,11 +111,10 @@ impl Push {
         ids.into_iter().zip(read).map(object).collect()
     }
 
-    /// Records new commits and moves the refs.
+    /// Records new commits, with what was kept for them, and moves the refs.
     pub(super) async fn record(
         &self,
-        graph: &Graph,
-        seen: &Seen,
+        Plan { graph, seen, kept }: &Plan,
         sent: &HashMap<ObjectId, Sent>,
         reader: &mut ObjectReader,
     ) -> Result<Recorded> {
@@ -123,7 +134,7 @@ impl Push {
             return Ok(Recorded::Refused(outcomes));
         }
         let date = self.hub.clock().now();
-        let objects: Vec<NewObject> = self.keeper.unwritten().cloned().collect();
+        let objects: Vec<NewObject> = kept.unwritten().cloned().collect();
         let content = Content { objects: &objects, lfs_files: &seen.lfs_files, date };
         history::add_content(&self.hub, &mut tx, repo, content).await?;
         self.insert_objects(&mut tx, seen, sent, reader).await?;
@@ -156,12 +167,12 @@ impl Push {
     async fn is_overtaken(&self, tx: &mut Tx, graph: &Graph) -> Result<bool> {
         let repository_id = &self.repo.repo().id;
         let below: Vec<ObjectId> = graph.stands_on().into_iter().collect();
-        for page in below.chunks(1000) {
+        for page in below.chunks(IDS) {
             if commits::find(&mut *tx, repository_id, page.iter().copied()).await?.len() < page.len() {
                 return Ok(true);
             }
         }
-        for page in graph.commits.chunks(1000) {
+        for page in graph.commits.chunks(IDS) {
             if !commits::find(&mut *tx, repository_id, page.iter().map(|commit| commit.id)).await?.is_empty()
             {
                 return Ok(true);
