@@ -25,17 +25,17 @@ const SERVICE: &[u8] = b"001e# service=git-upload-pack\n0000";
 /// `GET /{ns}/{name}/info/refs?service=git-upload-pack` or `…=git-receive-pack`
 pub(crate) async fn info_refs(GitCall(call): GitCall) -> Result<Response, GitError> {
     let protocol = protocol(&call.headers);
+    if call.asked("service") == Some("git-receive-pack") {
+        let writable = writable(&call).await?;
+        let advertised = Ok(call.hub.git_advertise_push(&writable, protocol).await?);
+        return Ok(answer("application/x-git-receive-pack-advertisement", stream::iter([advertised])));
+    }
+    let content = content(&call).await?;
     match call.asked("service") {
         Some("git-upload-pack") => {
-            let content = content(&call).await?;
             let advertised = call.hub.git_advertise(&content, protocol).await?;
             let service = (protocol != GitProtocol::V2).then(|| Ok(Bytes::from_static(SERVICE)));
             Ok(answer("application/x-git-upload-pack-advertisement", stream::iter(service).chain(advertised)))
-        }
-        Some("git-receive-pack") => {
-            let writable = writable(&call).await?;
-            let advertised = Ok(call.hub.git_advertise_push(&writable, protocol).await?);
-            Ok(answer("application/x-git-receive-pack-advertisement", stream::iter([advertised])))
         }
         Some(other) => Err(Error::Invalid(format!(
             "There is no service `{other}`: ask for git-upload-pack or git-receive-pack."
