@@ -6,8 +6,6 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
 from place import MIB, Place, needs_mounts
 from programs import git, try_git
 from raw import Raw
@@ -29,15 +27,6 @@ def is_whole(person, name: str, files: int) -> None:
     git(person, "fsck", "--strict", folder=person.folder / name)
     listed = git(person, "ls-tree", "--name-only", "main", folder=person.folder / name)
     assert len(listed.splitlines()) == files + 1
-
-
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path)
-    yield server
-    assert server.stop() == 0
-    assert not server.failures()
-    server.check()
 
 
 def test_a_hub_that_is_killed_while_it_makes_a_mirror_makes_it_after_the_next_start(server):

@@ -4,23 +4,12 @@ import random
 import threading
 import time
 
-import pytest
-
 from clones import fsck, sign_in
 from hub import Counter
 from place import MIB, Place, needs_mounts
 from programs import git, try_git
 from raw import Raw
 from server import Server, eventually
-
-
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path)
-    yield server
-    assert server.stop() == 0
-    assert not server.failures()
-    server.check()
 
 
 def begin(server: Server, files: int, size: int):
