@@ -31,6 +31,16 @@ impl Hub {
         Ok(self.mirror(&repo.repo().id).await?.upload_pack(protocol, input).await?)
     }
 
+    /// The refs of a repository, as git is told of them.
+    pub(crate) async fn git_refs(&self, repository_id: &str) -> Result<Vec<Ref>> {
+        let all = refs::all(self.db(), repository_id).await?;
+        // Every repository has its `main`, as long as it is there.
+        if all.is_empty() {
+            return Err(Error::deleted());
+        }
+        Ok(all.into_iter().map(|found| Ref { name: found.name, target: found.target }).collect())
+    }
+
     /// The mirror of a repository, as far as the repository is now. Of many who ask at once, one makes it.
     pub(crate) async fn mirror(&self, repository_id: &str) -> Result<Arc<Mirror>> {
         let store = Store { hub: self, repository_id };
@@ -61,16 +71,12 @@ async fn follow(mirror: &Mirror, store: Store<'_>) -> Result<bool> {
     let (db, repository_id) = (store.hub.db(), store.repository_id);
     let mut update = mirror.update().await?;
     // Refs first: the objects that they need were added before them.
-    let all = refs::all(db, repository_id).await?;
-    if all.is_empty() {
-        return Err(Error::deleted());
-    }
+    let all = store.hub.git_refs(repository_id).await?;
     let until = git_objects::last_added(db, repository_id).await?;
     let grows = until > update.known();
     if grows {
         fill(&mut update, store, until).await?;
     }
-    let all: Vec<Ref> = all.into_iter().map(|found| Ref { name: found.name, target: found.target }).collect();
     update.set_refs(&all).await?;
     if grows && let Err(error) = update.tidy().await {
         tracing::warn!("the packs of a git mirror could not be joined: {error}");

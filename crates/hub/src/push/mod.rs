@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
-use limpide_db::{git_objects, refs};
+use limpide_db::git_objects;
 use limpide_git::advertise_receive;
 use limpide_git::{
-    Answer, Command, Incoming, Input, ObjectReader, Outcome, Output, Protocol, PushRequest, Ref, Sent,
+    Answer, Command, Incoming, Input, ObjectReader, Outcome, Output, Protocol, PushRequest, Sent,
 };
 use limpide_words::{ObjectId, RefName};
 use tokio::sync::oneshot;
@@ -44,13 +44,7 @@ impl Hub {
     /// # Errors
     /// `NotFound` when the repository has just been deleted.
     pub async fn git_advertise_push(&self, repo: &Writable, protocol: Protocol) -> Result<Bytes> {
-        let all = refs::all(self.db(), &repo.repo().id).await?;
-        if all.is_empty() {
-            return Err(Error::deleted());
-        }
-        let all: Vec<Ref> =
-            all.into_iter().map(|found| Ref { name: found.name, target: found.target }).collect();
-        Ok(advertise_receive(&all, protocol).into())
+        Ok(advertise_receive(&self.git_refs(&repo.repo().id).await?, protocol).into())
     }
 
     /// Takes a push in, and gives what git answers. It is told once the client has sent everything: many listen only
