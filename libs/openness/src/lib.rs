@@ -11,6 +11,7 @@ mod audit;
 mod canonical;
 mod criterion;
 mod ledger;
+mod prose;
 mod remark;
 mod report;
 mod rubric;
