@@ -7,11 +7,13 @@ pub mod attributes;
 pub mod card;
 pub mod commit;
 pub mod form;
+mod json;
 pub mod lfs;
 pub mod lines;
 pub mod pointer;
 pub mod ranges;
 pub mod safetensors;
+pub mod weights_index;
 
 use limpide_words::Unfit;
 

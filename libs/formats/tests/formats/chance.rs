@@ -42,4 +42,26 @@ proptest! {
     fn any_header_or_pointer(bytes: Vec<u8>) {
         properties::safetensors(&bytes);
     }
+
+    #[test]
+    fn any_tensors(
+        dtype in "F4|BF16|I8|x",
+        tensors in prop::collection::vec((prop::collection::vec(0_u8..5, 0..3), 0_u8..9, 0_u8..9), 0..4),
+        rest in prop::collection::vec(any::<u8>(), 0..20),
+    ) {
+        let tensor = |(at, (shape, begin, end)): (usize, &(Vec<u8>, u8, u8))| {
+            format!("\"{}\":{{\"dtype\":\"{dtype}\",\"shape\":{shape:?},\"data_offsets\":[{begin},{end}]}}", at / 2)
+        };
+        let header = format!("{{{}}}", tensors.iter().enumerate().map(tensor).collect::<Vec<_>>().join(","));
+        let length = u64::try_from(header.len()).unwrap().to_le_bytes();
+        properties::safetensors(&[&length, header.as_bytes(), &rest].concat());
+    }
+
+    #[test]
+    fn any_index_of_weights(file in "[a./\\\\]{0,4}", total in "-?[0-9]{1,20}(\\.0)?", key in "[ab]") {
+        let index = format!(
+            "{{\"metadata\":{{\"total_size\":{total}}},\"weight_map\":{{\"a\":\"f\",\"{key}\":\"{file}\"}}}}"
+        );
+        properties::weights_index(index.as_bytes());
+    }
 }

@@ -1,6 +1,8 @@
 //! What must hold for any bytes. The fuzz targets are these functions; the tests here give them seeds and chance.
 //! Each returns whether the bytes were accepted.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
@@ -8,6 +10,8 @@ use limpide_formats::card::Card;
 use limpide_formats::commit::Line;
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
+use limpide_formats::safetensors::Header;
+use limpide_formats::weights_index::WeightsIndex;
 use limpide_formats::{Problem, form, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -148,7 +152,33 @@ pub(crate) fn safetensors(bytes: &[u8]) -> bool {
     {
         assert!(length <= safetensors::LONGEST_HEADER);
         let length = rest.len().min(usize::try_from(length).unwrap());
-        let _ = safetensors::parameters(&rest[..length]);
+        tensors(&rest[..length], u64::try_from(rest.len() - length).unwrap());
     }
+    tensors(bytes, 4);
     safetensors::parameters(bytes).is_ok()
+}
+
+/// The tensors of a header without a flaw cover the data, once, and count what is counted without looking at places.
+fn tensors(header: &[u8], data_length: u64) {
+    let Ok(read) = Header::read(header, data_length) else { return };
+    assert!(read.tensors.is_sorted_by_key(|tensor| tensor.begin));
+    assert!(read.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
+    if read.flaws.is_empty() {
+        assert_eq!(read.tensors.iter().map(|tensor| tensor.end - tensor.begin).sum::<u64>(), data_length);
+        assert_eq!(read.parameters(), safetensors::parameters(header));
+    }
+}
+
+/// What is read of an index is read again of its own writing; no file lies elsewhere.
+pub(crate) fn weights_index(bytes: &[u8]) -> bool {
+    let Ok(index) = WeightsIndex::read(bytes) else { return false };
+    assert!(index.shards.keys().all(|file| file.parts().count() == 1));
+    let files =
+        index.shards.iter().flat_map(|(file, tensors)| tensors.iter().map(move |tensor| (tensor, file)));
+    let written = json!({
+        "metadata": { "total_size": index.total_size, "total_parameters": index.total_parameters },
+        "weight_map": files.collect::<BTreeMap<_, _>>(),
+    });
+    assert_eq!(WeightsIndex::read(written.to_string().as_bytes()), Ok(index));
+    true
 }
