@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod card;
 pub mod commit;
 pub mod form;
+pub mod gguf;
 mod json;
 pub mod lfs;
 pub mod lines;

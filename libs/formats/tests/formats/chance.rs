@@ -64,4 +64,21 @@ proptest! {
         );
         properties::weights_index(index.as_bytes());
     }
+
+    #[test]
+    fn any_gguf(version in 1_u32..4, counts in (0_u64..3, 0_u64..3), rest in gguf_words()) {
+        let counts = [counts.0.to_le_bytes(), counts.1.to_le_bytes()].concat();
+        properties::gguf(&[b"GGUF".as_slice(), &version.to_le_bytes(), &counts, &rest].concat());
+    }
+}
+
+/// Small numbers of both lengths, as lengths, types and sides, and letters between them.
+fn gguf_words() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop_oneof![
+        (0_u64..14).prop_map(|number| number.to_le_bytes().to_vec()),
+        (0_u32..14).prop_map(|number| number.to_le_bytes().to_vec()),
+        "[a-c]{1,3}".prop_map(String::into_bytes),
+        any::<u64>().prop_map(|number| number.to_le_bytes().to_vec()),
+    ];
+    prop::collection::vec(word, 0..24).prop_map(|words| words.concat())
 }

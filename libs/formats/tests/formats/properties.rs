@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
 use limpide_formats::card::Card;
 use limpide_formats::commit::Line;
+use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::safetensors::Header;
@@ -180,5 +181,34 @@ pub(crate) fn weights_index(bytes: &[u8]) -> bool {
         "weight_map": files.collect::<BTreeMap<_, _>>(),
     });
     assert_eq!(WeightsIndex::read(written.to_string().as_bytes()), Ok(index));
+    true
+}
+
+/// The header is the same whether the file is given whole or little by little, and is read in few steps.
+pub(crate) fn gguf(bytes: &[u8]) -> bool {
+    let file_length = u64::try_from(bytes.len()).unwrap();
+    let whole = Gguf::read(bytes, file_length);
+    let (mut given, mut steps) = (bytes.len().min(1), 0);
+    let pieces = loop {
+        match Gguf::read(&bytes[..given], file_length) {
+            Ok(Read::Needs(needed)) => {
+                assert!(needed > u64::try_from(given).unwrap() && needed <= file_length);
+                given = usize::try_from(needed).unwrap();
+            }
+            other => break other,
+        }
+        steps += 1;
+        assert!(steps < 64);
+    };
+    // Shown as text, because of numbers that are not equal to themselves.
+    assert_eq!(format!("{pieces:?}"), format!("{whole:?}"));
+    let Ok(Read::Done(gguf)) = whole else { return false };
+    assert!(gguf.header_length <= file_length && gguf.data_begin >= gguf.header_length);
+    if gguf.flaws.is_empty() {
+        let data = gguf.tensors.iter().map(|tensor| tensor.bytes().unwrap()).sum::<u64>();
+        assert!(data <= file_length - gguf.header_length);
+    }
+    assert!(gguf.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
+    assert!(gguf.base_models().len() <= gguf.metadata.len());
     true
 }

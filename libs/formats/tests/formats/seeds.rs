@@ -53,3 +53,8 @@ fn headers_of_safetensors_and_pointers_are_read_or_refused() {
 fn indexes_of_weights_are_read_or_refused() {
     each_seed("weights_index", properties::weights_index);
 }
+
+#[test]
+fn headers_of_gguf_are_read_or_refused() {
+    each_seed("gguf", properties::gguf);
+}
