@@ -11,6 +11,7 @@ pub mod gguf;
 mod json;
 pub mod lfs;
 pub mod lines;
+pub mod parquet;
 pub mod pointer;
 pub mod ranges;
 pub mod safetensors;

@@ -70,6 +70,11 @@ proptest! {
         let counts = [counts.0.to_le_bytes(), counts.1.to_le_bytes()].concat();
         properties::gguf(&[b"GGUF".as_slice(), &version.to_le_bytes(), &counts, &rest].concat());
     }
+
+    #[test]
+    fn any_footer(fields in prop::collection::vec("[\\x00-\\x07\\x15\\x18\\x19\\x1c\\x26\\x2ca]{1,8}", 0..9)) {
+        properties::parquet_footer(&[b"\x19\x1c\x48\x01a\x15\x02".as_slice(), fields.concat().as_bytes()].concat());
+    }
 }
 
 /// Small numbers of both lengths, as lengths, types and sides, and letters between them.

@@ -11,9 +11,10 @@ use limpide_formats::commit::Line;
 use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
+use limpide_formats::parquet::{Flaw, Footer};
 use limpide_formats::safetensors::Header;
 use limpide_formats::weights_index::WeightsIndex;
-use limpide_formats::{Problem, form, pointer, ranges, safetensors};
+use limpide_formats::{Problem, form, parquet, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -210,5 +211,23 @@ pub(crate) fn gguf(bytes: &[u8]) -> bool {
     }
     assert!(gguf.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
     assert!(gguf.base_models().len() <= gguf.metadata.len());
+    true
+}
+
+/// The bytes as a whole file, or else as a footer alone. Nothing but what lies outside depends on the length of the file.
+pub(crate) fn parquet_footer(bytes: &[u8]) -> bool {
+    let length = u64::try_from(bytes.len()).unwrap();
+    let mut footer = bytes;
+    if let Some((rest, tail)) = bytes.split_last_chunk::<{ parquet::TAIL }>()
+        && let Ok(length) = parquet::footer_length(*tail, length)
+    {
+        footer = &rest[rest.len() - usize::try_from(length).unwrap()..];
+    }
+    let Ok(read) = Footer::read(footer, length + 8) else { return false };
+    let mut longer = Footer::read(footer, u64::MAX).unwrap();
+    longer.flaws.retain(|flaw| !matches!(flaw, Flaw::OutOfFile(_)));
+    let shorter: Vec<_> =
+        read.flaws.iter().filter(|flaw| !matches!(flaw, Flaw::OutOfFile(_))).cloned().collect();
+    assert_eq!(longer, Footer { flaws: shorter, ..read });
     true
 }

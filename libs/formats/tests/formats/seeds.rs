@@ -58,3 +58,8 @@ fn indexes_of_weights_are_read_or_refused() {
 fn headers_of_gguf_are_read_or_refused() {
     each_seed("gguf", properties::gguf);
 }
+
+#[test]
+fn footers_of_parquet_are_read_or_refused() {
+    each_seed("parquet_footer", properties::parquet_footer);
+}
