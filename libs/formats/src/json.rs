@@ -16,9 +16,9 @@ impl<T> Entries<T> {
         self.0.iter().map(|(key, _)| key.as_str()).find(|key| !seen.insert(*key))
     }
 
-    /// The value under a key; of several the last, which is the one that Python and most readers take.
-    pub(crate) fn last(&self, key: &str) -> Option<&T> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    /// The first value under a key.
+    pub(crate) fn first(&self, key: &str) -> Option<&T> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod card;
 pub mod commit;
+pub mod config;
 pub mod form;
 pub mod gguf;
 mod json;

@@ -53,8 +53,8 @@ impl WeightsIndex {
             return Err(Problem::Malformed(format!("`{key}` is there twice; keep one")));
         }
         Ok(Self {
-            total_size: metadata.last("total_size").and_then(|value| whole(value)),
-            total_parameters: metadata.last("total_parameters").and_then(|value| whole(value)),
+            total_size: metadata.first("total_size").and_then(|value| whole(value)),
+            total_parameters: metadata.first("total_parameters").and_then(|value| whole(value)),
             shards: by_file(weight_map)?,
         })
     }

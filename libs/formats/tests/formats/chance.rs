@@ -75,6 +75,14 @@ proptest! {
     fn any_footer(fields in prop::collection::vec("[\\x00-\\x07\\x15\\x18\\x19\\x1c\\x26\\x2ca]{1,8}", 0..9)) {
         properties::parquet_footer(&[b"\x19\x1c\x48\x01a\x15\x02".as_slice(), fields.concat().as_bytes()].concat());
     }
+
+    #[test]
+    fn any_configuration(
+        key in "architectures|auto_map|dtype|text_config|log_history|hidden_size|quantization_config",
+        value in "-?(NaN|Infinity|[0-9]{1,20}|\"[a-cNI\\\\]{0,3}\"|[\\[\\]{}:,\"ab]{0,9})",
+    ) {
+        properties::config(format!("{{\"{key}\":{value},\"a\":[{value}]}}").as_bytes());
+    }
 }
 
 /// Small numbers of both lengths, as lengths, types and sides, and letters between them.

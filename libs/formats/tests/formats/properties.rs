@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
 use limpide_formats::card::Card;
 use limpide_formats::commit::Line;
+use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
@@ -229,5 +230,20 @@ pub(crate) fn parquet_footer(bytes: &[u8]) -> bool {
     let shorter: Vec<_> =
         read.flaws.iter().filter(|flaw| !matches!(flaw, Flaw::OutOfFile(_))).cloned().collect();
     assert_eq!(longer, Footer { flaws: shorter, ..read });
+    true
+}
+
+/// All configurations are read of what one is read of, and the same is read of bytes without Python's numbers.
+pub(crate) fn config(bytes: &[u8]) -> bool {
+    let (config, adapter, state) =
+        (Config::read(bytes), AdapterConfig::read(bytes), TrainerState::read(bytes));
+    assert_eq!((adapter.is_ok(), state.is_ok()), (config.is_ok(), config.is_ok()));
+    let Ok(config) = config else { return false };
+    assert!(config.architectures.len() <= 256 && config.auto_map.len() <= 256);
+    assert!(config.text_config.as_ref().is_none_or(|text| text.text_config.is_none()));
+    if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
+        // Keys that are there twice are there once, with the last value.
+        assert_eq!(Config::read(value.to_string().as_bytes()), Ok(config));
+    }
     true
 }

@@ -63,3 +63,8 @@ fn headers_of_gguf_are_read_or_refused() {
 fn footers_of_parquet_are_read_or_refused() {
     each_seed("parquet_footer", properties::parquet_footer);
 }
+
+#[test]
+fn configurations_are_read_or_refused() {
+    each_seed("config", properties::config);
+}
