@@ -34,6 +34,15 @@ proptest! {
     }
 
     #[test]
+    fn any_document(parts in prop::collection::vec(
+        "\n{1,2}|[#>`|*\\-]{1,3} ?|[a-c]{1,2}:? |!?\\[[a-c]?\\]\\(b\\)|https?://[a(),.]{0,4}|<[a!/-]{1,3}|href='b'|>\
+         |\\[More Information Needed\\]|\u{e9}|---\n",
+        0..30,
+    )) {
+        properties::card(parts.concat().as_bytes());
+    }
+
+    #[test]
     fn any_rules(text in "[ab/{}]{1,9}\n([\\[\\]{}*?!/\\\\a-b\"#:-]{0,20} -?filter(=lfs)?\n){0,5}") {
         properties::attributes(text.as_bytes());
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
-use limpide_formats::card::Card;
+use limpide_formats::card::{Card, Document, FrontMatter, parse};
 use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::gguf::{Gguf, Read};
@@ -122,7 +122,39 @@ pub(crate) fn card(bytes: &[u8]) -> bool {
         assert!(tags.iter().all(|tag| !tag.is_empty() && tag.len() <= 256 && !tag.contains('\0')));
         known |= !card.fields.is_empty();
     }
+    document(&String::from_utf8_lossy(bytes));
     known
+}
+
+/// Every part of a card lies in it, sections one after the other, and the lines of a field say what the field says.
+fn document(text: &str) {
+    let Ok(card) = Document::read(text) else { return };
+    let mut at = 0;
+    for section in &card.sections {
+        assert!(at <= section.heading_span.start && section.heading_span.end <= section.body.start);
+        assert!(section.prose <= u64::try_from(text.len()).unwrap());
+        at = section.body.end;
+    }
+    let links = card.links.iter().map(|link| &link.span);
+    let images = card.images.iter().map(|image| &image.span);
+    let tables = card.tables.iter().map(|table| &table.span);
+    let code = card.code_blocks.iter().flat_map(|code| [&code.text, &code.span]);
+    let sections = card.sections.iter().flat_map(|section| [&section.heading_span, &section.body]);
+    for span in links.chain(images).chain(tables).chain(code).chain(sections).chain(&card.placeholders) {
+        assert!(text.get(span.clone()).is_some(), "{span:?}");
+    }
+    match &card.front {
+        FrontMatter::Read(fields) => {
+            for (key, value) in fields.values() {
+                let lines = &text[fields.span(key).unwrap()];
+                assert_eq!(parse(lines).unwrap().get(key), Some(value));
+            }
+        }
+        FrontMatter::Unreadable { span, problem } => {
+            assert!(text.get(span.clone()).is_some() && !problem.is_empty())
+        }
+        FrontMatter::Absent => {}
+    }
 }
 
 fn has_nul(value: &Value) -> bool {
