@@ -1,5 +1,13 @@
-//! The card of a repository: the YAML front matter of its `README.md`, and the tags that follow from it.
+//! The card of a repository: the YAML front matter of its `README.md`, the tags that follow from it, and its text.
+//!
+//! A [`Card`] is what a repository is listed by; a [`Document`] is the whole file, each part with its place in it.
 
+mod document;
+mod front;
+mod prose;
+
+pub use document::{CodeBlock, Document, DocumentProblem, Image, LONGEST_DOCUMENT, Link, Section, Table};
+pub use front::{Fields, FrontMatter};
 use limpide_words::Kind;
 use serde_json::{Map, Value};
 
@@ -11,6 +19,9 @@ pub struct Card {
     /// What the repository is found by.
     pub tags: Vec<String>,
 }
+
+/// Bytes of a file, from the first to the one after the last.
+pub type Span = std::ops::Range<usize>;
 
 /// Front matter longer than this is not read.
 const LONGEST: usize = 1 << 20;

@@ -6,12 +6,17 @@
 pub mod attributes;
 pub mod card;
 pub mod commit;
+pub mod config;
 pub mod form;
+pub mod gguf;
+mod json;
 pub mod lfs;
 pub mod lines;
+pub mod parquet;
 pub mod pointer;
 pub mod ranges;
 pub mod safetensors;
+pub mod weights_index;
 
 use limpide_words::Unfit;
 
