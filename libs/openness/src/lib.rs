@@ -9,6 +9,8 @@
 
 mod audit;
 mod canonical;
+mod checkers;
+mod contradictions;
 mod criterion;
 mod ledger;
 mod prose;
@@ -17,6 +19,7 @@ mod report;
 mod rubric;
 mod source;
 mod status;
+mod survey;
 
 pub use audit::{Audit, audit};
 pub use canonical::{canonical, digest};

@@ -20,7 +20,7 @@ pub struct Remark {
 /// word of the sentence and becomes a fact.
 macro_rules! remark {
     ($code:literal, $text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
-        $($(let $name = $value;)?)*
+        $($(let $name = &$value;)?)*
         $crate::Remark {
             code: $code.to_owned(),
             facts: std::collections::BTreeMap::from([$((stringify!($name).to_owned(), $name.to_string())),*]),

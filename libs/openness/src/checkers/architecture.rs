@@ -100,7 +100,7 @@ pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
 /// `auto_map` names a class, and the file that it names defines it.
 fn own_code(desk: &mut Desk<'_>) -> Option<Finding> {
     let survey = desk.survey;
-    let config = survey.config.as_ref()?;
+    let (_, config) = survey.config.as_ref()?;
     let named = config.auto_map.values().flatten().filter(|target| !target.contains("--"));
     let (file, class) = named
         .filter_map(|target| target.rsplit_once('.'))
@@ -142,12 +142,11 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
         let shown = desk.shows(Strength::Derived, says.clone(), weight.locator.clone());
         return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]);
     }
-    let snippet = survey.card.document().code_blocks.iter().find(|block| {
-        let code = &block.text;
+    let snippet = survey.card.code_blocks().find(|(_, code)| {
         ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("].iter().any(|call| code.contains(call))
     });
-    if let Some((block, text)) = snippet.zip(survey.card.text()) {
-        let claim = desk.claim("inference-snippet", text, block.span.clone());
+    if let Some(((span, _), text)) = snippet.zip(survey.card.text()) {
+        let claim = desk.claim("inference-snippet", text, span.clone());
         return Finding::claimed(criterion, Degree::Partial)
             .because(remark!("snippet", "the card shows how to run the model"))
             .saying([claim]);

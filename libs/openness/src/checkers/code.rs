@@ -55,6 +55,11 @@ fn trains(code: &[CodeFile], made_from_another: bool) -> Found {
     Found { degree, places }
 }
 
+/// How far some code trains a model.
+pub(crate) fn trains_at_all(code: &[CodeFile], made_from_another: bool) -> Degree {
+    trains(code, made_from_another).degree
+}
+
 /// Whether a path is that of code for adapting a model that exists.
 fn adapts(path: &str) -> bool {
     let path = path.to_lowercase();

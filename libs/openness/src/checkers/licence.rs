@@ -4,7 +4,7 @@ use limpide_licences::Artefact;
 
 use super::{Desk, architecture, code};
 use crate::remark::remark;
-use crate::report::{Finding, LicenceFact, Locator, Strength};
+use crate::report::{Finding, LicenceFact, Strength};
 use crate::source::Reach;
 use crate::status::{Degree, Extent};
 use crate::survey::{LicenceText, Survey, degree};
@@ -219,8 +219,20 @@ pub(crate) fn fact(survey: &Survey<'_>, artefact: Artefact) -> LicenceFact {
     fact
 }
 
-/// Where a licence is declared.
-pub(crate) fn tag_place(survey: &Survey<'_>) -> Option<Locator> {
-    let span = survey.card.span(survey.licences.field);
-    Some(survey.card.text()?.locate(span))
+/// What is known of the licences of the datasets that a model names: the least open of them.
+pub(crate) fn data_fact(survey: &Survey<'_>) -> Option<LicenceFact> {
+    if survey.is_dataset() {
+        return None;
+    }
+    let used = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only);
+    let facts: Vec<LicenceFact> = used
+        .map(|dataset| match &dataset.reach {
+            Reach::Found(report) => report.facts.licences.get("data").cloned().unwrap_or_default(),
+            _ => LicenceFact::default(),
+        })
+        .collect();
+    let least = facts.iter().map(|fact| fact.extent).reduce(Extent::min)?;
+    let mut least_open = facts.iter().min_by_key(|fact| (fact.extent.claimed, fact.extent.verified))?.clone();
+    least_open.extent = least;
+    Some(least_open)
 }

@@ -12,6 +12,12 @@ mod licence;
 mod papers;
 mod weights;
 
+pub(crate) use code::trains_at_all as trains;
+pub(crate) use data::inherit;
+pub(crate) use licence::{data_fact as data_licence_fact, fact as licence_fact};
+pub(crate) use papers::addresses as cited_papers;
+pub(crate) use weights::Checkpoints;
+
 use std::ops::Range;
 
 use crate::ledger::Ledger;

@@ -91,6 +91,11 @@ fn cited(desk: &mut Desk<'_>, wanted: impl Fn(&Cited) -> bool) -> Finding {
     finding.saying(claims).showing(others).searching("the links of the card")
 }
 
+/// The papers that the card links to, with the place of the link.
+pub(crate) fn addresses(desk: &Desk<'_>) -> Vec<(String, Range<usize>)> {
+    all_cited(desk).into_iter().take(MOST_PAPERS).map(|cited| (cited.address, cited.span)).collect()
+}
+
 fn all_cited(desk: &Desk<'_>) -> Vec<Cited> {
     let mut seen = std::collections::BTreeSet::new();
     let links = desk.survey.card.links().iter();
@@ -138,9 +143,9 @@ fn words_of_name(desk: &Desk<'_>) -> Vec<String> {
 /// Whether an entry of the card's bibliography has a word of the name in its title: the card asks to be cited by it.
 fn cites_itself(desk: &Desk<'_>) -> bool {
     let words = words_of_name(desk);
-    let blocks = desk.survey.card.document().code_blocks.iter();
-    blocks.filter(|block| block.text.trim_start().starts_with('@')).any(|block| {
-        let text = block.text.to_lowercase();
+    let blocks = desk.survey.card.code_blocks();
+    blocks.filter(|(_, text)| text.trim_start().starts_with('@')).any(|(_, text)| {
+        let text = text.to_lowercase();
         let title = text.split("title").nth(1).unwrap_or_default();
         let title = title.split('\n').next().unwrap_or_default();
         words.iter().any(|word| title.contains(word.as_str()))

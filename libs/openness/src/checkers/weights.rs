@@ -7,7 +7,7 @@ use crate::remark::remark;
 use crate::report::{Finding, Strength};
 use crate::source::{Content, File, Reach};
 use crate::status::{Degree, Status};
-use crate::survey::{Missing, State, WeightFile, names_checkpoint};
+use crate::survey::{Missing, State, WeightFile};
 use crate::Criterion;
 
 /// W1. Every file of one whole set must be there, with a header that parses and data that lies in the file.
@@ -253,9 +253,4 @@ impl Checkpoints {
     pub(crate) fn distinct(&self) -> usize {
         self.digests.len()
     }
-}
-
-/// Whether a name is that of a checkpoint.
-pub(crate) fn is_checkpoint(name: &str) -> bool {
-    names_checkpoint(name)
 }

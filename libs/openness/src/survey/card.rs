@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use limpide_formats::card::{Document, Link, Section};
+use limpide_formats::card::{Document, Fields, FrontMatter, Link, Section, Table};
 use limpide_words::Kind;
 use serde_json::Value;
 
@@ -49,13 +49,12 @@ const HEADINGS: [(Topic, &[&str]); 13] = [
 /// A `README.md`, read.
 pub(crate) struct CardText {
     text: Option<Text>,
+    fields: Fields,
     /// Its bytes as text, of the same length: places in it are places in the file.
     body: String,
-    document: Document,
+    document: Option<Document>,
     sentences: Vec<Range<usize>>,
     said: Vec<Said>,
-    /// Why the metadata cannot be read, if it cannot.
-    pub(crate) problem: Option<String>,
 }
 
 impl CardText {
@@ -75,26 +74,30 @@ impl CardText {
             Ok(document) => document,
             Err(problem) => {
                 reader.note(remark!("card-unreadable", "`README.md` cannot be read as a card: {problem}", problem));
-                return Self { problem: Some(problem.to_string()), ..Self::none() };
+                return Self::none();
             }
         };
-        let problem = document.problem.as_ref().map(ToString::to_string);
-        if let Some(problem) = &problem {
-            reader.note(remark!("metadata-unreadable", "the metadata of `README.md` cannot be read: {problem}", problem));
-        }
+        let fields = match &document.front {
+            FrontMatter::Read(fields) => fields.clone(),
+            FrontMatter::Absent => Fields::default(),
+            FrontMatter::Unreadable { problem, .. } => {
+                reader.note(remark!("metadata-unreadable", "the metadata of `README.md` cannot be read: {problem}", problem));
+                Fields::default()
+            }
+        };
         let sentences = sentences_of(&body, &document);
         let said = prose::said(&body, &sentences);
-        Self { text: Some(text), body, document, sentences, said, problem }
+        Self { text: Some(text), fields, body, document: Some(document), sentences, said }
     }
 
     fn none() -> Self {
         Self {
             text: None,
+            fields: Fields::default(),
             body: String::new(),
-            document: Document::default(),
+            document: None,
             sentences: Vec::new(),
             said: Vec::new(),
-            problem: None,
         }
     }
 
@@ -110,50 +113,51 @@ impl CardText {
 
     /// A field of the metadata.
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
-        self.document.fields.get(name).filter(|value| !value.is_null())
+        self.fields.get(name).filter(|value| !value.is_null())
     }
 
     /// The texts of a field that holds one or a list of them.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        let items = match self.field(name) {
-            Some(Value::Array(items)) => items.as_slice(),
-            Some(item) => std::slice::from_ref(item),
-            None => &[],
-        };
-        items.iter().filter_map(Value::as_str).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+        self.fields.texts(name)
+    }
+
+    /// The lines of the metadata, and where they begin.
+    pub(crate) fn front_matter(&self) -> Option<(&str, usize)> {
+        let span = self.fields.span.clone();
+        Some((self.body.get(span.clone())?, span.start)).filter(|(yaml, _)| !yaml.is_empty())
     }
 
     /// Where a field of the metadata stands.
     pub(crate) fn span(&self, field: &str) -> Range<usize> {
-        self.document.spans.get(field).cloned().unwrap_or_default()
+        self.fields.span(field).unwrap_or_default()
     }
 
     /// The sections about a topic that hold at least `words` words beside placeholders.
     pub(crate) fn sections(&self, topic: Topic, words: usize) -> Vec<&Section> {
         let headings = HEADINGS.iter().find(|(about, _)| *about == topic).map_or(&[][..], |(_, headings)| headings);
         let about = |section: &&Section| {
-            let title = section.title.to_lowercase();
+            let title = section.heading.to_lowercase();
             headings.iter().any(|heading| title.contains(heading))
         };
-        self.document.sections.iter().filter(about).filter(|section| self.words(section) >= words).collect()
+        self.all_sections().iter().filter(about).filter(|section| self.words(section) >= words).collect()
     }
 
     /// Words of a section and of those below it.
     pub(crate) fn words(&self, section: &Section) -> usize {
-        let sections = &self.document.sections;
-        let at = sections.iter().position(|other| other.span == section.span).unwrap_or(0);
+        let sections = self.all_sections();
+        let at = sections.iter().position(|other| other.heading_span == section.heading_span).unwrap_or(0);
         let below = sections.iter().skip(at + 1).take_while(|other| other.level > section.level);
-        section.words + below.map(|other| other.words).sum::<usize>()
+        words(section.prose + below.map(|other| other.prose).sum::<u64>())
     }
 
     /// Words of the whole card beside metadata, code and placeholders.
     pub(crate) fn all_words(&self) -> usize {
-        self.document.sections.iter().map(|section| section.words).sum()
+        words(self.all_sections().iter().map(|section| section.prose).sum())
     }
 
     /// How often the marker of the template for an empty place stands there.
     pub(crate) fn placeholders(&self) -> usize {
-        self.document.placeholders.len()
+        self.document().map_or(0, |document| document.placeholders.len())
     }
 
     /// Sentences that say something about a theme.
@@ -178,7 +182,7 @@ impl CardText {
 
     /// Its links.
     pub(crate) fn links(&self) -> &[Link] {
-        &self.document.links
+        self.document().map_or(&[], |document| &document.links)
     }
 
     /// The sentence around a place, or the place itself.
@@ -188,14 +192,34 @@ impl CardText {
     }
 
     /// The document as it was read.
-    pub(crate) fn document(&self) -> &Document {
-        &self.document
+    pub(crate) fn document(&self) -> Option<&Document> {
+        self.document.as_ref()
+    }
+
+    /// Its tables.
+    pub(crate) fn tables(&self) -> &[Table] {
+        self.document().map_or(&[], |document| &document.tables)
+    }
+
+    /// Its blocks of code: where they stand, and the code.
+    pub(crate) fn code_blocks(&self) -> impl Iterator<Item = (&Range<usize>, &str)> {
+        let blocks = self.document().map_or(&[][..], |document| &document.code_blocks);
+        blocks.iter().map(|block| (&block.span, self.body.get(block.text.clone()).unwrap_or_default()))
+    }
+
+    fn all_sections(&self) -> &[Section] {
+        self.document().map_or(&[], |document| &document.sections)
     }
 
     /// Sentences, code left out.
     pub(crate) fn sentences(&self) -> &[Range<usize>] {
         &self.sentences
     }
+}
+
+/// Words in so many letters: in the languages of cards a word has about five, and a sign.
+fn words(letters: u64) -> usize {
+    usize::try_from(letters / 6).unwrap_or(usize::MAX)
 }
 
 /// The sentences of the sections, without code.

@@ -1,6 +1,6 @@
 //! Data: which files of a repository hold rows, and how many.
 
-use limpide_formats::data_file::{self, Form};
+use limpide_formats::data_file::{Content as Form, DataFile as Recognised};
 use limpide_formats::parquet::{self, Footer};
 use limpide_words::Kind;
 
@@ -11,6 +11,9 @@ use crate::source::{Content, File};
 
 /// The first bytes of a file of data that are looked at.
 pub(crate) const FIRST: u64 = 64 << 10;
+
+/// A list or object of fewer bytes is empty.
+const SHORTEST: u64 = 8;
 
 /// Files of data that are looked into; of the others only the length counts.
 const MOST_LOOKED: usize = 400;
@@ -77,19 +80,19 @@ fn look(reader: &Reader<'_>, file: &File, inside: bool) -> DataFile {
         return unknown(reader.place(file));
     }
     let Some(head) = reader.bytes(file, 0..FIRST) else { return unknown(reader.place(file)) };
-    let guess = data_file::look(&head.bytes, file.size);
+    let recognised = Recognised::recognise(&head.bytes, file.size);
     let locator = reader.locate(file, &head);
-    let holds = match guess.form {
+    let is_whole = head.bytes.len() as u64 == file.size;
+    let holds = match recognised.content {
         Form::Parquet => return parquet_rows(reader, file).unwrap_or_else(|| unknown(locator)),
         Form::Empty => Holds::Nothing("it is empty"),
-        Form::Pointer => Holds::Unknown,
-        Form::JsonLines | Form::Csv | Form::Tsv => match guess.rows {
-            Some(0) => Holds::Nothing("it has no row"),
-            // The rows of the first bytes are all only when those are the whole file.
-            Some(rows) if head.bytes.len() as u64 == file.size => Holds::Rows(rows),
-            _ => Holds::Some,
+        Form::Pointer { .. } => Holds::Unknown,
+        // The rows of the first bytes are all only when those are the whole file.
+        Form::JsonLines { rows } | Form::Separated { rows, .. } if is_whole => match rows {
+            0 => Holds::Nothing("it has no row"),
+            rows => Holds::Rows(rows),
         },
-        Form::JsonArray if guess.rows == Some(0) => Holds::Nothing("its list is empty"),
+        Form::JsonArray | Form::JsonObject if file.size < SHORTEST => Holds::Nothing("its list is empty"),
         _ => Holds::Some,
     };
     DataFile { holds, ..unknown(locator) }

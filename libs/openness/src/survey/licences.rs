@@ -97,6 +97,14 @@ impl LicenceText {
         }
     }
 
+    /// The licence that it is, or that it was made from.
+    pub(crate) fn named(&self) -> Option<String> {
+        match &self.found.as_ref()?.verdict {
+            Verdict::Exact { licence, .. } | Verdict::Probable { licence, .. } | Verdict::Modified { licence, .. } => Some(licence.clone()),
+            Verdict::Custom { .. } => None,
+        }
+    }
+
     /// The word for how sure it is.
     pub(crate) fn certainty(&self) -> &'static str {
         match self.found.as_ref().map(|found| &found.verdict) {

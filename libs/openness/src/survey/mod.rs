@@ -3,6 +3,7 @@
 mod card;
 mod code;
 mod data;
+mod facts;
 mod licences;
 mod links;
 mod neighbours;
@@ -15,8 +16,9 @@ use limpide_words::Kind;
 
 pub(crate) use card::{CardText, Topic};
 pub(crate) use code::{CodeFile, Linked};
-pub(crate) use data::DataFile;
-pub(crate) use licences::{LicenceText, Licences};
+pub(crate) use data::{DataFile, Holds};
+pub(crate) use facts::StructuredResult;
+pub(crate) use licences::{LicenceText, Licences, closes, degree, kind_word, word};
 pub(crate) use neighbours::{BaseModel, Neighbours, UsedDataset};
 pub(crate) use read::{Elsewhere, LONGEST_TEXT, Reader, Text};
 pub(crate) use role::names_checkpoint;
@@ -41,7 +43,9 @@ pub(crate) struct Survey<'a> {
     /// In the order of their paths.
     pub(crate) files: Vec<File>,
     pub(crate) card: CardText,
-    pub(crate) config: Option<Config>,
+    pub(crate) config: Option<(Text, Config)>,
+    /// The class that `model_index.json` names.
+    pipeline_class: Option<String>,
     pub(crate) adapter: Option<(Text, AdapterConfig)>,
     pub(crate) trainer: Vec<(Text, TrainerState)>,
     pub(crate) weights: Weights,
@@ -72,8 +76,9 @@ impl<'a> Survey<'a> {
         let card = CardText::read(&reader, &files, subject.kind);
         let mut survey = Self {
             standing: source.standing(),
-            config: json(&reader, &files, "config.json", |text| Config::read(&text.bytes)).map(|(_, config)| config),
-            adapter: json(&reader, &files, "adapter_config.json", |text| AdapterConfig::read(&text.bytes)),
+            config: json(&reader, &files, "config.json", |text| Config::read(&text.bytes).ok()),
+            pipeline_class: pipeline_class(&reader, &files),
+            adapter: json(&reader, &files, "adapter_config.json", |text| AdapterConfig::read(&text.bytes).ok()),
             trainer: trainer_states(&reader, &files),
             weights: Weights::read(&reader, &files),
             licences: Licences::read(&reader, &files, &card),
@@ -111,7 +116,7 @@ impl<'a> Survey<'a> {
     pub(crate) fn is_quantized(&self) -> bool {
         let packed = |dtype: &str| matches!(dtype, "I32" | "U8" | "I8" | "U32" | "F4");
         let parameters = self.parameters().unwrap_or_default();
-        self.config.as_ref().is_some_and(|config| config.quantization_config.is_some())
+        self.config.as_ref().is_some_and(|(_, config)| config.quantization.is_some())
             || parameters.by_type.iter().any(|(dtype, count)| packed(dtype) && count * 2 > parameters.total)
     }
 
@@ -121,7 +126,7 @@ impl<'a> Survey<'a> {
         if self.is_adapter() || self.is_quantized() {
             return None;
         }
-        let config = self.config.as_ref()?;
+        let (_, config) = self.config.as_ref()?;
         let (width, layers) = (config.hidden_size?, config.num_hidden_layers?);
         // Attention and a feed-forward part four times as wide: 12·h² for a layer, and the embedding.
         let layer = width.checked_mul(width)?.checked_mul(12)?;
@@ -241,13 +246,21 @@ fn json<T>(
     Some((text, value))
 }
 
+/// The class of a pipeline of several models: `_class_name` of `model_index.json`.
+fn pipeline_class(reader: &Reader<'_>, files: &[File]) -> Option<String> {
+    let (_, index) = json(reader, files, "model_index.json", |text| {
+        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&text.bytes).ok()
+    })?;
+    index.get("_class_name")?.as_str().map(ToOwned::to_owned)
+}
+
 fn trainer_states(reader: &Reader<'_>, files: &[File]) -> Vec<(Text, TrainerState)> {
     let named = files.iter().filter(|file| role::name(&file.path) == "trainer_state.json");
     named
         .take(4)
         .filter_map(|file| {
             let text = reader.text(file)?;
-            let state = TrainerState::read(&text.bytes)?;
+            let state = TrainerState::read(&text.bytes).ok()?;
             Some((text, state))
         })
         .collect()

@@ -170,6 +170,24 @@ impl Weights {
         (all.total > 0).then_some(all)
     }
 
+    /// The repositories that headers name as what the weights are made from: `owner/name`.
+    pub(crate) fn bases(&self) -> Vec<String> {
+        let addresses = self.contents().flat_map(|contents| &contents.bases);
+        addresses.filter_map(|address| address.split_once("://")?.1.split_once('/').map(|(_, id)| id.trim_end_matches('/').to_owned())).collect()
+    }
+
+    /// The licence that a header names.
+    pub(crate) fn licence(&self) -> Option<&str> {
+        self.contents().find_map(|contents| contents.licence.as_deref())
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &Contents> {
+        self.files.iter().filter_map(|weight| match &weight.state {
+            State::Read(contents) => Some(contents),
+            _ => None,
+        })
+    }
+
     /// Files that belong together: by folder, name without its number, and format.
     pub(crate) fn sets(&self) -> BTreeMap<String, Vec<&WeightFile>> {
         let mut sets: BTreeMap<String, Vec<&WeightFile>> = BTreeMap::new();
@@ -178,6 +196,13 @@ impl Weights {
             sets.entry(key).or_default().push(weight);
         }
         sets
+    }
+}
+
+impl WeightFile {
+    /// Whether it is GGUF whose header was read.
+    pub(crate) fn is_read_gguf(&self) -> bool {
+        self.format == Format::Gguf && matches!(self.state, State::Read(_))
     }
 }
 
