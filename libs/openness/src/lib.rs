@@ -11,6 +11,7 @@ mod audit;
 mod canonical;
 mod criterion;
 mod ledger;
+pub mod mot;
 mod remark;
 mod report;
 mod rubric;
@@ -26,6 +27,6 @@ pub use report::{
     Base, Checker, Claim, Contradiction, Evidence, EvidenceKind, Facts, Finding, Grade, LicenceFact, Locator,
     Made, NamedDataset, Outcome, Parameters, Part, Report, SCHEMA, Severity, Span, Strength, Subject,
 };
-pub use rubric::grades;
+pub use rubric::{HEADLINE, grades};
 pub use source::{Content, File, Gate, Offline, Page, Reach, Ref, Source, Standing, Trouble, World};
 pub use status::{Belief, Degree, Extent, Status};

@@ -226,6 +226,12 @@ pub struct Outcome {
     pub rubric: String,
     /// The version of its data file.
     pub version: String,
+    /// Its name.
+    #[serde(default)]
+    pub title: String,
+    /// Where it was published.
+    #[serde(default)]
+    pub source: String,
     /// What the three values below are out of, in thousandths of the best.
     pub verified: Grade,
     /// With what is attested.
@@ -236,6 +242,9 @@ pub struct Outcome {
     pub gap: u32,
     /// The rubric's own criteria, in its order, in thousandths for each belief.
     pub parts: Vec<Part>,
+    /// What is to be said beside it, such as that it is not legal advice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notice: String,
 }
 
 /// One grade of a rubric.
@@ -245,6 +254,9 @@ pub struct Grade {
     pub name: String,
     /// In thousandths of the best that the rubric gives: larger is more open.
     pub score: u32,
+    /// What the repository may be called, such as `open weights`; only the headline says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 /// One of a rubric's own criteria.
