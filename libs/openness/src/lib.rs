@@ -7,6 +7,7 @@
 //!
 //! Nothing here has a clock, a disk or a network: the same input gives the same bytes.
 
+mod attestation;
 mod audit;
 mod canonical;
 mod criterion;
@@ -18,6 +19,9 @@ mod rubric;
 mod source;
 mod status;
 
+pub use attestation::{
+    Attestation, Key, PublicKey, Refused, Role, Shown, SigningKey, Standing as AttestationStanding, Statement,
+};
 pub use audit::{Audit, audit};
 pub use canonical::{canonical, digest};
 pub use criterion::Criterion;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use limpide_words::{Kind, Sha256};
 use serde::{Deserialize, Serialize};
 
+use crate::attestation::Shown;
 use crate::source::Gate;
 use crate::status::{Belief, Degree, Extent, Status};
 use crate::{Criterion, Remark};
@@ -35,6 +36,9 @@ pub struct Report {
     pub evidence: BTreeMap<String, Evidence>,
     /// What could not be read, and other things the reader should know.
     pub notes: Vec<Remark>,
+    /// What was signed about it; see [`Report::with_attestations`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Shown>,
 }
 
 /// A repository at a commit.

@@ -49,6 +49,7 @@ pub(crate) fn whole(kind: Kind) -> Making {
         claims: BTreeMap::new(),
         evidence: BTreeMap::new(),
         notes: Vec::new(),
+        attestations: Vec::new(),
     })
 }
 
