@@ -62,6 +62,7 @@ fn examine(
         claims: Default::default(),
         evidence: Default::default(),
         notes: Vec::new(),
+        attestations: Vec::new(),
     };
     report.grades = rubric::grades(&report);
     let with_grades = contradictions::with_grades(&survey, &mut ledger, &report);

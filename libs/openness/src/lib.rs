@@ -7,6 +7,7 @@
 //!
 //! Nothing here has a clock, a disk or a network: the same input gives the same bytes.
 
+mod attestation;
 mod audit;
 mod canonical;
 mod checkers;
@@ -14,6 +15,7 @@ mod contradictions;
 mod criterion;
 mod ledger;
 mod prose;
+pub mod mot;
 mod remark;
 mod report;
 mod rubric;
@@ -21,6 +23,9 @@ mod source;
 mod status;
 mod survey;
 
+pub use attestation::{
+    Attestation, Key, PublicKey, Refused, Role, Shown, SigningKey, Standing as AttestationStanding, Statement,
+};
 pub use audit::{Audit, audit};
 pub use canonical::{canonical, digest};
 pub use criterion::Criterion;
@@ -30,6 +35,6 @@ pub use report::{
     Base, Checker, Claim, Contradiction, Evidence, EvidenceKind, Facts, Finding, Grade, LicenceFact, Locator,
     Made, NamedDataset, Outcome, Parameters, Part, Report, SCHEMA, Severity, Span, Strength, Subject,
 };
-pub use rubric::grades;
+pub use rubric::{HEADLINE, grades};
 pub use source::{Content, File, Gate, Offline, Page, Reach, Ref, Source, Standing, Trouble, World};
 pub use status::{Belief, Degree, Extent, Status};
