@@ -7,6 +7,8 @@ pub mod attributes;
 pub mod card;
 pub mod commit;
 pub mod config;
+pub mod data_file;
+pub mod evaluation;
 pub mod form;
 pub mod gguf;
 mod json;

@@ -92,6 +92,17 @@ proptest! {
     ) {
         properties::config(format!("{{\"{key}\":{value},\"a\":[{value}]}}").as_bytes());
     }
+
+    #[test]
+    fn any_results(value in "[0-9.e+'x_&*!~ -]{0,8}|\u{e9}|\"[a-c]\"|[\\[\\]{}:, a]{0,8}", first in "\u{e9}?") {
+        let yaml = format!("{first}: 1\nmodel-index:\n- results: {{metrics: [{{value: {value}}}]}}\nvalue: {value}\n");
+        properties::evaluation(yaml.as_bytes());
+    }
+
+    #[test]
+    fn any_data_file(parts in prop::collection::vec("[a-c]{1,2}|[,;\t|]|\r?\n|\"|\\{\\}|\\[[1,]{0,2}\\]?|\u{e9}|PK\x03\x04|ustar", 0..20)) {
+        properties::data_file(parts.concat().as_bytes());
+    }
 }
 
 /// Small numbers of both lengths, as lengths, types and sides, and letters between them.

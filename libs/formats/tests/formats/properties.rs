@@ -9,13 +9,14 @@ use limpide_formats::attributes::LfsRules;
 use limpide_formats::card::{Card, Document, FrontMatter, parse};
 use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
+use limpide_formats::data_file::{Content, DataFile};
 use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::parquet::{Flaw, Footer};
 use limpide_formats::safetensors::Header;
 use limpide_formats::weights_index::WeightsIndex;
-use limpide_formats::{Problem, form, parquet, pointer, ranges, safetensors};
+use limpide_formats::{Problem, evaluation, form, parquet, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -151,7 +152,7 @@ fn document(text: &str) {
             }
         }
         FrontMatter::Unreadable { span, problem } => {
-            assert!(text.get(span.clone()).is_some() && !problem.is_empty())
+            assert!(text.get(span.clone()).is_some() && !problem.is_empty());
         }
         FrontMatter::Absent => {}
     }
@@ -278,4 +279,40 @@ pub(crate) fn config(bytes: &[u8]) -> bool {
         assert_eq!(Config::read(value.to_string().as_bytes()), Ok(config));
     }
     true
+}
+
+/// A value is what stands in its place.
+pub(crate) fn evaluation(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let of_card = evaluation::model_index(&text);
+    let of_file = evaluation::eval_results(&text);
+    assert_eq!(of_card.is_ok(), of_file.is_ok());
+    let (of_card, of_file) = (of_card.unwrap_or_default(), of_file.unwrap_or_default());
+    assert!(of_card.len() <= evaluation::MOST && of_file.len() <= evaluation::MOST);
+    for found in of_card.iter().chain(&of_file) {
+        if let Some(span) = &found.value_span {
+            assert_eq!(text.get(span.clone()), found.value.as_deref());
+        }
+    }
+    !of_card.is_empty() || !of_file.is_empty()
+}
+
+/// A file of one kind is of that kind whether it is given whole or cut, as far as rows are counted; more of it has more.
+pub(crate) fn data_file(bytes: &[u8]) -> bool {
+    let length = u64::try_from(bytes.len()).unwrap();
+    let whole = DataFile::recognise(bytes, length);
+    let cut = DataFile::recognise(bytes, length + 1);
+    assert!(whole.is_heuristic || !matches!(whole.content, Content::Text | Content::Binary));
+    match (&whole.content, &cut.content) {
+        (Content::JsonLines { rows: whole }, Content::JsonLines { rows: cut }) => {
+            assert!(cut <= whole && *whole <= length);
+        }
+        (Content::Separated { rows: whole, .. }, Content::Separated { rows: cut, .. }) => {
+            assert!(*cut <= whole + 1 && *whole <= length);
+        }
+        (Content::Empty | Content::Pointer { .. } | Content::Binary, _) => {}
+        _ if !whole.is_heuristic => assert_eq!(whole, cut),
+        _ => {}
+    }
+    !matches!(whole.content, Content::Text | Content::Binary | Content::Empty)
 }

@@ -68,3 +68,13 @@ fn footers_of_parquet_are_read_or_refused() {
 fn configurations_are_read_or_refused() {
     each_seed("config", properties::config);
 }
+
+#[test]
+fn results_of_evaluations_are_read_or_none() {
+    each_seed("evaluation", properties::evaluation);
+}
+
+#[test]
+fn data_files_are_told_apart() {
+    each_seed("data_file", properties::data_file);
+}
