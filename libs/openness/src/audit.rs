@@ -32,7 +32,8 @@ const INHERITED: [Criterion; 4] =
 /// # Errors
 /// When the list of its files cannot be had.
 pub fn audit(audit: Audit<'_>) -> Result<Report, Trouble> {
-    let neighbours = Neighbours::new(audit.world, |source, neighbours| examine(source, neighbours, None).ok());
+    let neighbours =
+        Neighbours::new(audit.world, |source, neighbours| examine(source, neighbours, None).ok());
     examine(audit.source, &neighbours, audit.earlier)
 }
 
@@ -171,7 +172,9 @@ fn gate_asks(survey: &Survey<'_>) -> Vec<String> {
 
 fn licences(survey: &Survey<'_>) -> std::collections::BTreeMap<String, crate::report::LicenceFact> {
     let kinds = match survey.subject.kind {
-        Kind::Model => vec![("code", Artefact::Code), ("documents", Artefact::Documents), ("weights", Artefact::Weights)],
+        Kind::Model => {
+            vec![("code", Artefact::Code), ("documents", Artefact::Documents), ("weights", Artefact::Weights)]
+        }
         Kind::Dataset => vec![("data", Artefact::Data), ("documents", Artefact::Documents)],
         Kind::Space => vec![("code", Artefact::Code)],
     };

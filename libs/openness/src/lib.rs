@@ -14,8 +14,9 @@ mod checkers;
 mod contradictions;
 mod criterion;
 mod ledger;
-mod prose;
+
 pub mod mot;
+mod prose;
 mod remark;
 mod report;
 mod rubric;

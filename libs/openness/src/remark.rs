@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn a_remark_tells_people_and_machines_the_same() {
         let missing = 2;
-        let remark = remark!("shards-missing", "{missing} of {total} shards are not there", missing, total = "7");
+        let remark =
+            remark!("shards-missing", "{missing} of {total} shards are not there", missing, total = "7");
         assert_eq!(remark.text, "2 of 7 shards are not there");
         assert_eq!(remark.facts["missing"], "2");
         assert_eq!(remark.facts["total"], "7");

@@ -173,21 +173,28 @@ impl<'a> Found<'a> {
         let mut near: Vec<(usize, u16)> = self
             .shares()
             .into_iter()
-            .filter_map(|(number, common)| Some((similarity(common, self.store.text(number)?.words, self.words), number)))
+            .filter_map(|(number, common)| {
+                Some((similarity(common, self.store.text(number)?.words, self.words), number))
+            })
             .filter(|(similarity, _)| *similarity >= MODIFIED)
             .collect();
         near.sort_by_key(|(similarity, number)| (std::cmp::Reverse(*similarity), *number));
-        let changes = near.iter().take(3).filter_map(|(_, number)| Some(self.against(self.store.text(*number)?)));
+        let changes =
+            near.iter().take(3).filter_map(|(_, number)| Some(self.against(self.store.text(*number)?)));
         changes.rev().max_by_key(|change| change.similarity).filter(|change| change.similarity >= MODIFIED)
     }
 
     /// Compares in order. Both texts are nearly alike here, so that the comparison is short.
     fn against(&self, known: &'a Text) -> Change<'a> {
-        let mut change = Change { known, similarity: 0, inserted: Vec::new(), removed: Vec::new(), restricts: false };
+        let mut change =
+            Change { known, similarity: 0, inserted: Vec::new(), removed: Vec::new(), restricts: false };
         let mut common = 0;
         for step in capture_diff_slices(Algorithm::Myers, &known.pieces, &self.numbers) {
             if let DiffOp::Equal { old_index, len, .. } = step {
-                common += known.pieces[old_index..old_index + len].iter().map(|p| self.store.weight(*p).words()).sum::<usize>();
+                common += known.pieces[old_index..old_index + len]
+                    .iter()
+                    .map(|p| self.store.weight(*p).words())
+                    .sum::<usize>();
                 continue;
             }
             let (gone, come) = (&known.pieces[step.old_range()], &self.pieces[step.new_range()]);
@@ -227,7 +234,8 @@ impl<'a> Found<'a> {
         }
         let mut told: Vec<u32> = parts.iter().flat_map(|known| known.pieces.iter().copied()).collect();
         told.sort_unstable();
-        let own = self.pieces.iter().zip(&self.numbers).filter(|(_, number)| told.binary_search(number).is_err());
+        let own =
+            self.pieces.iter().zip(&self.numbers).filter(|(_, number)| told.binary_search(number).is_err());
         let own: Vec<Span> = own.map(|(piece, _)| piece.span).collect();
         Identification { verdict: Verdict::Custom { contains }, clauses: clauses_in(text, &own) }
     }
@@ -238,7 +246,8 @@ impl<'a> Found<'a> {
             Some((number, common * 1000 / text.words, text))
         });
         let longest = whole.filter(|(_, share, _)| *share >= MODIFIED);
-        let longest = longest.max_by_key(|(number, share, text)| (text.words, *share, std::cmp::Reverse(*number)))?;
+        let longest =
+            longest.max_by_key(|(number, share, text)| (text.words, *share, std::cmp::Reverse(*number)))?;
         Some((longest.2, per_mille(longest.1)))
     }
 }
@@ -257,7 +266,8 @@ fn shares(store: &Store, counts: &BTreeMap<u32, u16>) -> BTreeMap<u16, usize> {
     let mut common = vec![0; store.count()];
     for (piece, times) in counts {
         for posting in store.postings(*piece) {
-            common[usize::from(posting.text)] += usize::from(posting.times.min(*times)) * store.weight(*piece).words();
+            common[usize::from(posting.text)] +=
+                usize::from(posting.times.min(*times)) * store.weight(*piece).words();
         }
     }
     (0..).zip(common).filter(|(_, common)| *common > 0).collect()

@@ -44,7 +44,8 @@ pub struct Malformed(usize);
 const MAGIC: &[u8] = b"limpide fingerprints 1\n";
 
 /// A text with the appendix that tells how to use it, and without: both are the licence.
-const APPENDICES: &[&str] = &["appendix: how to apply", "how to apply these terms", "how to use this license for your"];
+const APPENDICES: &[&str] =
+    &["appendix: how to apply", "how to apply these terms", "how to use this license for your"];
 
 impl Store {
     /// The fingerprints that come with this library.
@@ -89,7 +90,9 @@ impl Store {
             text.words = text.pieces.iter().map(|piece| weights[*piece as usize].words()).sum();
             for piece in &text.pieces {
                 match lists[*piece as usize].last_mut() {
-                    Some(posting) if posting.text == number => posting.times = posting.times.saturating_add(1),
+                    Some(posting) if posting.text == number => {
+                        posting.times = posting.times.saturating_add(1)
+                    }
                     _ => lists[*piece as usize].push(Posting { text: number, times: 1 }),
                 }
             }
@@ -210,7 +213,8 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
-        let taken = self.bytes.get(self.at..).and_then(|rest| rest.get(..length)).ok_or(Malformed(self.at))?;
+        let taken =
+            self.bytes.get(self.at..).and_then(|rest| rest.get(..length)).ok_or(Malformed(self.at))?;
         self.at += length;
         Ok(taken)
     }
@@ -257,6 +261,10 @@ impl<'a> Source<'a> {
             let piece = self.number()?;
             pieces.push(u32::try_from(piece).ok().filter(|_| piece < known).ok_or(Malformed(start))?);
         }
-        if licences.is_empty() { Err(Malformed(start)) } else { Ok(Text { licences, digest, pieces, words: 0 }) }
+        if licences.is_empty() {
+            Err(Malformed(start))
+        } else {
+            Ok(Text { licences, digest, pieces, words: 0 })
+        }
     }
 }

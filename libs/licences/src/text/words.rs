@@ -124,10 +124,8 @@ impl Words {
             if let Some(holder) = self.holder_after(at) {
                 let from = self.folded.len();
                 self.folded.push_str("holder");
-                let span = Span {
-                    start: self.words[at].span.start,
-                    end: self.words[at + holder - 1].span.end,
-                };
+                let span =
+                    Span { start: self.words[at].span.start, end: self.words[at + holder - 1].span.end };
                 kept.push(Word { span, pause: Pause::None, from, to: self.folded.len() });
                 at += holder;
             }
@@ -238,7 +236,9 @@ impl Reader<'_> {
 /// A number of up to three parts, a letter, a small Roman number.
 fn is_marker(word: &str) -> bool {
     let number = word.len() <= 8
-        && word.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+        && word
+            .split('.')
+            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let roman = (1..=4).contains(&word.len()) && word.bytes().all(|byte| b"ivxIVX".contains(&byte));
     number || letter || roman

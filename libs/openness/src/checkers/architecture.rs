@@ -41,7 +41,9 @@ struct Library {
 impl Libraries {
     /// The library that a card means by a name.
     fn named(&self, name: &str) -> Option<(&String, &Library)> {
-        self.libraries.iter().find(|(_, library)| library.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        self.libraries
+            .iter()
+            .find(|(_, library)| library.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     }
 
     /// The library that holds a class.
@@ -70,19 +72,25 @@ pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
             licence
         );
         let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
-        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]).searching("`config.json`");
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching("`config.json`");
     }
     let defined = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Architecture)?)));
-    if let Some((file, place)) = defined {
+    if let Some((file, deed)) = defined {
         let path = &file.path;
         let says = remark!("defines-model", "`{path}` defines a model", path);
-        let shown = desk.shows(Strength::Derived, says.clone(), place.clone());
-        return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]).searching(desk.all_files());
+        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
+        return Finding::verified(criterion, Degree::Partial, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
     }
     let linked = survey.linked.iter().find_map(|linked| {
         let crate::source::Reach::Found(repository) = &linked.reach else { return None };
         let file = repository.code.iter().find(|file| file.does.contains_key(&SignalKind::Architecture))?;
-        Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.clone()))
+        Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.place.clone()))
     });
     if let Some((address, path, place)) = linked {
         let says = remark!("defines-model-elsewhere", "`{path}` of {address} defines a model", path, address);
@@ -90,11 +98,17 @@ pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
         return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
     }
     let finding = match classes.first() {
-        Some(class) => Finding::claimed(criterion, Degree::Partial)
-            .because(remark!("class-unknown", "the configuration names `{class}`, whose code was not found", class)),
-        None => Finding::missing(criterion).because(remark!("no-architecture", "nothing names or holds the code of the architecture")),
+        Some(class) => Finding::claimed(criterion, Degree::Partial).because(remark!(
+            "class-unknown",
+            "the configuration names `{class}`, whose code was not found",
+            class
+        )),
+        None => Finding::missing(criterion)
+            .because(remark!("no-architecture", "nothing names or holds the code of the architecture")),
     };
-    finding.raised_by(remark!("add-architecture", "put the code of the architecture into the repository")).searching(desk.all_files())
+    finding
+        .raised_by(remark!("add-architecture", "put the code of the architecture into the repository"))
+        .searching(desk.all_files())
 }
 
 /// `auto_map` names a class, and the file that it names defines it.
@@ -108,11 +122,20 @@ fn own_code(desk: &mut Desk<'_>) -> Option<Finding> {
         .find_map(|(module, class)| {
             let path = format!("{}.py", module.replace('.', "/"));
             let file = survey.code.iter().find(|file| file.path == path)?;
-            file.classes.iter().any(|defined| defined == class).then_some((file, class))
+            file.defines(class).then_some((file, class))
         })?;
     let path = &file.path;
-    let says = remark!("class-in-repository", "`{path}` defines `{class}`, which the configuration names", path, class);
-    let place = file.does.get(&SignalKind::Architecture).cloned().unwrap_or_else(|| survey.config_place());
+    let says = remark!(
+        "class-in-repository",
+        "`{path}` defines `{class}`, which the configuration names",
+        path,
+        class
+    );
+    let place = file
+        .does
+        .get(&SignalKind::Architecture)
+        .map(|deed| deed.place.clone())
+        .unwrap_or_else(|| survey.config_place());
     let shown = desk.shows(Strength::Derived, says.clone(), place);
     let finding = Finding::verified(desk.criterion, Degree::Full, Degree::Full);
     Some(finding.because(says).showing([shown]).searching(desk.all_files()))
@@ -123,17 +146,26 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
     let own = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Inference)?)));
-    if let Some((file, place)) = own {
+    if let Some((file, deed)) = own {
         let path = &file.path;
         let says = remark!("runs-model", "`{path}` runs a model", path);
-        let shown = desk.shows(Strength::Derived, says.clone(), place.clone());
-        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]).searching(desk.all_files());
+        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
     }
-    let class = survey.classes().into_iter().find_map(|class| LIBRARIES.holding(&class).map(|(name, _)| (class, name.clone())));
+    let class = survey
+        .classes()
+        .into_iter()
+        .find_map(|class| LIBRARIES.holding(&class).map(|(name, _)| (class, name.clone())));
     if let Some((class, name)) = class {
         let says = remark!("library-runs", "{name} runs `{class}`", name, class);
         let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
-        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]).searching("`config.json`");
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching("`config.json`");
     }
     let gguf = survey.weights.files.iter().find(|weight| weight.is_read_gguf());
     if let Some((weight, (name, _))) = gguf.zip(LIBRARIES.named("llama.cpp")) {
@@ -143,7 +175,9 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
         return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]);
     }
     let snippet = survey.card.code_blocks().find(|(_, code)| {
-        ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("].iter().any(|call| code.contains(call))
+        ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("]
+            .iter()
+            .any(|call| code.contains(call))
     });
     if let Some(((span, _), text)) = snippet.zip(survey.card.text()) {
         let claim = desk.claim("inference-snippet", text, span.clone());
@@ -161,7 +195,15 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
 pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
-    let lists = ["requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py", "Dockerfile", "conda.yaml"];
+    let lists = [
+        "requirements.txt",
+        "pyproject.toml",
+        "environment.yml",
+        "environment.yaml",
+        "setup.py",
+        "Dockerfile",
+        "conda.yaml",
+    ];
     let list = lists.iter().find_map(|name| survey.file(name)).filter(|file| file.size > 0);
     if let Some(file) = list {
         let path = &file.path;
@@ -175,7 +217,10 @@ pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
     if let Some((name, library)) = known.or_else(by_class) {
         let licence = &library.licence;
         let says = remark!("library-known", "it is used with {name}, under {licence}", name, licence);
-        let place = survey.card.text().map_or_else(|| survey.config_place(), |text| text.locate(survey.card.span("library_name")));
+        let place = survey
+            .card
+            .text()
+            .map_or_else(|| survey.config_place(), |text| text.locate(survey.card.span("library_name")));
         let shown = desk.shows(Strength::Derived, says.clone(), place);
         return Finding::verified(criterion, Degree::Partial, Degree::Partial).because(says).showing([shown]);
     }

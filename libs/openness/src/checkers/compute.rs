@@ -25,7 +25,11 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Finding {
     let stated = card.field("co2_eq_emissions").map(stated_parts).unwrap_or_default();
     if let (true, Some(text)) = (stated > 0, card.text()) {
         claims.push(desk.claim("co2_eq_emissions", text, card.span("co2_eq_emissions")));
-        let says = remark!("emissions-stated", "the metadata states {stated} of emissions, hardware, method and place", stated);
+        let says = remark!(
+            "emissions-stated",
+            "the metadata states {stated} of emissions, hardware, method and place",
+            stated
+        );
         evidence.push(desk.shows(Strength::Derived, says, text.locate(card.span("co2_eq_emissions"))));
     }
     let mut themes = 0;
@@ -47,15 +51,24 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Finding {
         (_, true) => Degree::None,
     };
     let finding = if verified > Degree::None {
-        Finding::verified(criterion, verified, claimed)
-            .because(remark!("compute-stated", "hardware, compute or energy of training are stated in a form that programs read"))
+        Finding::verified(criterion, verified, claimed).because(remark!(
+            "compute-stated",
+            "hardware, compute or energy of training are stated in a form that programs read"
+        ))
     } else if themes > 0 {
-        Finding::probable(criterion, claimed).because(remark!("compute-said", "the card speaks of the hardware, compute or energy of training"))
+        Finding::probable(criterion, claimed).because(remark!(
+            "compute-said",
+            "the card speaks of the hardware, compute or energy of training"
+        ))
     } else {
-        Finding::missing(criterion).because(remark!("no-compute", "nothing is said of the hardware, compute or energy of training"))
+        Finding::missing(criterion)
+            .because(remark!("no-compute", "nothing is said of the hardware, compute or energy of training"))
     };
     finding
-        .raised_by(remark!("state-compute", "state hardware, hours, place and emissions under `co2_eq_emissions`"))
+        .raised_by(remark!(
+            "state-compute",
+            "state hardware, hours, place and emissions under `co2_eq_emissions`"
+        ))
         .saying(claims)
         .showing(evidence)
         .searching("the card and `trainer_state.json`")

@@ -26,8 +26,12 @@ fn own_rows(desk: &mut Desk<'_>) -> Finding {
         let (bytes, rows) = (survey.data_bytes(), survey.rows());
         let path = &first.path;
         let says = match rows {
-            Some(rows) => remark!("data-rows", "{files} files hold {rows} rows, such as `{path}`", files, rows, path),
-            None => remark!("data-there", "{files} of {all} files hold data, such as `{path}`", files, all, path),
+            Some(rows) => {
+                remark!("data-rows", "{files} files hold {rows} rows, such as `{path}`", files, rows, path)
+            }
+            None => {
+                remark!("data-there", "{files} of {all} files hold data, such as `{path}`", files, all, path)
+            }
         };
         let shown = desk.shows(Strength::Derived, says.clone(), first.locator.clone());
         let whole = short_of_claim(desk, rows, bytes);
@@ -37,16 +41,24 @@ fn own_rows(desk: &mut Desk<'_>) -> Finding {
     }
     if unknown > 0 {
         return Finding::claimed(criterion, Degree::Full)
-            .because(remark!("data-not-here", "{unknown} files are named as data; their bytes could not be looked into here", unknown))
+            .because(remark!(
+                "data-not-here",
+                "{unknown} files are named as data; their bytes could not be looked into here",
+                unknown
+            ))
             .searching(desk.all_files());
     }
-    let script = survey.code.iter().find(|file| file.does.contains_key(&limpide_formats::code::SignalKind::BuildsDataset));
+    let script = survey.code.iter().find(|file| file.builds_dataset());
     let says = remark!("no-data", "no file of the repository holds data");
     let absent = desk.absent(says.clone(), survey.whole());
     let finding = match script {
         Some(script) => {
             let path = &script.path;
-            Finding::claimed(criterion, Degree::Partial).because(remark!("data-script", "`{path}` fetches the data from elsewhere", path))
+            Finding::claimed(criterion, Degree::Partial).because(remark!(
+                "data-script",
+                "`{path}` fetches the data from elsewhere",
+                path
+            ))
         }
         None => Finding::missing(criterion),
     };
@@ -64,15 +76,23 @@ fn short_of_claim(desk: &Desk<'_>, rows: Option<u64>, bytes: u64) -> Option<crat
     let splits = infos.iter().filter_map(|info| info.get("splits")?.as_array().cloned()).flatten();
     let (mut examples, mut length) = (0_u64, 0_u64);
     for split in splits {
-        examples = examples.saturating_add(split.get("num_examples").and_then(serde_json::Value::as_u64).unwrap_or(0));
-        length = length.saturating_add(split.get("num_bytes").and_then(serde_json::Value::as_u64).unwrap_or(0));
+        examples = examples
+            .saturating_add(split.get("num_examples").and_then(serde_json::Value::as_u64).unwrap_or(0));
+        length =
+            length.saturating_add(split.get("num_bytes").and_then(serde_json::Value::as_u64).unwrap_or(0));
     }
     if let Some(rows) = rows.filter(|rows| rows.saturating_mul(2) < examples) {
-        return Some(remark!("rows-short", "the metadata tells of {examples} rows, and {rows} are there", examples, rows));
+        return Some(remark!(
+            "rows-short",
+            "the metadata tells of {examples} rows, and {rows} are there",
+            examples,
+            rows
+        ));
     }
     // Packed data is smaller than what it says; a twentieth is no packing.
-    (rows.is_none() && bytes.saturating_mul(20) < length)
-        .then(|| remark!("bytes-short", "the metadata tells of {length} bytes, and {bytes} are there", length, bytes))
+    (rows.is_none() && bytes.saturating_mul(20) < length).then(|| {
+        remark!("bytes-short", "the metadata tells of {length} bytes, and {bytes} are there", length, bytes)
+    })
 }
 
 fn named_datasets(desk: &mut Desk<'_>) -> Finding {
@@ -80,20 +100,33 @@ fn named_datasets(desk: &mut Desk<'_>) -> Finding {
     let survey = desk.survey;
     let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
     let said = survey.card.said(crate::prose::Theme::OpenData);
-    let mut claims: Vec<String> = said.iter().take(3).filter_map(|span| Some(desk.claim("open-data", survey.card.text()?, span.clone()))).collect();
+    let mut claims: Vec<String> = said
+        .iter()
+        .take(3)
+        .filter_map(|span| Some(desk.claim("open-data", survey.card.text()?, span.clone())))
+        .collect();
     let says_open = !claims.is_empty();
     if used.is_empty() {
-        let finding = if says_open { Finding::claimed(criterion, Degree::Full) } else { Finding::missing(criterion) };
+        let finding =
+            if says_open { Finding::claimed(criterion, Degree::Full) } else { Finding::missing(criterion) };
         return finding
             .because(remark!("no-dataset", "no dataset that it was trained with is named"))
-            .raised_by(remark!("name-datasets", "name the datasets in the card, as `datasets`, and publish them"))
+            .raised_by(remark!(
+                "name-datasets",
+                "name the datasets in the card, as `datasets`, and publish them"
+            ))
             .saying(claims)
             .searching("the card");
     }
     let mut evidence = Vec::new();
     let mut tally = Tally::default();
     for dataset in &used {
-        claims.extend(survey.card.text().map(|text| desk.claim(format!("dataset={}", dataset.id), text, dataset.span.clone())));
+        claims.extend(
+            survey
+                .card
+                .text()
+                .map(|text| desk.claim(format!("dataset={}", dataset.id), text, dataset.span.clone())),
+        );
         let (says, locator) = (tally.count(dataset), dataset.locator());
         if !matches!(dataset.reach, Reach::Unreachable(_)) {
             evidence.push(desk.told(says, locator));
@@ -131,16 +164,27 @@ impl Tally {
             Reach::Found(report) if is_gated(report) => remark!("dataset-gated", "`{id}` is gated", id),
             Reach::Found(report) => {
                 let (files, bytes) = (report.facts.data_files, report.facts.data_bytes);
-                if report.finding(Criterion::TrainingData).is_some_and(|finding| finding.extent.verified > Degree::None) {
+                if report
+                    .finding(Criterion::TrainingData)
+                    .is_some_and(|finding| finding.extent.verified > Degree::None)
+                {
                     self.open += 1;
                     self.bytes = self.bytes.saturating_add(bytes);
-                    remark!("dataset-open", "`{id}` holds {files} files of data with {bytes} bytes", id, files, bytes)
+                    remark!(
+                        "dataset-open",
+                        "`{id}` holds {files} files of data with {bytes} bytes",
+                        id,
+                        files,
+                        bytes
+                    )
                 } else {
                     remark!("dataset-empty", "`{id}` holds no data that can be read", id)
                 }
             }
             Reach::Absent(answer) => remark!("dataset-absent", "there is no `{id}`: {answer}", id, answer),
-            Reach::Closed(answer) => remark!("dataset-closed", "`{id}` is not open to everybody: {answer}", id, answer),
+            Reach::Closed(answer) => {
+                remark!("dataset-closed", "`{id}` is not open to everybody: {answer}", id, answer)
+            }
             Reach::Unreachable(why) => {
                 self.unreachable += 1;
                 remark!("dataset-unreachable", "`{id}` was not looked at: {why}", id, why)
@@ -151,7 +195,12 @@ impl Tally {
     fn remark(&self, named: usize) -> crate::Remark {
         let (open, unreachable) = (self.open, self.unreachable);
         match unreachable {
-            0 => remark!("datasets", "{open} of {named} datasets that are named hold data that anybody gets", open, named),
+            0 => remark!(
+                "datasets",
+                "{open} of {named} datasets that are named hold data that anybody gets",
+                open,
+                named
+            ),
             _ => remark!(
                 "datasets-unreached",
                 "{open} of {named} datasets that are named hold data that anybody gets; {unreachable} were not looked at",
@@ -183,13 +232,21 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
     let mut claimed = Degree::None;
     if let Some(file) = summary {
         let path = &file.path;
-        let topics = survey.text(file).map_or(0, |text| summary_topics(&String::from_utf8_lossy(&text.bytes)));
-        let says = remark!("summary-file", "`{path}` is a summary of training content with {topics} of 6 kinds of sources", path, topics);
+        let topics =
+            survey.text(file).map_or(0, |text| summary_topics(&String::from_utf8_lossy(&text.bytes)));
+        let says = remark!(
+            "summary-file",
+            "`{path}` is a summary of training content with {topics} of 6 kinds of sources",
+            path,
+            topics
+        );
         evidence.push(desk.shows(Strength::Derived, says, survey.place(file)));
         degree = degree.max(if topics >= 4 { Degree::Full } else { Degree::Partial });
         claimed = Degree::Full;
     }
-    let sections = survey.card.sections(if survey.is_dataset() { Topic::Collection } else { Topic::TrainingData }, FILLED);
+    let sections = survey
+        .card
+        .sections(if survey.is_dataset() { Topic::Collection } else { Topic::TrainingData }, FILLED);
     if let (Some(section), Some(text)) = (sections.first(), survey.card.text()) {
         let words = survey.card.words(section);
         let says = remark!("data-section", "a section on the data has {words} words", words);
@@ -200,8 +257,17 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
     if !used.is_empty() {
         let described = used.iter().filter(|dataset| is_described(dataset)).count();
         let named = used.len();
-        let says = remark!("datasets-described", "{described} of {named} datasets that are named have a filled card", described, named);
-        evidence.push(desk.shows(Strength::Derived, says, survey.card.text().map_or_else(|| survey.whole(), |text| text.locate(used[0].span.clone()))));
+        let says = remark!(
+            "datasets-described",
+            "{described} of {named} datasets that are named have a filled card",
+            described,
+            named
+        );
+        evidence.push(desk.shows(
+            Strength::Derived,
+            says,
+            survey.card.text().map_or_else(|| survey.whole(), |text| text.locate(used[0].span.clone())),
+        ));
         claimed = claimed.max(Degree::Partial);
         if described == named && !sections.is_empty() {
             degree = degree.max(Degree::Full);
@@ -212,14 +278,20 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
         degree = degree.max(Degree::Partial);
     }
     let finding = match (degree, claimed) {
-        (Degree::None, Degree::None) => Finding::missing(criterion).because(remark!("no-data-information", "the sources of the training data are not listed")),
-        (Degree::None, claimed) => Finding::claimed(criterion, claimed).because(remark!("data-said", "the card speaks of the training data")),
-        (degree, claimed) => {
-            Finding::verified(criterion, degree, claimed).because(remark!("data-listed", "sources of the training data are listed, and what is listed can be looked up"))
-        }
+        (Degree::None, Degree::None) => Finding::missing(criterion)
+            .because(remark!("no-data-information", "the sources of the training data are not listed")),
+        (Degree::None, claimed) => Finding::claimed(criterion, claimed)
+            .because(remark!("data-said", "the card speaks of the training data")),
+        (degree, claimed) => Finding::verified(criterion, degree, claimed).because(remark!(
+            "data-listed",
+            "sources of the training data are listed, and what is listed can be looked up"
+        )),
     };
     finding
-        .raised_by(remark!("list-sources", "list every source of training data with its size, or publish a summary of training content"))
+        .raised_by(remark!(
+            "list-sources",
+            "list every source of training data with its size, or publish a summary of training content"
+        ))
         .showing(evidence)
         .searching("the card, documents of the repository, and the cards of the datasets that are named")
 }
@@ -227,9 +299,18 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
 /// Names of summaries of training content, as providers publish them.
 fn is_summary(path: &str) -> bool {
     let path = path.to_lowercase();
-    ["data_summary", "data-summary", "training_content", "training-content", "eu_summary", "eu-summary", "datasheet", "data_statement"]
-        .iter()
-        .any(|word| path.contains(word))
+    [
+        "data_summary",
+        "data-summary",
+        "training_content",
+        "training-content",
+        "eu_summary",
+        "eu-summary",
+        "datasheet",
+        "data_statement",
+    ]
+    .iter()
+    .any(|word| path.contains(word))
         || (path.contains("eu") && path.contains("summary"))
 }
 
@@ -262,23 +343,46 @@ fn own_card(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
     let Some(text) = survey.card.text() else {
-        return Finding::missing(criterion).because(remark!("no-card", "there is no `README.md` that can be read")).searching(desk.all_files());
+        return Finding::missing(criterion)
+            .because(remark!("no-card", "there is no `README.md` that can be read"))
+            .searching(desk.all_files());
     };
-    let topics = [Topic::Description, Topic::Structure, Topic::Collection, Topic::Annotation, Topic::PersonalData, Topic::Uses, Topic::Limits];
+    let topics = [
+        Topic::Description,
+        Topic::Structure,
+        Topic::Collection,
+        Topic::Annotation,
+        Topic::PersonalData,
+        Topic::Uses,
+        Topic::Limits,
+    ];
     let filled = topics.iter().filter(|topic| !survey.card.sections(**topic, FILLED).is_empty()).count();
     let described = survey.data_descriptions();
     let (words, all) = (survey.card.all_words(), topics.len());
-    let says = remark!("data-card-filled", "{filled} of {all} topics of a data card are filled in, in {words} words", filled, all, words);
+    let says = remark!(
+        "data-card-filled",
+        "{filled} of {all} topics of a data card are filled in, in {words} words",
+        filled,
+        all,
+        words
+    );
     let shown = desk.shows(Strength::Derived, says.clone(), text.place());
     let degree = match (filled + described, words) {
         (4.., 120..) => Degree::Full,
         (1.., 40..) | (_, 150..) => Degree::Partial,
         _ => Degree::None,
     };
-    let finding = if degree == Degree::None { Finding::missing(criterion) } else { Finding::verified(criterion, degree, degree) };
+    let finding = if degree == Degree::None {
+        Finding::missing(criterion)
+    } else {
+        Finding::verified(criterion, degree, degree)
+    };
     finding
         .because(says)
-        .raised_by(remark!("fill-data-card", "write about sources, collection, annotation, personal data and limits"))
+        .raised_by(remark!(
+            "fill-data-card",
+            "write about sources, collection, annotation, personal data and limits"
+        ))
         .showing([shown])
         .searching("`README.md`")
 }
@@ -287,16 +391,30 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
     let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
-    let theirs: Vec<&Finding> = used.iter().filter_map(|dataset| match &dataset.reach {
-        Reach::Found(report) => report.finding(criterion),
-        _ => None,
-    }).collect();
-    if let Some(least) = theirs.iter().map(|finding| finding.extent.verified).min().filter(|_| theirs.len() == used.len()) {
+    let theirs: Vec<&Finding> = used
+        .iter()
+        .filter_map(|dataset| match &dataset.reach {
+            Reach::Found(report) => report.finding(criterion),
+            _ => None,
+        })
+        .collect();
+    if let Some(least) =
+        theirs.iter().map(|finding| finding.extent.verified).min().filter(|_| theirs.len() == used.len())
+    {
         let (count, least_word) = (used.len(), format!("{least:?}").to_lowercase());
-        let says = remark!("data-cards", "the cards of the {count} datasets that are named are filled in, at least in this degree: {degree}", count, degree = least_word);
-        let shown: Vec<String> = used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
+        let says = remark!(
+            "data-cards",
+            "the cards of the {count} datasets that are named are filled in, at least in this degree: {degree}",
+            count,
+            degree = least_word
+        );
+        let shown: Vec<String> =
+            used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
         if least > Degree::None {
-            return Finding::verified(criterion, least, least).because(says).showing(shown).searching("the cards of the datasets that are named");
+            return Finding::verified(criterion, least, least)
+                .because(says)
+                .showing(shown)
+                .searching("the cards of the datasets that are named");
         }
     }
     let sheet = survey.documents().find(|file| is_summary(&file.path) && file.size > 1000);
@@ -304,11 +422,18 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
         let path = &file.path;
         let says = remark!("datasheet-file", "`{path}` describes the data", path);
         let shown = desk.shows(Strength::Derived, says.clone(), survey.place(file));
-        return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]).searching(desk.all_files());
+        return Finding::verified(criterion, Degree::Partial, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
     }
     let section = survey.card.sections(Topic::TrainingData, 40);
     if let (Some(section), Some(text)) = (section.first(), survey.card.text()) {
-        let claim = desk.claim("data-section", text, section.body.start..section.body.end.min(section.body.start + 300));
+        let claim = desk.claim(
+            "data-section",
+            text,
+            section.body.start..section.body.end.min(section.body.start + 300),
+        );
         return Finding::claimed(criterion, Degree::Partial)
             .because(remark!("data-in-card", "the model card describes the training data"))
             .saying([claim])
@@ -318,7 +443,10 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
     let finding = if unreached { Finding::unchecked(criterion) } else { Finding::missing(criterion) };
     finding
         .because(remark!("no-data-card", "no data card was found"))
-        .raised_by(remark!("fill-data-card", "write about sources, collection, annotation, personal data and limits"))
+        .raised_by(remark!(
+            "fill-data-card",
+            "write about sources, collection, annotation, personal data and limits"
+        ))
         .searching("the card and the datasets that it names")
 }
 
@@ -331,26 +459,47 @@ pub(super) fn evaluation_data(desk: &mut Desk<'_>) -> Finding {
     let mut open = 0;
     for dataset in &used {
         let Reach::Found(report) = &dataset.reach else { continue };
-        let has_data = report.finding(Criterion::TrainingData).is_some_and(|finding| finding.extent.verified > Degree::None);
+        let has_data = report
+            .finding(Criterion::TrainingData)
+            .is_some_and(|finding| finding.extent.verified > Degree::None);
         open += usize::from(has_data && !is_gated(report));
         let id = &dataset.id;
-        evidence.push(desk.told(remark!("evaluated-with", "results name `{id}`, which can be looked at", id), dataset.locator()));
+        evidence.push(desk.told(
+            remark!("evaluated-with", "results name `{id}`, which can be looked at", id),
+            dataset.locator(),
+        ));
     }
     let benchmarks = survey.benchmarks();
     let named = used.len();
     let finding = if open > 0 {
         let degree = if open == named { Degree::Full } else { Degree::Partial };
-        Finding::verified(criterion, degree, Degree::Full).because(remark!("evaluation-data-open", "{open} of {named} datasets of the results hold data that anybody gets", open, named))
+        Finding::verified(criterion, degree, Degree::Full).because(remark!(
+            "evaluation-data-open",
+            "{open} of {named} datasets of the results hold data that anybody gets",
+            open,
+            named
+        ))
     } else if named > 0 {
-        Finding::claimed(criterion, Degree::Full).because(remark!("evaluation-data-named", "results name {named} datasets", named))
+        Finding::claimed(criterion, Degree::Full).because(remark!(
+            "evaluation-data-named",
+            "results name {named} datasets",
+            named
+        ))
     } else if let Some(first) = benchmarks.first() {
-        Finding::claimed(criterion, Degree::Full)
-            .because(remark!("benchmarks-named", "results are given for public benchmarks, such as {first}", first))
+        Finding::claimed(criterion, Degree::Full).because(remark!(
+            "benchmarks-named",
+            "results are given for public benchmarks, such as {first}",
+            first
+        ))
     } else {
-        Finding::missing(criterion).because(remark!("no-evaluation-data", "nothing says with which data it was evaluated"))
+        Finding::missing(criterion)
+            .because(remark!("no-evaluation-data", "nothing says with which data it was evaluated"))
     };
     finding
-        .raised_by(remark!("name-evaluation-data", "name the dataset of each result, in `model-index` or `.eval_results`"))
+        .raised_by(remark!(
+            "name-evaluation-data",
+            "name the dataset of each result, in `model-index` or `.eval_results`"
+        ))
         .showing(evidence)
         .searching("the card and evaluation results")
 }
@@ -365,7 +514,13 @@ pub(crate) fn inherit(finding: &mut Finding, base: &Finding, from: &str) {
     let status = base.status.as_str();
     finding.extent = lesser;
     finding.inherited = Some(from.to_owned());
-    finding.remarks.push(remark!("inherited", "{code} of `{from}`, from which it is made, is {status}", code, from, status));
+    finding.remarks.push(remark!(
+        "inherited",
+        "{code} of `{from}`, from which it is made, is {status}",
+        code,
+        from,
+        status
+    ));
     if finding.status == Status::Verified && lesser.verified == Degree::None {
         finding.status = match lesser.claimed {
             Degree::None if base.status == Status::Unchecked => Status::Unchecked,

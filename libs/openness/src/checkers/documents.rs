@@ -60,7 +60,9 @@ pub(super) fn model_card(desk: &mut Desk<'_>) -> Finding {
     let lacking: Vec<String> = lacking.map(|topic| words_for(*topic).to_owned()).collect();
     let finding = match lacking.is_empty() {
         true => finding,
-        false => finding.raised_by(remark!("fill-card", "write about: {topics}", topics = lacking.join(", "))),
+        false => {
+            finding.raised_by(remark!("fill-card", "write about: {topics}", topics = lacking.join(", ")))
+        }
     };
     finding.because(says).showing([shown]).searching("`README.md`")
 }
@@ -95,7 +97,8 @@ pub(super) fn use_policy(desk: &mut Desk<'_>) -> Finding {
             evidence.push(desk.shows(Strength::Derived, says, text.locate(section.body.clone())));
         }
     }
-    let policy = survey.documents().find(|file| file.path.to_lowercase().contains("use_policy") && file.size > 200);
+    let policy =
+        survey.documents().find(|file| file.path.to_lowercase().contains("use_policy") && file.size > 200);
     if let Some(file) = policy {
         let path = &file.path;
         let says = remark!("use-policy-file", "`{path}` is a policy of use", path);
@@ -103,7 +106,8 @@ pub(super) fn use_policy(desk: &mut Desk<'_>) -> Finding {
         parts += 1;
     }
     let finding = match parts {
-        0 => Finding::missing(criterion).because(remark!("no-use", "nothing is said of intended use and limits")),
+        0 => Finding::missing(criterion)
+            .because(remark!("no-use", "nothing is said of intended use and limits")),
         1 => Finding::verified(criterion, Degree::Partial, Degree::Partial)
             .because(remark!("use-partly", "intended use or limits are described, not both")),
         _ => Finding::verified(criterion, Degree::Full, Degree::Full)
@@ -127,17 +131,28 @@ pub(super) fn copyright_policy(desk: &mut Desk<'_>) -> Finding {
         let path = &file.path;
         let says = remark!("copyright-file", "`{path}` is named as a policy on copyright", path);
         let shown = desk.shows(Strength::Heuristic, says.clone(), survey.place(file));
-        return Finding::probable(criterion, Degree::Full).because(says).showing([shown]).searching(desk.all_files());
+        return Finding::probable(criterion, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
     }
     let said = survey.card.said(Theme::Copyright);
-    let claims: Vec<String> = said.iter().take(3).filter_map(|span| Some(desk.claim("copyright", survey.card.text()?, span.clone()))).collect();
+    let claims: Vec<String> = said
+        .iter()
+        .take(3)
+        .filter_map(|span| Some(desk.claim("copyright", survey.card.text()?, span.clone())))
+        .collect();
     let finding = match claims.is_empty() {
         false => Finding::claimed(criterion, Degree::Partial)
             .because(remark!("copyright-said", "the card speaks of copyright, opting out or crawling")),
-        true => Finding::missing(criterion).because(remark!("no-copyright", "nothing is said of copyright and opting out")),
+        true => Finding::missing(criterion)
+            .because(remark!("no-copyright", "nothing is said of copyright and opting out")),
     };
     finding
-        .raised_by(remark!("copyright-policy", "publish a policy on copyright (Article 53(1)(c) of the EU AI Act)"))
+        .raised_by(remark!(
+            "copyright-policy",
+            "publish a policy on copyright (Article 53(1)(c) of the EU AI Act)"
+        ))
         .saying(claims)
         .searching(desk.all_files())
 }

@@ -39,10 +39,14 @@ pub(super) fn of_code(desk: &mut Desk<'_>) -> Finding {
         };
         let extent = text.extent(Artefact::Code);
         let (shown, says) = enter_text(desk, text);
-        return by_extent(desk, extent, Degree::None).because(says).showing([shown]).searching(address.to_string());
+        return by_extent(desk, extent, Degree::None)
+            .because(says)
+            .showing([shown])
+            .searching(address.to_string());
     }
     if let Some((name, licence)) = architecture::library_licence(&survey.classes()) {
-        let says = remark!("library-licence", "the code that runs it is {name}, under {licence}", name, licence);
+        let says =
+            remark!("library-licence", "the code that runs it is {name}, under {licence}", name, licence);
         let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
         return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
     }
@@ -58,7 +62,9 @@ pub(super) fn of_data(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let used: Vec<_> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
     if used.is_empty() {
-        return Finding::missing(criterion).because(remark!("no-dataset", "no dataset that it was trained with is named")).searching("the card");
+        return Finding::missing(criterion)
+            .because(remark!("no-dataset", "no dataset that it was trained with is named"))
+            .searching("the card");
     }
     let mut least: Option<Extent> = None;
     let mut evidence = Vec::new();
@@ -69,7 +75,10 @@ pub(super) fn of_data(desk: &mut Desk<'_>) -> Finding {
             Reach::Found(report) => {
                 let fact = report.facts.licences.get("data").cloned().unwrap_or_default();
                 let licence = fact.found_id.or(fact.declared).unwrap_or_else(|| "none".to_owned());
-                evidence.push(desk.told(remark!("dataset-licence", "the licence of `{id}` is {licence}", id, licence), dataset.locator()));
+                evidence.push(desk.told(
+                    remark!("dataset-licence", "the licence of `{id}` is {licence}", id, licence),
+                    dataset.locator(),
+                ));
                 fact.extent
             }
             Reach::Unreachable(_) => {
@@ -81,12 +90,20 @@ pub(super) fn of_data(desk: &mut Desk<'_>) -> Finding {
         least = Some(least.map_or(extent, |least| least.min(extent)));
     }
     let Some(extent) = least else {
-        return Finding::unchecked(criterion).because(remark!("datasets-unlooked", "the {unreached} datasets that are named were not looked at", unreached));
+        return Finding::unchecked(criterion).because(remark!(
+            "datasets-unlooked",
+            "the {unreached} datasets that are named were not looked at",
+            unreached
+        ));
     };
     // What was not looked at may be anything.
     let extent = if unreached > 0 { Extent::new(Degree::None, extent.claimed) } else { extent };
     by_extent(desk, extent, Degree::None)
-        .because(remark!("least-open-dataset", "of {named} datasets that are named, the least open licence counts", named = used.len()))
+        .because(remark!(
+            "least-open-dataset",
+            "of {named} datasets that are named, the least open licence counts",
+            named = used.len()
+        ))
         .showing(evidence)
         .searching("the datasets that the card names")
 }
@@ -101,14 +118,18 @@ pub(super) fn restrictions(desk: &mut Desk<'_>) -> Finding {
     let Some(text) = survey.licences.covering(artefact) else {
         let restricted = !fact.restrictions.is_empty();
         let finding = match (&fact.declared_id, restricted) {
-            (Some(_), false) => Finding::claimed(criterion, Degree::Full).because(remark!("tag-unrestricted", "the licence that is named restricts no use; its text is not here")),
+            (Some(_), false) => Finding::claimed(criterion, Degree::Full).because(remark!(
+                "tag-unrestricted",
+                "the licence that is named restricts no use; its text is not here"
+            )),
             (Some(id), true) => Finding::missing(criterion).because(remark!(
                 "tag-restricts",
                 "the licence that is named, {id}, restricts: {what}",
                 id,
                 what = fact.restrictions.join(", ")
             )),
-            (None, _) => Finding::missing(criterion).because(remark!("no-licence", "no licence is named, and no text of one is here")),
+            (None, _) => Finding::missing(criterion)
+                .because(remark!("no-licence", "no licence is named, and no text of one is here")),
         };
         return finding.saying(claim).searching("the card and texts of licences");
     };
@@ -122,11 +143,18 @@ pub(super) fn restrictions(desk: &mut Desk<'_>) -> Finding {
     }
     let restricts = text.restricts();
     let finding = match (text.exact(), restricts.is_empty()) {
-        (Some(licence), true) if licence.terms.is_some() => Finding::verified(criterion, Degree::Full, Degree::Full),
-        (_, false) => Finding::missing(criterion).because(remark!("text-restricts", "the text restricts: {what}", what = restricts.join(", "))),
+        (Some(licence), true) if licence.terms.is_some() => {
+            Finding::verified(criterion, Degree::Full, Degree::Full)
+        }
+        (_, false) => Finding::missing(criterion).because(remark!(
+            "text-restricts",
+            "the text restricts: {what}",
+            what = restricts.join(", ")
+        )),
         _ => match text.likely() {
             Some(_) => Finding::probable(criterion, Degree::Full),
-            None => Finding::unchecked(criterion).because(remark!("text-unknown", "what the text permits has to be read by somebody")),
+            None => Finding::unchecked(criterion)
+                .because(remark!("text-unknown", "what the text permits has to be read by somebody")),
         },
     };
     finding.because(says).saying(claim).showing(evidence).searching("the card and texts of licences")
@@ -141,7 +169,8 @@ fn of_repository(desk: &mut Desk<'_>, artefact: Artefact) -> Finding {
             let extent = text.extent(artefact);
             let (shown, says) = enter_text(desk, text);
             // A text that is no known licence leaves the word of the tag, which a contradiction may strike.
-            let claimed = if text.likely().is_none() && text.restricts().is_empty() { declared } else { Degree::None };
+            let claimed =
+                if text.likely().is_none() && text.restricts().is_empty() { declared } else { Degree::None };
             by_extent(desk, extent, claimed).because(says).showing([shown])
         }
         None => without_text(desk, declared),
@@ -152,9 +181,18 @@ fn of_repository(desk: &mut Desk<'_>, artefact: Artefact) -> Finding {
 fn without_text(desk: &Desk<'_>, declared: Degree) -> Finding {
     let criterion = desk.criterion;
     let finding = match (declared, desk.survey.licences.line()) {
-        (Degree::None, None) => Finding::missing(criterion).because(remark!("no-licence", "no licence is named, and no text of one is here")),
-        (Degree::None, Some(tag)) => Finding::missing(criterion).because(remark!("tag-not-open", "the card names `{tag}`, which is not open for this", tag)),
-        (degree, Some(tag)) => Finding::claimed(criterion, degree).because(remark!("tag-only", "the card names `{tag}`; the text of the licence is not in the repository", tag)),
+        (Degree::None, None) => Finding::missing(criterion)
+            .because(remark!("no-licence", "no licence is named, and no text of one is here")),
+        (Degree::None, Some(tag)) => Finding::missing(criterion).because(remark!(
+            "tag-not-open",
+            "the card names `{tag}`, which is not open for this",
+            tag
+        )),
+        (degree, Some(tag)) => Finding::claimed(criterion, degree).because(remark!(
+            "tag-only",
+            "the card names `{tag}`; the text of the licence is not in the repository",
+            tag
+        )),
         (_, None) => Finding::missing(criterion),
     };
     finding.raised_by(remark!("add-licence", "put the text of the licence into the repository, as `LICENSE`"))
@@ -172,10 +210,27 @@ fn by_extent(desk: &Desk<'_>, extent: Extent, claimed: Degree) -> Finding {
 fn enter_text(desk: &mut Desk<'_>, text: &LicenceText) -> (String, crate::Remark) {
     let path = &text.text.path;
     let (strength, says) = match (text.certainty(), text.named()) {
-        ("exact", Some(licence)) => (Strength::Exact, remark!("licence-exact", "`{path}` is the text of {licence}, word for word", path, licence)),
-        ("probable", Some(licence)) => (Strength::Heuristic, remark!("licence-probable", "`{path}` is probably the text of {licence}", path, licence)),
-        ("modified", Some(licence)) => (Strength::Derived, remark!("licence-modified", "`{path}` is like the text of {licence}, and differs in what may matter", path, licence)),
-        _ => (Strength::Derived, remark!("licence-custom", "`{path}` is the text of no licence that is known here", path)),
+        ("exact", Some(licence)) => (
+            Strength::Exact,
+            remark!("licence-exact", "`{path}` is the text of {licence}, word for word", path, licence),
+        ),
+        ("probable", Some(licence)) => (
+            Strength::Heuristic,
+            remark!("licence-probable", "`{path}` is probably the text of {licence}", path, licence),
+        ),
+        ("modified", Some(licence)) => (
+            Strength::Derived,
+            remark!(
+                "licence-modified",
+                "`{path}` is like the text of {licence}, and differs in what may matter",
+                path,
+                licence
+            ),
+        ),
+        _ => (
+            Strength::Derived,
+            remark!("licence-custom", "`{path}` is the text of no licence that is known here", path),
+        ),
     };
     let shown = desk.shows(strength, says.clone(), text.text.place());
     (shown, says)
@@ -210,7 +265,11 @@ pub(crate) fn fact(survey: &Survey<'_>, artefact: Artefact) -> LicenceFact {
         fact.text = Some(text.certainty().to_owned());
         fact.path = Some(text.text.path.clone());
         fact.restrictions = text.restricts();
-        let claimed = if text.likely().is_none() && fact.restrictions.is_empty() { declared_degree } else { Degree::None };
+        let claimed = if text.likely().is_none() && fact.restrictions.is_empty() {
+            declared_degree
+        } else {
+            Degree::None
+        };
         let extent = text.extent(artefact);
         fact.extent = Extent::new(extent.verified, extent.claimed.max(claimed));
     }

@@ -80,7 +80,13 @@ pub(crate) fn findings(survey: &Survey<'_>, ledger: &mut Ledger) -> Vec<Finding>
         if !rule.criterion.concerns(survey.subject.kind) {
             return Finding::not_applicable(rule.criterion);
         }
-        (rule.check)(&mut Desk { survey, ledger, criterion: rule.criterion, checker: rule.checker, version: rule.version })
+        (rule.check)(&mut Desk {
+            survey,
+            ledger,
+            criterion: rule.criterion,
+            checker: rule.checker,
+            version: rule.version,
+        })
     };
     RULES.iter().map(finding).collect()
 }

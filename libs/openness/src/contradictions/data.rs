@@ -16,14 +16,18 @@ pub(super) fn open_data_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     if survey.is_dataset() {
         return Vec::new();
     }
-    let Some((span, text)) = survey.card.said(Theme::OpenData).into_iter().next().zip(survey.card.text()) else { return Vec::new() };
+    let Some((span, text)) = survey.card.said(Theme::OpenData).into_iter().next().zip(survey.card.text())
+    else {
+        return Vec::new();
+    };
     let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
     if used.iter().any(|dataset| is_open(dataset) || matches!(dataset.reach, Reach::Unreachable(_))) {
         return Vec::new();
     }
     let claim = desk.claim("open-data", text, span);
     if used.is_empty() {
-        let remark = remark!("x6-unnamed", "the card says that the training data is open, and names no dataset");
+        let remark =
+            remark!("x6-unnamed", "the card says that the training data is open, and names no dataset");
         let absent = desk.absent(remark.clone(), text.place());
         return vec![Case::new(Severity::Suggests, claim, vec![absent], remark)];
     }
@@ -33,19 +37,25 @@ pub(super) fn open_data_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     });
     let against = against.collect();
     let named = used.iter().map(|dataset| format!("`{}`", dataset.id)).collect::<Vec<_>>().join(", ");
-    let remark = remark!("x6", "the card says that the training data is open; of {named}, nobody gets data", named);
+    let remark =
+        remark!("x6", "the card says that the training data is open; of {named}, nobody gets data", named);
     vec![Case::new(Severity::Proves, claim, against, remark)]
 }
 
 fn is_open(dataset: &UsedDataset) -> bool {
     let Reach::Found(report) = &dataset.reach else { return false };
     let gated = matches!(report.facts.gate, Some(Gate::Auto | Gate::Manual));
-    !gated && report.finding(Criterion::TrainingData).is_some_and(|finding| finding.extent.claimed > Degree::None)
+    !gated
+        && report
+            .finding(Criterion::TrainingData)
+            .is_some_and(|finding| finding.extent.claimed > Degree::None)
 }
 
 fn state(dataset: &UsedDataset) -> String {
     match &dataset.reach {
-        Reach::Found(report) if matches!(report.facts.gate, Some(Gate::Auto | Gate::Manual)) => "is gated".to_owned(),
+        Reach::Found(report) if matches!(report.facts.gate, Some(Gate::Auto | Gate::Manual)) => {
+            "is gated".to_owned()
+        }
         Reach::Found(_) => "holds no data".to_owned(),
         Reach::Absent(answer) => format!("does not exist: {answer}"),
         Reach::Closed(answer) => format!("is not open to everybody: {answer}"),
@@ -58,7 +68,9 @@ pub(super) fn sources_left_out(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
     let named = survey.card.texts("datasets");
     let (false, Some(card)) = (named.is_empty(), survey.card.text()) else { return Vec::new() };
-    let summary = survey.documents().filter(|file| file.path.ends_with(".md") && file.path.to_lowercase().contains("summary"));
+    let summary = survey
+        .documents()
+        .filter(|file| file.path.ends_with(".md") && file.path.to_lowercase().contains("summary"));
     let mut cases = Vec::new();
     for file in summary.take(4) {
         let Some(text) = survey.text(file) else { continue };
@@ -69,10 +81,19 @@ pub(super) fn sources_left_out(desk: &mut Desk<'_>) -> Vec<Case> {
             .collect();
         let Some((first, _)) = others.first() else { continue };
         let path = &file.path;
-        let remark = remark!("x15", "the card names its datasets; `{path}` names others, such as `{first}`", path, first);
+        let remark = remark!(
+            "x15",
+            "the card names its datasets; `{path}` names others, such as `{first}`",
+            path,
+            first
+        );
         let claim = desk.claim(format!("datasets={}", named.join(",")), card, survey.card.span("datasets"));
         let against = others.iter().take(5).map(|(id, span)| {
-            desk.shows(crate::Strength::Exact, remark!("summary-names", "`{path}` names `{id}`", path, id), text.locate(span.clone()))
+            desk.shows(
+                crate::Strength::Exact,
+                remark!("summary-names", "`{path}` names `{id}`", path, id),
+                text.locate(span.clone()),
+            )
         });
         let against = against.collect();
         cases.push(Case::new(Severity::Proves, claim, against, remark));
@@ -86,7 +107,9 @@ fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     for (at, mark) in text.match_indices("/datasets/") {
         let start = at + mark.len();
         let rest = &text[start..];
-        let end = rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || "/._-".contains(letter))).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| !(letter.is_ascii_alphanumeric() || "/._-".contains(letter)))
+            .unwrap_or(rest.len());
         let mut parts = rest[..end].split('/');
         let (Some(owner), Some(name)) = (parts.next(), parts.next()) else { continue };
         let id = format!("{owner}/{}", name.trim_end_matches('.'));
@@ -100,7 +123,11 @@ fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
 /// X16. "No synthetic data", and a dataset that says it was made by machines.
 pub(super) fn synthetic_data(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
-    let Some((span, text)) = survey.card.said(Theme::NoSyntheticData).into_iter().next().zip(survey.card.text()) else { return Vec::new() };
+    let Some((span, text)) =
+        survey.card.said(Theme::NoSyntheticData).into_iter().next().zip(survey.card.text())
+    else {
+        return Vec::new();
+    };
     let synthetic = survey.datasets.iter().filter(|dataset| match &dataset.reach {
         Reach::Found(report) => !dataset.evaluation_only && report.facts.machine_made,
         _ => false,
@@ -108,13 +135,19 @@ pub(super) fn synthetic_data(desk: &mut Desk<'_>) -> Vec<Case> {
     let against: Vec<String> = synthetic
         .map(|dataset| {
             let id = &dataset.id;
-            desk.told(remark!("dataset-synthetic", "the card of `{id}` says that it is made by machines", id), dataset.locator())
+            desk.told(
+                remark!("dataset-synthetic", "the card of `{id}` says that it is made by machines", id),
+                dataset.locator(),
+            )
         })
         .collect();
     if against.is_empty() {
         return Vec::new();
     }
     let claim = desk.claim("no-synthetic-data", text, span);
-    let remark = remark!("x16", "the card says that no synthetic data was used; a dataset that it names says that it is made by machines");
+    let remark = remark!(
+        "x16",
+        "the card says that no synthetic data was used; a dataset that it names says that it is made by machines"
+    );
     vec![Case::new(Severity::Suggests, claim, against, remark)]
 }

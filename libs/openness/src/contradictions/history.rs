@@ -22,9 +22,17 @@ pub(super) fn changes(desk: &mut Desk<'_>, earlier: &Report, now: &Report) -> Ve
             continue;
         }
         let after = if after.is_empty() { "nothing".to_owned() } else { after };
-        let remark = remark!("x18", "`{what}` was {before} at commit {commit}, and is {after} now", what, before, commit, after);
+        let remark = remark!(
+            "x18",
+            "`{what}` was {before} at commit {commit}, and is {after} now",
+            what,
+            before,
+            commit,
+            after
+        );
         let claim = desk.claim(format!("{what}={after}"), text, survey.card.span(field));
-        let locator = Locator { commit: Some(commit.clone()), path: Some(text.path.clone()), ..Locator::default() };
+        let locator =
+            Locator { commit: Some(commit.clone()), path: Some(text.path.clone()), ..Locator::default() };
         let says = remark!("was-claimed", "at commit {commit}, `{what}` was {before}", commit, what, before);
         let against = vec![desk.shows(Strength::Exact, says, locator)];
         cases.push(Case::new(Severity::Proves, claim, against, remark).on(criterion));

@@ -38,17 +38,23 @@ fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
     if let Some(span) = card.said(Theme::OpenSource).into_iter().next() {
         return Some(desk.claim("open-source", text, span));
     }
-    let tagged = card.texts("tags").iter().any(|tag| matches!(tag.to_lowercase().as_str(), "open-source" | "opensource" | "oss" | "open source"));
+    let tagged = card.texts("tags").iter().any(|tag| {
+        matches!(tag.to_lowercase().as_str(), "open-source" | "opensource" | "oss" | "open source")
+    });
     tagged.then(|| desk.claim("open-source", text, card.span("tags")))
 }
 
 /// X13. "Commercial use is allowed", and terms that do not allow it, or not to all.
 pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     let card = &desk.survey.card;
-    let Some((span, text)) = card.said(Theme::CommercialUse).into_iter().next().zip(card.text()) else { return Vec::new() };
+    let Some((span, text)) = card.said(Theme::CommercialUse).into_iter().next().zip(card.text()) else {
+        return Vec::new();
+    };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
     let limits = |restriction: &&String| {
-        ["non_commercial", "research_only", "commercial_on_conditions", "user_threshold", "revenue_threshold"].iter().any(|limit| restriction.starts_with(limit))
+        ["non_commercial", "research_only", "commercial_on_conditions", "user_threshold", "revenue_threshold"]
+            .iter()
+            .any(|limit| restriction.starts_with(limit))
     };
     let limiting: Vec<String> = fact.restrictions.iter().filter(limits).cloned().collect();
     if limiting.is_empty() {
@@ -57,7 +63,12 @@ pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     let claim = desk.claim("commercial-use", text, span);
     let against = against_terms(desk, &fact);
     let (what, terms) = (limiting.join(", "), terms_of(&fact));
-    let remark = remark!("x13", "the card says that commercial use is allowed; its terms ({terms}) restrict: {what}", terms, what);
+    let remark = remark!(
+        "x13",
+        "the card says that commercial use is allowed; its terms ({terms}) restrict: {what}",
+        terms,
+        what
+    );
     vec![Case::new(Severity::Proves, claim, against, remark)]
 }
 
@@ -71,9 +82,16 @@ fn against_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Vec<String> {
     let artefact = survey.main_artefact();
     let what = fact.restrictions.join(", ");
     let Some(text) = survey.licences.covering(artefact) else {
-        let place = survey.card.text().map_or_else(|| survey.whole(), |text| text.locate(survey.card.span(survey.licences.field)));
+        let place = survey
+            .card
+            .text()
+            .map_or_else(|| survey.whole(), |text| text.locate(survey.card.span(survey.licences.field)));
         let terms = terms_of(fact);
-        return vec![desk.shows(Strength::Exact, remark!("tag-restricts", "the licence that is named, {terms}, restricts: {what}", terms, what), place)];
+        return vec![desk.shows(
+            Strength::Exact,
+            remark!("tag-restricts", "the licence that is named, {terms}, restricts: {what}", terms, what),
+            place,
+        )];
     };
     let mut against = vec![desk.shows(
         if text.exact().is_some() { Strength::Exact } else { Strength::Derived },
@@ -88,8 +106,20 @@ fn against_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Vec<String> {
 fn clauses(desk: &mut Desk<'_>, text: &LicenceText) -> Vec<String> {
     let enter = |desk: &mut Desk<'_>, kind, span: std::ops::Range<usize>| {
         let kind = kind_word(kind);
-        let quote: String = text.text.quote(span.clone()).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(240).collect();
-        desk.shows(Strength::Derived, remark!("clause-quoted", "a clause of the kind `{kind}`: “{quote}”", kind, quote), text.text.locate(span))
+        let quote: String = text
+            .text
+            .quote(span.clone())
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(240)
+            .collect();
+        desk.shows(
+            Strength::Derived,
+            remark!("clause-quoted", "a clause of the kind `{kind}`: “{quote}”", kind, quote),
+            text.text.locate(span),
+        )
     };
     text.closing_clauses().take(6).map(|(kind, span)| enter(desk, kind, span)).collect()
 }
@@ -98,7 +128,9 @@ fn clauses(desk: &mut Desk<'_>, text: &LicenceText) -> Vec<String> {
 pub(super) fn tag_and_text_differ(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
     let artefact = survey.main_artefact();
-    let (Some(text), Some(tag)) = (survey.licences.covering(artefact), survey.licences.line()) else { return Vec::new() };
+    let (Some(text), Some(tag)) = (survey.licences.covering(artefact), survey.licences.line()) else {
+        return Vec::new();
+    };
     let Some(found) = &text.found else { return Vec::new() };
     let path = &text.text.path;
     let closing = text.closing_clauses().next().is_some();
@@ -106,11 +138,22 @@ pub(super) fn tag_and_text_differ(desk: &mut Desk<'_>) -> Vec<Case> {
         Agreement::Same | Agreement::ProbablySame | Agreement::NothingClaimed => return Vec::new(),
         Agreement::Changed => (
             Severity::Proves,
-            remark!("x2-changed", "the card names `{tag}`; `{path}` is that text with changes that may matter", tag, path),
+            remark!(
+                "x2-changed",
+                "the card names `{tag}`; `{path}` is that text with changes that may matter",
+                tag,
+                path
+            ),
         ),
         Agreement::Other { licence, .. } => (
             Severity::Proves,
-            remark!("x2-other", "the card names `{tag}`; `{path}` is the text of {licence}", tag, path, licence),
+            remark!(
+                "x2-other",
+                "the card names `{tag}`; `{path}` is the text of {licence}",
+                tag,
+                path,
+                licence
+            ),
         ),
         Agreement::Custom { contains_the_tag: true } if !closing => return Vec::new(),
         Agreement::Custom { .. } => (
@@ -139,7 +182,8 @@ pub(super) fn no_text(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
     let licences = survey.licences.tag.licences();
     let wants_notice = |licence: &&Licence| {
-        licence.terms.as_ref().is_some_and(|terms| terms.attribution) && !limpide_licences::restrictions(licence).iter().any(closes)
+        licence.terms.as_ref().is_some_and(|terms| terms.attribution)
+            && !limpide_licences::restrictions(licence).iter().any(closes)
     };
     let Some(licence) = licences.into_iter().find(wants_notice) else { return Vec::new() };
     if !survey.licences.texts.is_empty() {
@@ -152,9 +196,17 @@ pub(super) fn no_text(desk: &mut Desk<'_>) -> Vec<Case> {
     let Some(text) = survey.card.text() else { return Vec::new() };
     let id = &licence.id;
     let claim = desk.claim(format!("license={id}"), text, survey.card.span(survey.licences.field));
-    let remark = remark!("x3", "the card names {id}, which asks for its text or a notice to be kept; neither is in the repository", id);
-    let absent = desk.absent(remark!("no-licence-text", "no file holds a licence or a notice"), survey.whole());
-    vec![Case::new(Severity::Suggests, claim, vec![absent], remark).on(licence_criterion(survey.main_artefact()))]
+    let remark = remark!(
+        "x3",
+        "the card names {id}, which asks for its text or a notice to be kept; neither is in the repository",
+        id
+    );
+    let absent =
+        desk.absent(remark!("no-licence-text", "no file holds a licence or a notice"), survey.whole());
+    vec![
+        Case::new(Severity::Suggests, claim, vec![absent], remark)
+            .on(licence_criterion(survey.main_artefact())),
+    ]
 }
 
 /// X4. A licence, and a base whose own forbids or demands more.
@@ -174,7 +226,10 @@ pub(super) fn base_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
-            let against = vec![desk.told(remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs), base.locator())];
+            let against = vec![desk.told(
+                remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs),
+                base.locator(),
+            )];
             if let Some(claim) = licence_claim(desk) {
                 cases.push(Case::new(Severity::Proves, claim, against, remark));
             }
@@ -203,7 +258,10 @@ pub(super) fn source_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
-            let against = vec![desk.told(remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs), source.locator())];
+            let against = vec![desk.told(
+                remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs),
+                source.locator(),
+            )];
             if let Some(claim) = licence_claim(desk) {
                 cases.push(Case::new(Severity::Suggests, claim, against, remark));
             }
@@ -228,6 +286,10 @@ fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> 
 fn stricter_than(ours: &Licence, report: &Rc<Report>, artefact: &str) -> Option<(String, String)> {
     let fact = report.facts.licences.get(artefact)?;
     let theirs = Licence::find(fact.found_id.as_deref().or(fact.declared_id.as_deref())?)?;
-    let more: Vec<String> = stricter(theirs, ours).iter().filter(|more| closes(more) || **more == Restriction::Naming).map(word).collect();
+    let more: Vec<String> = stricter(theirs, ours)
+        .iter()
+        .filter(|more| closes(more) || **more == Restriction::Naming)
+        .map(word)
+        .collect();
     (!more.is_empty()).then(|| (theirs.id.clone(), more.join(", ")))
 }

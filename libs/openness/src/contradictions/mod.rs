@@ -92,9 +92,17 @@ pub(crate) fn find(survey: &Survey<'_>, ledger: &mut Ledger, findings: &mut [Fin
 pub(crate) fn with_grades(survey: &Survey<'_>, ledger: &mut Ledger, report: &Report) -> Vec<Contradiction> {
     let mut found = Vec::new();
     let mut desk = Desk { survey, ledger, criterion: Criterion::CopyrightPolicy, checker: "X14", version: 1 };
-    found.extend(promises::ai_act(&mut desk, report).into_iter().map(|case| contradiction("X14", Criterion::CopyrightPolicy, case)));
+    found.extend(
+        promises::ai_act(&mut desk, report)
+            .into_iter()
+            .map(|case| contradiction("X14", Criterion::CopyrightPolicy, case)),
+    );
     let mut desk = Desk { survey, ledger, criterion: Criterion::ModelCard, checker: "X17", version: 1 };
-    found.extend(promises::badge(&mut desk, report).into_iter().map(|case| contradiction("X17", Criterion::ModelCard, case)));
+    found.extend(
+        promises::badge(&mut desk, report)
+            .into_iter()
+            .map(|case| contradiction("X17", Criterion::ModelCard, case)),
+    );
     found
 }
 
@@ -107,16 +115,25 @@ pub(crate) fn since(
 ) -> Vec<Contradiction> {
     let mut desk = Desk { survey, ledger, criterion: Criterion::WeightsLicence, checker: "X18", version: 1 };
     let cases = history::changes(&mut desk, earlier, now);
-    cases.into_iter().map(|case| {
-        let criterion = case.criterion.unwrap_or(Criterion::WeightsLicence);
-        contradiction("X18", criterion, case)
-    }).collect()
+    cases
+        .into_iter()
+        .map(|case| {
+            let criterion = case.criterion.unwrap_or(Criterion::WeightsLicence);
+            contradiction("X18", criterion, case)
+        })
+        .collect()
 }
 
 /// Puts them in the order of their rules.
 pub(crate) fn sort(found: &mut [Contradiction]) {
     let number = |rule: &str| rule.trim_start_matches('X').parse::<u32>().unwrap_or(0);
-    found.sort_by(|one, other| (number(&one.rule), &one.claim, &one.remark.text).cmp(&(number(&other.rule), &other.claim, &other.remark.text)));
+    found.sort_by(|one, other| {
+        (number(&one.rule), &one.claim, &one.remark.text).cmp(&(
+            number(&other.rule),
+            &other.claim,
+            &other.remark.text,
+        ))
+    });
 }
 
 fn strike(findings: &mut [Finding], criterion: Criterion, against: &[String]) {

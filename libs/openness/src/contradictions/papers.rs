@@ -25,7 +25,12 @@ pub(super) fn papers_that_are_not(desk: &mut Desk<'_>) -> Vec<Case> {
     for (address, span, status) in gone {
         let claim = desk.claim(format!("paper={address}"), text, survey.card.sentence_at(span));
         let locator = Locator { address: Some(address.clone()), status: Some(status), ..Locator::default() };
-        let remark = remark!("x11", "the card links to a paper at {address}, which answers with {status}", address, status);
+        let remark = remark!(
+            "x11",
+            "the card links to a paper at {address}, which answers with {status}",
+            address,
+            status
+        );
         let against = vec![desk.enter(EvidenceKind::Page, Strength::Exact, remark.clone(), locator)];
         let severity = if all_gone { Severity::Proves } else { Severity::Suggests };
         cases.push(Case::new(severity, claim, against, remark));

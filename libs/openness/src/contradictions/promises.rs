@@ -18,15 +18,20 @@ pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for (at, (one, place)) in results.iter().enumerate() {
         let others = results[at + 1..].iter().filter(|(other, _)| {
-            one.is_whole() && one.dataset == other.dataset && one.metric == other.metric && one.setting == other.setting
+            one.is_whole()
+                && one.dataset == other.dataset
+                && one.metric == other.metric
+                && one.setting == other.setting
         });
         for (other, other_place) in others {
             let (Some(first), Some(second)) = (one.number(), other.number()) else { continue };
             if same_number(first, second) {
                 continue;
             }
-            let (dataset, metric) = (one.dataset.clone().unwrap_or_default(), one.metric.clone().unwrap_or_default());
-            let (value, different) = (one.value.clone().unwrap_or_default(), other.value.clone().unwrap_or_default());
+            let (dataset, metric) =
+                (one.dataset.clone().unwrap_or_default(), one.metric.clone().unwrap_or_default());
+            let (value, different) =
+                (one.value.clone().unwrap_or_default(), other.value.clone().unwrap_or_default());
             let remark = remark!(
                 "x12",
                 "for {metric} on {dataset}, one place gives {value} and another {different}",
@@ -35,8 +40,13 @@ pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
                 value,
                 different
             );
-            let claim = desk.claim(format!("result={dataset}/{metric}={value}"), text, survey.card.span("model-index"));
-            let against = [place, other_place].map(|place| desk.shows(Strength::Exact, remark.clone(), place.clone()));
+            let claim = desk.claim(
+                format!("result={dataset}/{metric}={value}"),
+                text,
+                survey.card.span("model-index"),
+            );
+            let against =
+                [place, other_place].map(|place| desk.shows(Strength::Exact, remark.clone(), place.clone()));
             cases.push(Case::new(Severity::Proves, claim, against.to_vec(), remark));
         }
     }
@@ -53,16 +63,24 @@ fn same_number(one: f64, other: f64) -> bool {
 /// X14. "Complies with the AI Act" or "exempt", and the rules say no, or no summary of training content is there.
 pub(super) fn ai_act(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
     let survey = desk.survey;
-    let Some((span, text)) = survey.card.said(Theme::AiAct).into_iter().next().zip(survey.card.text()) else { return Vec::new() };
-    let denied = report.grades.iter().find(|outcome| outcome.rubric.starts_with("eu-") && outcome.claimed.score == 0);
+    let Some((span, text)) = survey.card.said(Theme::AiAct).into_iter().next().zip(survey.card.text()) else {
+        return Vec::new();
+    };
+    let denied =
+        report.grades.iter().find(|outcome| outcome.rubric.starts_with("eu-") && outcome.claimed.score == 0);
     let summary = survey.documents().any(|file| {
         let path = file.path.to_lowercase();
         path.contains("summary") || path.contains("training_content") || path.contains("training-content")
     });
-    let mentions = survey.card.body().to_lowercase().contains("summary of") || survey.card.body().to_lowercase().contains("training-content");
+    let mentions = survey.card.body().to_lowercase().contains("summary of")
+        || survey.card.body().to_lowercase().contains("training-content");
     let remark = match (denied, summary || mentions) {
         (Some(outcome), _) => {
-            remark!("x14-rules", "the card speaks of complying with or being exempt from the AI Act; the rules of {rubric} say no", rubric = outcome.rubric)
+            remark!(
+                "x14-rules",
+                "the card speaks of complying with or being exempt from the AI Act; the rules of {rubric} say no",
+                rubric = outcome.rubric
+            )
         }
         (None, false) => remark!(
             "x14-summary",
@@ -104,7 +122,12 @@ pub(super) fn badge(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
     }
     let span = found.get(0).map_or(0..0, |found| found.range());
     let class = class.to_uppercase();
-    let remark = remark!("x17", "the card names class {class} of the Model Openness Framework; with all claims believed it is {recomputed}", class, recomputed);
+    let remark = remark!(
+        "x17",
+        "the card names class {class} of the Model Openness Framework; with all claims believed it is {recomputed}",
+        class,
+        recomputed
+    );
     let claim = desk.claim(format!("mof-class={class}"), text, span.clone());
     let against = vec![desk.shows(Strength::Derived, remark.clone(), text.locate(span))];
     vec![Case::new(Severity::Proves, claim, against, remark)]

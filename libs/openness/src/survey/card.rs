@@ -31,19 +31,107 @@ pub(crate) enum Topic {
 
 /// Words in headings for each topic: those of the card templates of the Hub, and what people write instead.
 const HEADINGS: [(Topic, &[&str]); 13] = [
-    (Topic::Description, &["model description", "dataset description", "model summary", "dataset summary", "introduction", "overview", "about", "model details", "dataset details", "highlights"]),
-    (Topic::Uses, &["uses", "intended use", "direct use", "downstream use", "how to use", "use case", "usage", "out-of-scope"]),
+    (
+        Topic::Description,
+        &[
+            "model description",
+            "dataset description",
+            "model summary",
+            "dataset summary",
+            "introduction",
+            "overview",
+            "about",
+            "model details",
+            "dataset details",
+            "highlights",
+        ],
+    ),
+    (
+        Topic::Uses,
+        &[
+            "uses",
+            "intended use",
+            "direct use",
+            "downstream use",
+            "how to use",
+            "use case",
+            "usage",
+            "out-of-scope",
+        ],
+    ),
     (Topic::Limits, &["bias", "risk", "limitation", "out-of-scope", "ethical", "safety", "considerations"]),
-    (Topic::TrainingData, &["training data", "pretraining data", "pre-training data", "training set", "dataset", "data mix", "data sources", "source data", "corpus"]),
-    (Topic::TrainingProcedure, &["training procedure", "training detail", "training", "hyperparameter", "pre-training", "pretraining", "fine-tuning"]),
+    (
+        Topic::TrainingData,
+        &[
+            "training data",
+            "pretraining data",
+            "pre-training data",
+            "training set",
+            "dataset",
+            "data mix",
+            "data sources",
+            "source data",
+            "corpus",
+        ],
+    ),
+    (
+        Topic::TrainingProcedure,
+        &[
+            "training procedure",
+            "training detail",
+            "training",
+            "hyperparameter",
+            "pre-training",
+            "pretraining",
+            "fine-tuning",
+        ],
+    ),
     (Topic::Evaluation, &["evaluation", "results", "benchmark", "performance", "metrics"]),
     (Topic::Environment, &["environmental", "carbon", "emission", "energy"]),
-    (Topic::Technical, &["technical spec", "architecture", "compute infrastructure", "hardware", "software", "model config", "specifications"]),
+    (
+        Topic::Technical,
+        &[
+            "technical spec",
+            "architecture",
+            "compute infrastructure",
+            "hardware",
+            "software",
+            "model config",
+            "specifications",
+        ],
+    ),
     (Topic::Citation, &["citation", "bibtex", "cite", "reference"]),
-    (Topic::Collection, &["data collection", "collection and processing", "source data", "curation", "dataset creation", "data processing", "sources", "filtering", "preprocessing"]),
+    (
+        Topic::Collection,
+        &[
+            "data collection",
+            "collection and processing",
+            "source data",
+            "curation",
+            "dataset creation",
+            "data processing",
+            "sources",
+            "filtering",
+            "preprocessing",
+        ],
+    ),
     (Topic::Annotation, &["annotation", "annotator", "labell", "labeling"]),
-    (Topic::PersonalData, &["personal and sensitive", "personal data", "privacy", "pii", "sensitive information"]),
-    (Topic::Structure, &["dataset structure", "data instances", "data fields", "data splits", "format", "features", "schema"]),
+    (
+        Topic::PersonalData,
+        &["personal and sensitive", "personal data", "privacy", "pii", "sensitive information"],
+    ),
+    (
+        Topic::Structure,
+        &[
+            "dataset structure",
+            "data instances",
+            "data fields",
+            "data splits",
+            "format",
+            "features",
+            "schema",
+        ],
+    ),
 ];
 
 /// A `README.md`, read.
@@ -66,14 +154,21 @@ impl CardText {
         let body = match std::str::from_utf8(&text.bytes) {
             Ok(body) => body.to_owned(),
             Err(_) => {
-                reader.note(remark!("card-not-utf8", "`README.md` is not UTF-8; what is not ASCII in it was not read"));
+                reader.note(remark!(
+                    "card-not-utf8",
+                    "`README.md` is not UTF-8; what is not ASCII in it was not read"
+                ));
                 text.bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
             }
         };
         let document = match Document::read(&body) {
             Ok(document) => document,
             Err(problem) => {
-                reader.note(remark!("card-unreadable", "`README.md` cannot be read as a card: {problem}", problem));
+                reader.note(remark!(
+                    "card-unreadable",
+                    "`README.md` cannot be read as a card: {problem}",
+                    problem
+                ));
                 return Self::none();
             }
         };
@@ -81,7 +176,11 @@ impl CardText {
             FrontMatter::Read(fields) => fields.clone(),
             FrontMatter::Absent => Fields::default(),
             FrontMatter::Unreadable { problem, .. } => {
-                reader.note(remark!("metadata-unreadable", "the metadata of `README.md` cannot be read: {problem}", problem));
+                reader.note(remark!(
+                    "metadata-unreadable",
+                    "the metadata of `README.md` cannot be read: {problem}",
+                    problem
+                ));
                 Fields::default()
             }
         };
@@ -134,7 +233,8 @@ impl CardText {
 
     /// The sections about a topic that hold at least `words` words beside placeholders.
     pub(crate) fn sections(&self, topic: Topic, words: usize) -> Vec<&Section> {
-        let headings = HEADINGS.iter().find(|(about, _)| *about == topic).map_or(&[][..], |(_, headings)| headings);
+        let headings =
+            HEADINGS.iter().find(|(about, _)| *about == topic).map_or(&[][..], |(_, headings)| headings);
         let about = |section: &&Section| {
             let title = section.heading.to_lowercase();
             headings.iter().any(|heading| title.contains(heading))
@@ -187,7 +287,10 @@ impl CardText {
 
     /// The sentence around a place, or the place itself.
     pub(crate) fn sentence_at(&self, place: &Range<usize>) -> Range<usize> {
-        let around = self.sentences.iter().find(|sentence| sentence.start <= place.start && place.start < sentence.end);
+        let around = self
+            .sentences
+            .iter()
+            .find(|sentence| sentence.start <= place.start && place.start < sentence.end);
         around.cloned().unwrap_or_else(|| place.clone())
     }
 
@@ -210,11 +313,6 @@ impl CardText {
     fn all_sections(&self) -> &[Section] {
         self.document().map_or(&[], |document| &document.sections)
     }
-
-    /// Sentences, code left out.
-    pub(crate) fn sentences(&self) -> &[Range<usize>] {
-        &self.sentences
-    }
 }
 
 /// Words in so many letters: in the languages of cards a word has about five, and a sign.
@@ -227,7 +325,11 @@ fn sentences_of(body: &str, document: &Document) -> Vec<Range<usize>> {
     let mut all = Vec::new();
     for section in &document.sections {
         let mut start = section.body.start;
-        for block in document.code_blocks.iter().filter(|block| section.body.start <= block.span.start && block.span.end <= section.body.end) {
+        for block in document
+            .code_blocks
+            .iter()
+            .filter(|block| section.body.start <= block.span.start && block.span.end <= section.body.end)
+        {
             if start < block.span.start {
                 all.extend(prose::sentences(body, start..block.span.start));
             }

@@ -1,15 +1,14 @@
 //! Source code: of the repository itself, and of those that its card links to. It is judged by what it does, not by how
 //! its files are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limpide_formats::code::{self, SignalKind};
 
 use super::licences::LicenceText;
 use super::read::{Elsewhere, Reader};
 use super::role::{self, Role};
-use crate::canonical::sha256;
-use crate::report::{Locator, Span};
+use crate::report::Locator;
 use crate::source::{Content, File, Reach, Source};
 
 /// Files of code that are looked into, and the longest of them.
@@ -20,11 +19,33 @@ const LONGEST: u64 = 512 << 10;
 pub(crate) struct CodeFile {
     pub(crate) path: String,
     /// Lines that do something.
-    pub(crate) statements: usize,
-    /// Classes that it defines.
-    pub(crate) classes: Vec<String>,
-    /// What it does, with one place for each kind of thing.
-    pub(crate) does: BTreeMap<SignalKind, Locator>,
+    pub(crate) statements: u64,
+    /// The heads of the classes that it defines.
+    classes: Vec<String>,
+    /// What it does.
+    pub(crate) does: BTreeMap<SignalKind, Deed>,
+}
+
+/// Something that a file of code does.
+pub(crate) struct Deed {
+    /// Where, first.
+    pub(crate) place: Locator,
+    /// In which ways, by the patterns that were found.
+    pub(crate) ways: BTreeSet<&'static str>,
+}
+
+impl CodeFile {
+    /// Whether it defines a class of this name.
+    pub(crate) fn defines(&self, class: &str) -> bool {
+        self.classes.iter().any(|head| head.split(['(', ':']).next().is_some_and(|name| name.trim() == class))
+    }
+
+    /// Whether it defines how a dataset is fetched and built.
+    pub(crate) fn builds_dataset(&self) -> bool {
+        self.classes
+            .iter()
+            .any(|head| head.contains("GeneratorBasedBuilder") || head.contains("ArrowBasedBuilder"))
+    }
 }
 
 /// Code elsewhere that a card links to.
@@ -48,7 +69,11 @@ pub(crate) struct Repository {
 impl Repository {
     /// Reads code at an address.
     pub(crate) fn read(source: &dyn Source, address: &str) -> Option<Self> {
-        let elsewhere = Elsewhere { commit: source.subject().commit, address: Some(address.to_owned()), ..Elsewhere::default() };
+        let elsewhere = Elsewhere {
+            commit: source.subject().commit,
+            address: Some(address.to_owned()),
+            ..Elsewhere::default()
+        };
         let reader = Reader::new(source, elsewhere);
         let mut files = source.files().ok()?;
         files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -58,21 +83,31 @@ impl Repository {
 
 /// Looks into the files of code among these.
 pub(crate) fn read(reader: &Reader<'_>, files: &[File]) -> Vec<CodeFile> {
-    let code = files.iter().filter(|file| role::of(&file.path) == Role::Code && file.content == Content::Here);
-    code.filter(|file| file.size > 0 && file.size <= LONGEST).take(MOST_FILES).filter_map(|file| look(reader, file)).collect()
+    let code =
+        files.iter().filter(|file| role::of(&file.path) == Role::Code && file.content == Content::Here);
+    code.filter(|file| file.size > 0 && file.size <= LONGEST)
+        .take(MOST_FILES)
+        .filter_map(|file| look(reader, file))
+        .collect()
 }
 
 fn look(reader: &Reader<'_>, file: &File) -> Option<CodeFile> {
     let text = reader.text(file)?;
-    let survey = code::Survey::read(&file.path, &text.bytes).ok()?;
-    let mut does = BTreeMap::new();
+    let source = std::str::from_utf8(&text.bytes).ok()?;
+    let survey = code::Survey::read(source).ok()?;
+    let mut does: BTreeMap<SignalKind, Deed> = BTreeMap::new();
     for signal in &survey.signals {
-        does.entry(signal.kind).or_insert_with(|| text.locate(signal.span.clone()));
+        let deed = does
+            .entry(signal.kind)
+            .or_insert_with(|| Deed { place: text.locate(signal.span.clone()), ways: BTreeSet::new() });
+        deed.ways.insert(signal.pattern);
     }
-    Some(CodeFile { path: file.path.clone(), statements: survey.statements, classes: survey.classes, does })
+    let classes = if survey.language == code::Language::Python { classes(source) } else { Vec::new() };
+    Some(CodeFile { path: file.path.clone(), statements: survey.statements, classes, does })
 }
 
-/// The whole of some bytes, as a place.
-pub(crate) fn span_of(bytes: &[u8], start: u64) -> Span {
-    Span { start, end: start + bytes.len() as u64, sha256: sha256(bytes) }
+/// The heads of the classes that lines of Python begin with: `Name(Base)`.
+fn classes(source: &str) -> Vec<String> {
+    let heads = source.lines().filter_map(|line| line.strip_prefix("class "));
+    heads.map(|head| head.trim_end_matches([':', ' ']).to_owned()).collect()
 }

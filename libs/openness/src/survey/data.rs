@@ -64,12 +64,17 @@ pub(crate) fn read(reader: &Reader<'_>, files: &[File], kind: Kind) -> Vec<DataF
 fn is_content(path: &str) -> bool {
     let name = role::name(path).to_ascii_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let media = ["png", "jpg", "jpeg", "webp", "gif", "tiff", "wav", "mp3", "flac", "ogg", "opus", "mp4", "webm", "mkv", "avi", "h5", "npz", "npy", "bin"];
-    media.contains(&extension) || (extension == "json" && !name.starts_with("dataset_info") && !name.contains("croissant"))
+    let media = [
+        "png", "jpg", "jpeg", "webp", "gif", "tiff", "wav", "mp3", "flac", "ogg", "opus", "mp4", "webm",
+        "mkv", "avi", "h5", "npz", "npy", "bin",
+    ];
+    media.contains(&extension)
+        || (extension == "json" && !name.starts_with("dataset_info") && !name.contains("croissant"))
 }
 
 fn look(reader: &Reader<'_>, file: &File, inside: bool) -> DataFile {
-    let unknown = |locator| DataFile { path: file.path.clone(), size: file.size, locator, holds: Holds::Unknown };
+    let unknown =
+        |locator| DataFile { path: file.path.clone(), size: file.size, locator, holds: Holds::Unknown };
     if file.content != Content::Here {
         return unknown(reader.place(file));
     }
@@ -100,7 +105,8 @@ fn look(reader: &Reader<'_>, file: &File, inside: bool) -> DataFile {
 
 fn parquet_rows(reader: &Reader<'_>, file: &File) -> Option<DataFile> {
     let tail = reader.bytes(file, file.size.saturating_sub(FIRST)..file.size)?;
-    let last: [u8; parquet::TAIL] = tail.bytes.get(tail.bytes.len().checked_sub(parquet::TAIL)?..)?.try_into().ok()?;
+    let last: [u8; parquet::TAIL] =
+        tail.bytes.get(tail.bytes.len().checked_sub(parquet::TAIL)?..)?.try_into().ok()?;
     let length = parquet::footer_length(last, file.size).ok()?;
     let start = file.size - parquet::TAIL as u64 - length;
     let footer = reader.bytes(file, start..start + length)?;

@@ -11,11 +11,66 @@ use crate::report::Locator;
 
 /// Benchmarks that everybody can have, as tables of results name them: the names are those of their own papers.
 const BENCHMARKS: [&str; 60] = [
-    "mmlu", "hellaswag", "arc-c", "arc-e", "arc challenge", "arc easy", "arc_challenge", "arc_easy", "winogrande", "piqa", "siqa", "boolq", "openbookqa",
-    "gsm8k", "math", "humaneval", "mbpp", "bbh", "truthfulqa", "triviaqa", "naturalqs", "natural questions", "agieval", "drop", "lambada",
-    "commonsenseqa", "csqa", "gpqa", "ifeval", "mt-bench", "alpacaeval", "arena-hard", "livecodebench", "swe-bench", "glue", "superglue", "squad",
-    "xnli", "mteb", "beir", "wikitext", "c4", "imagenet", "coco", "librispeech", "common voice", "commonvoice", "fleurs", "voxpopuli", "cifar",
-    "wmt", "flores", "belebele", "c-eval", "cmmlu", "sciq", "race", "copa", "okapi", "multipl-e",
+    "mmlu",
+    "hellaswag",
+    "arc-c",
+    "arc-e",
+    "arc challenge",
+    "arc easy",
+    "arc_challenge",
+    "arc_easy",
+    "winogrande",
+    "piqa",
+    "siqa",
+    "boolq",
+    "openbookqa",
+    "gsm8k",
+    "math",
+    "humaneval",
+    "mbpp",
+    "bbh",
+    "truthfulqa",
+    "triviaqa",
+    "naturalqs",
+    "natural questions",
+    "agieval",
+    "drop",
+    "lambada",
+    "commonsenseqa",
+    "csqa",
+    "gpqa",
+    "ifeval",
+    "mt-bench",
+    "alpacaeval",
+    "arena-hard",
+    "livecodebench",
+    "swe-bench",
+    "glue",
+    "superglue",
+    "squad",
+    "xnli",
+    "mteb",
+    "beir",
+    "wikitext",
+    "c4",
+    "imagenet",
+    "coco",
+    "librispeech",
+    "common voice",
+    "commonvoice",
+    "fleurs",
+    "voxpopuli",
+    "cifar",
+    "wmt",
+    "flores",
+    "belebele",
+    "c-eval",
+    "cmmlu",
+    "sciq",
+    "race",
+    "copa",
+    "okapi",
+    "multipl-e",
 ];
 
 /// A result as one finds it in structured form. Names are in lower case, so that they can be compared.
@@ -35,7 +90,13 @@ impl StructuredResult {
 
     /// Its value, when that is a number.
     pub(crate) fn number(&self) -> Option<f64> {
-        self.value.as_deref()?.trim_end_matches('%').trim().parse().ok().filter(|value: &f64| value.is_finite())
+        self.value
+            .as_deref()?
+            .trim_end_matches('%')
+            .trim()
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite())
     }
 }
 
@@ -78,7 +139,13 @@ impl Survey<'_> {
 
     /// Fields of the metadata, and of Croissant, that describe data.
     pub(crate) fn data_descriptions(&self) -> usize {
-        let fields = ["annotations_creators", "language_creators", "source_datasets", "size_categories", "dataset_info"];
+        let fields = [
+            "annotations_creators",
+            "language_creators",
+            "source_datasets",
+            "size_categories",
+            "dataset_info",
+        ];
         let described = fields.iter().filter(|field| self.card.field(field).is_some()).count();
         described / 2
     }
@@ -98,12 +165,21 @@ impl Survey<'_> {
     pub(crate) fn result_tables(&self) -> Vec<(usize, Range<usize>)> {
         let mut found = Vec::new();
         for table in self.card.tables() {
-            let across = table.header.iter().enumerate().filter(|(_, cell)| names_benchmark(cell)).map(|(column, _)| column);
+            let across = table
+                .header
+                .iter()
+                .enumerate()
+                .filter(|(_, cell)| names_benchmark(cell))
+                .map(|(column, _)| column);
             let across: Vec<usize> = across.collect();
             let mut numbers = 0;
             for row in &table.rows {
                 let down = row.first().is_some_and(|cell| names_benchmark(cell));
-                let cells = row.iter().enumerate().skip(1).filter(|(column, cell)| (down || across.contains(column)) && is_number(cell));
+                let cells = row
+                    .iter()
+                    .enumerate()
+                    .skip(1)
+                    .filter(|(column, cell)| (down || across.contains(column)) && is_number(cell));
                 numbers += cells.count();
             }
             if numbers > 0 {
@@ -121,7 +197,10 @@ impl Survey<'_> {
             let results = evaluation::model_index(yaml).unwrap_or_default();
             let whole = self.card.span("model-index");
             for result in results {
-                let place = result.value_span.clone().map_or_else(|| whole.clone(), |span| start + span.start..start + span.end);
+                let place = result
+                    .value_span
+                    .clone()
+                    .map_or_else(|| whole.clone(), |span| start + span.start..start + span.end);
                 found.push((structured(result), text.locate(place)));
             }
         }
@@ -138,10 +217,13 @@ impl Survey<'_> {
 
     /// Whether the card says that machines made the data.
     pub(crate) fn is_machine_made(&self) -> bool {
-        let creators = ["annotations_creators", "language_creators", "tags"].iter().flat_map(|field| self.card.texts(field));
+        let creators = ["annotations_creators", "language_creators", "tags"]
+            .iter()
+            .flat_map(|field| self.card.texts(field));
         creators.into_iter().any(|creator| {
             let creator = creator.to_lowercase();
-            ["machine-generated", "synthetic", "llm-generated", "distillation", "distilabel"].contains(&creator.as_str())
+            ["machine-generated", "synthetic", "llm-generated", "distillation", "distilabel"]
+                .contains(&creator.as_str())
         })
     }
 
@@ -170,8 +252,11 @@ fn is_results(path: &str) -> bool {
 }
 
 fn structured(result: Evaluation) -> StructuredResult {
-    let lower = |text: Option<String>| text.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-    let setting = [result.config, result.split, result.metric_name].map(|part| lower(part).unwrap_or_default()).join("/");
+    let lower =
+        |text: Option<String>| text.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+    let setting = [result.config, result.split, result.metric_name]
+        .map(|part| lower(part).unwrap_or_default())
+        .join("/");
     StructuredResult {
         dataset: lower(result.dataset_id).or(lower(result.dataset_name)),
         setting,

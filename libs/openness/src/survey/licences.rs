@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use limpide_licences::{Artefact, ClauseKind, Identification, Licence, Openness, Restriction, Tag, Verdict, identify, openness, restrictions};
+use limpide_licences::{
+    Artefact, ClauseKind, Identification, Licence, Openness, Restriction, Tag, Verdict, identify, openness,
+    restrictions,
+};
 
 use super::card::CardText;
 use super::read::{Reader, Text};
@@ -33,9 +36,12 @@ pub(crate) struct LicenceText {
 }
 
 impl Licences {
-    /// Reads the licences among these files.
-    pub(crate) fn read(reader: &Reader<'_>, files: &[File], card: &CardText) -> Self {
-        let licence = card.texts("license");
+    /// Reads the licences among these files. What a header of weights names counts where the card names none.
+    pub(crate) fn read(reader: &Reader<'_>, files: &[File], card: &CardText, header: Option<&str>) -> Self {
+        let mut licence = card.texts("license");
+        if licence.is_empty() {
+            licence.extend(header.map(ToOwned::to_owned));
+        }
         let names = card.texts("license_name");
         let meant = Tag::parse_list(&licence.iter().map(String::as_str).collect::<Vec<_>>());
         let named = Tag::parse_list(&names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -100,7 +106,9 @@ impl LicenceText {
     /// The licence that it is, or that it was made from.
     pub(crate) fn named(&self) -> Option<String> {
         match &self.found.as_ref()?.verdict {
-            Verdict::Exact { licence, .. } | Verdict::Probable { licence, .. } | Verdict::Modified { licence, .. } => Some(licence.clone()),
+            Verdict::Exact { licence, .. }
+            | Verdict::Probable { licence, .. }
+            | Verdict::Modified { licence, .. } => Some(licence.clone()),
             Verdict::Custom { .. } => None,
         }
     }
@@ -119,15 +127,24 @@ impl LicenceText {
     /// What it restricts, as words.
     pub(crate) fn restricts(&self) -> Vec<String> {
         match self.likely() {
-            Some(licence) => restrictions(licence).iter().filter(|restriction| closes(restriction)).map(word).collect(),
-            None => self.closing_clauses().map(|(kind, _)| kind_word(kind)).collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
+            Some(licence) => {
+                restrictions(licence).iter().filter(|restriction| closes(restriction)).map(word).collect()
+            }
+            None => self
+                .closing_clauses()
+                .map(|(kind, _)| kind_word(kind))
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         }
     }
 
     /// Clauses that close something, with their place.
     pub(crate) fn closing_clauses(&self) -> impl Iterator<Item = (ClauseKind, Range<usize>)> {
         let clauses = self.found.iter().flat_map(|found| &found.clauses);
-        clauses.filter(|clause| clause_closes(clause.kind)).map(|clause| (clause.kind, clause.span.start..clause.span.end))
+        clauses
+            .filter(|clause| clause_closes(clause.kind))
+            .map(|clause| (clause.kind, clause.span.start..clause.span.end))
     }
 
     /// How open it is for a kind of artefact: exact texts are verified, probable ones claimed, and of the others
@@ -172,7 +189,9 @@ pub(crate) fn closes(restriction: &Restriction) -> bool {
 pub(crate) fn word(restriction: &Restriction) -> String {
     match serde_json::to_value(restriction) {
         Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(parts)) => parts.into_iter().map(|(name, value)| format!("{name}={}", flat(&value))).collect(),
+        Ok(serde_json::Value::Object(parts)) => {
+            parts.into_iter().map(|(name, value)| format!("{name}={}", flat(&value))).collect()
+        }
         _ => String::new(),
     }
 }

@@ -6,15 +6,45 @@ use std::ops::Range;
 use super::Survey;
 
 /// Hosts of code repositories.
-const FORGES: [&str; 6] = ["github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht", "gitee.com"];
+const FORGES: [&str; 6] =
+    ["github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht", "gitee.com"];
 
 /// Libraries and programs that cards link to because they run models: their code is not the model's.
 const TOOLS: [&str; 34] = [
-    "huggingface", "vllm-project", "ggerganov", "ggml-org", "sgl-project", "pytorch", "tensorflow", "nvidia/tensorrt-llm",
-    "nvidia/megatron-lm", "dao-ailab", "microsoft/deepspeed", "deepspeedai", "eleutherai/lm-evaluation-harness", "openai", "axolotl-ai-cloud",
-    "openaccess-ai-collective", "unslothai", "ollama", "oobabooga", "langchain-ai", "casper-hansen", "autogptq", "turboderp", "mlc-ai",
-    "ml-explore", "lmstudio-ai", "lm-sys/fastchat", "bitsandbytes-foundation", "timdettmers", "google/sentencepiece", "intel", "onnx",
-    "embeddings-benchmark", "ukplab",
+    "huggingface",
+    "vllm-project",
+    "ggerganov",
+    "ggml-org",
+    "sgl-project",
+    "pytorch",
+    "tensorflow",
+    "nvidia/tensorrt-llm",
+    "nvidia/megatron-lm",
+    "dao-ailab",
+    "microsoft/deepspeed",
+    "deepspeedai",
+    "eleutherai/lm-evaluation-harness",
+    "openai",
+    "axolotl-ai-cloud",
+    "openaccess-ai-collective",
+    "unslothai",
+    "ollama",
+    "oobabooga",
+    "langchain-ai",
+    "casper-hansen",
+    "autogptq",
+    "turboderp",
+    "mlc-ai",
+    "ml-explore",
+    "lmstudio-ai",
+    "lm-sys/fastchat",
+    "bitsandbytes-foundation",
+    "timdettmers",
+    "google/sentencepiece",
+    "intel",
+    "onnx",
+    "embeddings-benchmark",
+    "ukplab",
 ];
 
 impl Survey<'_> {
@@ -43,10 +73,14 @@ impl Survey<'_> {
         let own = self.subject.repository.as_deref().unwrap_or_default().to_lowercase();
         let (owner, name) = own.split_once('/').unwrap_or(("", &own));
         let words = |text: &str| -> BTreeSet<String> {
-            text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.len() > 2).map(ToOwned::to_owned).collect()
+            text.split(|letter: char| !letter.is_alphanumeric())
+                .filter(|word| word.len() > 2)
+                .map(ToOwned::to_owned)
+                .collect()
         };
         let (their_owner, their_name) = path.split_once('/').unwrap_or((path, ""));
-        (!owner.is_empty() && owner == their_owner) || words(name).intersection(&words(their_name)).next().is_some()
+        (!owner.is_empty() && owner == their_owner)
+            || words(name).intersection(&words(their_name)).next().is_some()
     }
 
     /// Datasets that the card links to in a section on training data: `owner/name` with the sentence around the link.
@@ -56,7 +90,9 @@ impl Survey<'_> {
             sections.iter().any(|section| section.body.start <= place.start && place.end <= section.body.end)
         };
         let links = self.card.links().iter().filter(|link| within(&link.span));
-        links.filter_map(|link| Some((dataset_id(&link.target)?, self.card.sentence_at(&link.span)))).collect()
+        links
+            .filter_map(|link| Some((dataset_id(&link.target)?, self.card.sentence_at(&link.span))))
+            .collect()
     }
 }
 
@@ -95,13 +131,30 @@ mod tests {
     #[test]
     fn addresses_lead_to_repositories() {
         let address = |target| code_address(target);
-        assert_eq!(address("https://github.com/ada/tiny/tree/main/train").as_deref(), Some("https://github.com/ada/tiny"));
-        assert_eq!(address("http://www.gitlab.com/ada/tiny.git#readme").as_deref(), Some("https://gitlab.com/ada/tiny"));
-        assert_eq!(address("https://git.example.org/ada/tiny.git").as_deref(), Some("https://git.example.org/ada/tiny.git"));
-        for other in ["https://github.com/ada", "https://example.org/ada/tiny", "mailto:ada@example.org", "https://github.com/topics/x"] {
+        assert_eq!(
+            address("https://github.com/ada/tiny/tree/main/train").as_deref(),
+            Some("https://github.com/ada/tiny")
+        );
+        assert_eq!(
+            address("http://www.gitlab.com/ada/tiny.git#readme").as_deref(),
+            Some("https://gitlab.com/ada/tiny")
+        );
+        assert_eq!(
+            address("https://git.example.org/ada/tiny.git").as_deref(),
+            Some("https://git.example.org/ada/tiny.git")
+        );
+        for other in [
+            "https://github.com/ada",
+            "https://example.org/ada/tiny",
+            "mailto:ada@example.org",
+            "https://github.com/topics/x",
+        ] {
             assert_eq!(address(other), None, "{other}");
         }
-        assert_eq!(dataset_id("https://huggingface.co/datasets/ada/books/viewer").as_deref(), Some("ada/books"));
+        assert_eq!(
+            dataset_id("https://huggingface.co/datasets/ada/books/viewer").as_deref(),
+            Some("ada/books")
+        );
         assert_eq!(dataset_id("https://huggingface.co/ada/books"), None);
     }
 }

@@ -17,7 +17,6 @@ use limpide_words::Kind;
 pub(crate) use card::{CardText, Topic};
 pub(crate) use code::{CodeFile, Linked};
 pub(crate) use data::{DataFile, Holds};
-pub(crate) use facts::StructuredResult;
 pub(crate) use licences::{LicenceText, Licences, closes, degree, kind_word, word};
 pub(crate) use neighbours::{BaseModel, Neighbours, UsedDataset};
 pub(crate) use read::{Elsewhere, LONGEST_TEXT, Reader, Text};
@@ -74,14 +73,17 @@ impl<'a> Survey<'a> {
         let files = listed(&reader)?;
         expect(source, &files);
         let card = CardText::read(&reader, &files, subject.kind);
+        let weights = Weights::read(&reader, &files);
         let mut survey = Self {
             standing: source.standing(),
             config: json(&reader, &files, "config.json", |text| Config::read(&text.bytes).ok()),
             pipeline_class: pipeline_class(&reader, &files),
-            adapter: json(&reader, &files, "adapter_config.json", |text| AdapterConfig::read(&text.bytes).ok()),
+            adapter: json(&reader, &files, "adapter_config.json", |text| {
+                AdapterConfig::read(&text.bytes).ok()
+            }),
             trainer: trainer_states(&reader, &files),
-            weights: Weights::read(&reader, &files),
-            licences: Licences::read(&reader, &files, &card),
+            licences: Licences::read(&reader, &files, &card, weights.licence()),
+            weights,
             code: code::read(&reader, &files),
             data: data::read(&reader, &files, subject.kind),
             refs: source.refs(),
@@ -103,7 +105,8 @@ impl<'a> Survey<'a> {
     /// Whether the weights are those of an adapter alone.
     pub(crate) fn is_adapter(&self) -> bool {
         let adapter = |file: &WeightFile| role::name(&file.file.path).starts_with("adapter_");
-        (self.adapter.is_some() || self.weights.files.iter().any(adapter)) && self.weights.files.iter().all(adapter)
+        (self.adapter.is_some() || self.weights.files.iter().any(adapter))
+            && self.weights.files.iter().all(adapter)
     }
 
     /// The parameters that the headers of weights add up to.
@@ -130,7 +133,8 @@ impl<'a> Survey<'a> {
         let (width, layers) = (config.hidden_size?, config.num_hidden_layers?);
         // Attention and a feed-forward part four times as wide: 12·h² for a layer, and the embedding.
         let layer = width.checked_mul(width)?.checked_mul(12)?;
-        let expected = layer.checked_mul(layers)?.checked_add(config.vocab_size.unwrap_or(0).checked_mul(width)?)?;
+        let expected =
+            layer.checked_mul(layers)?.checked_add(config.vocab_size.unwrap_or(0).checked_mul(width)?)?;
         let found = self.parameters()?.total;
         (found < expected / 10).then_some((found, expected))
     }
@@ -172,7 +176,9 @@ impl<'a> Survey<'a> {
 
     /// Files that people read, and those with terms.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &File> {
-        self.files.iter().filter(|file| matches!(role::of(&file.path), role::Role::Document | role::Role::Licence))
+        self.files
+            .iter()
+            .filter(|file| matches!(role::of(&file.path), role::Role::Document | role::Role::Licence))
     }
 
     /// Reads a file that no other part of the survey reads.
@@ -209,11 +215,20 @@ fn listed(reader: &Reader<'_>) -> Result<Vec<File>, Trouble> {
     let found = files.len();
     if found > MOST_FILES {
         files.truncate(MOST_FILES);
-        reader.note(remark!("files-too-many", "{found} files are listed; {most} were looked at", found, most = MOST_FILES));
+        reader.note(remark!(
+            "files-too-many",
+            "{found} files are listed; {most} were looked at",
+            found,
+            most = MOST_FILES
+        ));
     }
     for file in files.iter().filter(|file| file.content == Content::Skipped) {
         let path = &file.path;
-        reader.note(remark!("file-skipped", "`{path}` is a link or no ordinary file, and was not looked at", path));
+        reader.note(remark!(
+            "file-skipped",
+            "`{path}` is a link or no ordinary file, and was not looked at",
+            path
+        ));
     }
     Ok(files)
 }

@@ -90,7 +90,8 @@ impl<'a> Neighbours<'a> {
         if let Some(known) = self.known.borrow().get(&place) {
             return known.clone();
         }
-        let audited = |source: Box<dyn Source>| (self.auditor)(source.as_ref(), &self.beyond(&place)).map(Rc::new);
+        let audited =
+            |source: Box<dyn Source>| (self.auditor)(source.as_ref(), &self.beyond(&place)).map(Rc::new);
         let reach = self.world.repository(kind, &id).and_then(|source| found_or_unlisted(audited(source)));
         self.known.borrow_mut().insert(place, reach.clone());
         reach
@@ -129,7 +130,8 @@ impl<'a> Neighbours<'a> {
         let named = survey.card.texts(field).into_iter().map(|id| (id, false, span.clone()));
         let links = survey.linked_datasets().into_iter().map(|(id, span)| (id, false, span));
         let results = survey.card.span("model-index");
-        let evaluated = evaluated(survey.card.field("model-index")).into_iter().map(|id| (id, true, results.clone()));
+        let evaluated =
+            evaluated(survey.card.field("model-index")).into_iter().map(|id| (id, true, results.clone()));
         for (id, evaluation_only, span) in named.chain(links).chain(evaluated) {
             if used.len() < MOST_DATASETS && id.parse::<RepoId>().is_ok() && seen.insert(id.to_lowercase()) {
                 let reach = self.around(survey).report(Kind::Dataset, &id);

@@ -81,7 +81,11 @@ impl<'a> Reader<'a> {
             return None;
         }
         if size > self.left.get() {
-            self.note(remark!("texts-too-many", "`{path}` and what follows it was not read: there is too much text", path));
+            self.note(remark!(
+                "texts-too-many",
+                "`{path}` and what follows it was not read: there is too much text",
+                path
+            ));
             return None;
         }
         self.left.set(self.left.get() - size);
@@ -97,10 +101,16 @@ impl<'a> Reader<'a> {
             return Some(Slice { bytes: Bytes::new(), start: range.start });
         }
         match self.source.read(&file.path, range.clone()) {
-            Ok(bytes) if bytes.len() as u64 == range.end - range.start => Some(Slice { bytes, start: range.start }),
+            Ok(bytes) if bytes.len() as u64 == range.end - range.start => {
+                Some(Slice { bytes, start: range.start })
+            }
             Ok(_) => {
                 let path = &file.path;
-                self.note(remark!("file-changed", "`{path}` ended before the length it was listed with", path));
+                self.note(remark!(
+                    "file-changed",
+                    "`{path}` ended before the length it was listed with",
+                    path
+                ));
                 None
             }
             Err(trouble) => {
@@ -121,7 +131,11 @@ impl<'a> Reader<'a> {
 
     /// Where a part of a file is, with the file's own hash when it is known.
     pub(crate) fn locate(&self, file: &File, slice: &Slice) -> Locator {
-        let span = Span { start: slice.start, end: slice.start + slice.bytes.len() as u64, sha256: sha256(&slice.bytes) };
+        let span = Span {
+            start: slice.start,
+            end: slice.start + slice.bytes.len() as u64,
+            sha256: sha256(&slice.bytes),
+        };
         Locator { span: Some(span), ..self.place(file) }
     }
 
@@ -158,7 +172,12 @@ impl Text {
         let span = span.start.min(self.bytes.len())..span.end.min(self.bytes.len());
         let part = self.bytes.get(span.clone()).unwrap_or_default();
         let span = Span { start: span.start as u64, end: span.end as u64, sha256: sha256(part) };
-        Locator { path: Some(self.path.clone()), sha256: Some(self.sha256), span: Some(span), ..self.elsewhere.locator() }
+        Locator {
+            path: Some(self.path.clone()),
+            sha256: Some(self.sha256),
+            span: Some(span),
+            ..self.elsewhere.locator()
+        }
     }
 
     /// Where it is, as a whole.

@@ -20,16 +20,34 @@ pub(crate) enum Role {
 }
 
 /// Files that Transformers and others write beside weights, and that hold none.
-const NOT_WEIGHTS: [&str; 6] = ["training_args.bin", "scheduler.pt", "rng_state", "scaler.pt", "vocab.bin", "tokenizer.bin"];
+const NOT_WEIGHTS: [&str; 6] =
+    ["training_args.bin", "scheduler.pt", "rng_state", "scaler.pt", "vocab.bin", "tokenizer.bin"];
 
 const WEIGHTS: [&str; 16] = [
-    "safetensors", "gguf", "bin", "pt", "pth", "ckpt", "msgpack", "h5", "keras", "onnx", "nemo", "pdparams", "tflite", "mlmodel",
-    "npz", "mar",
+    "safetensors",
+    "gguf",
+    "bin",
+    "pt",
+    "pth",
+    "ckpt",
+    "msgpack",
+    "h5",
+    "keras",
+    "onnx",
+    "nemo",
+    "pdparams",
+    "tflite",
+    "mlmodel",
+    "npz",
+    "mar",
 ];
-const CODE: [&str; 16] =
-    ["py", "sh", "ipynb", "yaml", "yml", "toml", "gin", "jsonnet", "cfg", "ini", "slurm", "sbatch", "jl", "r", "rs", "cpp"];
-const DATA: [&str; 14] =
-    ["parquet", "jsonl", "ndjson", "csv", "tsv", "arrow", "tar", "zip", "zst", "gz", "tgz", "xz", "bz2", "mds"];
+const CODE: [&str; 16] = [
+    "py", "sh", "ipynb", "yaml", "yml", "toml", "gin", "jsonnet", "cfg", "ini", "slurm", "sbatch", "jl", "r",
+    "rs", "cpp",
+];
+const DATA: [&str; 14] = [
+    "parquet", "jsonl", "ndjson", "csv", "tsv", "arrow", "tar", "zip", "zst", "gz", "tgz", "xz", "bz2", "mds",
+];
 const DOCUMENTS: [&str; 5] = ["md", "pdf", "txt", "rst", "html"];
 
 /// What the file at a path is read as.
@@ -59,10 +77,21 @@ pub(crate) fn of(path: &str) -> Role {
 
 fn is_licence(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    if !matches!(extension, "" | "md" | "txt" | "rst" | "html" | "pdf" | "0") && !name.starts_with("license") {
+    if !matches!(extension, "" | "md" | "txt" | "rst" | "html" | "pdf" | "0") && !name.starts_with("license")
+    {
         return false;
     }
-    let words = ["license", "licence", "copying", "unlicense", "notice", "use_policy", "terms_of_use", "acceptable_use", "legal"];
+    let words = [
+        "license",
+        "licence",
+        "copying",
+        "unlicense",
+        "notice",
+        "use_policy",
+        "terms_of_use",
+        "acceptable_use",
+        "legal",
+    ];
     words.iter().any(|word| name.contains(word)) && extension != "py"
 }
 

@@ -95,7 +95,9 @@ impl Weights {
         for file in files {
             match role::of(&file.path) {
                 Role::Weights => match role::checkpoint_folder(&file.path) {
-                    Some(folder) => weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone()),
+                    Some(folder) => {
+                        weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone())
+                    }
                     None => weights.files.push(open(reader, file)),
                 },
                 Role::Optimizer => weights.optimizer.push(file.clone()),
@@ -114,7 +116,8 @@ impl Weights {
             let folder = folder(&file.path);
             let names: Vec<String> = index.shards.keys().map(|shard| format!("{folder}{shard}")).collect();
             let total = names.len();
-            let names: Vec<String> = names.into_iter().filter(|name| !present.contains(name.as_str())).collect();
+            let names: Vec<String> =
+                names.into_iter().filter(|name| !present.contains(name.as_str())).collect();
             // An index of pickles beside whole safetensors is a remainder, not a promise.
             if !names.is_empty() && !(names.len() == total && self.has_other_format(&file.path)) {
                 self.missing.push(Missing { index: Some(text), names, total });
@@ -125,7 +128,9 @@ impl Weights {
 
     fn has_other_format(&self, index: &str) -> bool {
         let safetensors = index.contains(".safetensors.");
-        self.files.iter().any(|weight| (weight.format == Format::Safetensors) != safetensors && weight.state.is_there())
+        self.files
+            .iter()
+            .any(|weight| (weight.format == Format::Safetensors) != safetensors && weight.state.is_there())
     }
 
     /// `model-00002-of-00007.safetensors` promises six others.
@@ -139,10 +144,12 @@ impl Weights {
         for ((group, total), numbers) in groups {
             // Some count from 0.
             let first = if numbers.contains(&0) { 0 } else { 1 };
-            let lacking: Vec<u32> = (first..total + first).filter(|number| !numbers.contains(number)).collect();
+            let lacking: Vec<u32> =
+                (first..total + first).filter(|number| !numbers.contains(number)).collect();
             let told = self.missing.iter().any(|missing| missing.total == total as usize);
             if !lacking.is_empty() && !told {
-                let names = lacking.iter().map(|number| group.replacen('*', &format!("{number:05}"), 1)).collect();
+                let names =
+                    lacking.iter().map(|number| group.replacen('*', &format!("{number:05}"), 1)).collect();
                 self.missing.push(Missing { index: None, names, total: total as usize });
             }
         }
@@ -173,7 +180,15 @@ impl Weights {
     /// The repositories that headers name as what the weights are made from: `owner/name`.
     pub(crate) fn bases(&self) -> Vec<String> {
         let addresses = self.contents().flat_map(|contents| &contents.bases);
-        addresses.filter_map(|address| address.split_once("://")?.1.split_once('/').map(|(_, id)| id.trim_end_matches('/').to_owned())).collect()
+        addresses
+            .filter_map(|address| {
+                address
+                    .split_once("://")?
+                    .1
+                    .split_once('/')
+                    .map(|(_, id)| id.trim_end_matches('/').to_owned())
+            })
+            .collect()
     }
 
     /// The licence that a header names.
@@ -192,7 +207,8 @@ impl Weights {
     pub(crate) fn sets(&self) -> BTreeMap<String, Vec<&WeightFile>> {
         let mut sets: BTreeMap<String, Vec<&WeightFile>> = BTreeMap::new();
         for weight in &self.files {
-            let key = numbered(&weight.file.path).map_or_else(|| weight.file.path.clone(), |(group, ..)| group);
+            let key =
+                numbered(&weight.file.path).map_or_else(|| weight.file.path.clone(), |(group, ..)| group);
             sets.entry(key).or_default().push(weight);
         }
         sets
