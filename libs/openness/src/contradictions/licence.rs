@@ -44,6 +44,16 @@ fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
     tagged.then(|| desk.claim("open-source", text, card.span("tags")))
 }
 
+/// Restrictions under which not everybody may use something commercially.
+const LIMITS_ON_COMMERCE: [&str; 6] = [
+    "commercial-on-conditions",
+    "non-commercial",
+    "research-only",
+    "revenue-threshold",
+    "separate-licence",
+    "user-threshold",
+];
+
 /// X13. "Commercial use is allowed", and terms that do not allow it, or not to all.
 pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     let card = &desk.survey.card;
@@ -51,11 +61,7 @@ pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
         return Vec::new();
     };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
-    let limits = |restriction: &&String| {
-        ["non_commercial", "research_only", "commercial_on_conditions", "user_threshold", "revenue_threshold"]
-            .iter()
-            .any(|limit| restriction.starts_with(limit))
-    };
+    let limits = |restriction: &&String| LIMITS_ON_COMMERCE.contains(&restriction.as_str());
     let limiting: Vec<String> = fact.restrictions.iter().filter(limits).cloned().collect();
     if limiting.is_empty() {
         return Vec::new();

@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
+use super::PartRule;
 use super::expression::{Expression, View};
-use super::{PartRule, licence};
 use crate::Criterion;
 use crate::report::Grade;
 use crate::status::{Belief, Status};
@@ -129,7 +129,8 @@ impl Classes {
             Licences::Found => met == Some(1000),
             // A signed statement says that a licence is open, and seldom which one it is.
             Licences::Mot => {
-                id.is_some_and(licence::open_for_mot) || status == Some(Status::Attested) && met == Some(1000)
+                id.is_some_and(limpide_licences::mot::is_open)
+                    || status == Some(Status::Attested) && met == Some(1000)
             }
         };
         match (open, id) {

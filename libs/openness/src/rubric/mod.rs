@@ -8,7 +8,6 @@ pub(crate) mod classes;
 mod compute;
 mod expression;
 mod letters;
-pub(crate) mod licence;
 
 use std::sync::LazyLock;
 

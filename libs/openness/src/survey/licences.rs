@@ -185,29 +185,21 @@ pub(crate) fn closes(restriction: &Restriction) -> bool {
     restriction.closes()
 }
 
-/// A restriction as a word, with its number where it has one.
+/// A restriction as a word, such as `user-threshold`.
 pub(crate) fn word(restriction: &Restriction) -> String {
     match serde_json::to_value(restriction) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::String(word)) => word.replace('_', "-"),
         Ok(serde_json::Value::Object(parts)) => {
-            parts.into_iter().map(|(name, value)| format!("{name}={}", flat(&value))).collect()
+            parts.keys().next().map(|name| name.replace('_', "-")).unwrap_or_default()
         }
         _ => String::new(),
-    }
-}
-
-fn flat(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(flat).collect::<Vec<_>>().join("-"),
-        other => other.to_string(),
     }
 }
 
 /// A kind of clause as a word.
 pub(crate) fn kind_word(kind: ClauseKind) -> String {
     match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::String(word)) => word.replace('_', "-"),
         _ => String::new(),
     }
 }
