@@ -36,7 +36,11 @@ fn main() -> anyhow::Result<()> {
 fn read(folder: &Path, listed: &Listed) -> anyhow::Result<(String, String)> {
     let missing = || format!("`{}` is not in the folder; it comes from {}", listed.file, listed.origin);
     let bytes = std::fs::read(folder.join(&listed.file)).with_context(missing)?;
-    ensure!(hex::encode(Sha256::digest(&bytes)) == listed.sha256, "`{}` is another text than listed", listed.file);
+    ensure!(
+        hex::encode(Sha256::digest(&bytes)) == listed.sha256,
+        "`{}` is another text than listed",
+        listed.file
+    );
     let text = String::from_utf8(bytes).with_context(|| format!("`{}`", listed.file))?;
     Ok((listed.licence.clone(), without_front_matter(&text).to_owned()))
 }

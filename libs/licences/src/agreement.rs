@@ -40,9 +40,15 @@ pub fn tag_against_text(tag: &Tag, text: &Identification) -> Agreement {
     if claimed.is_empty() {
         return Agreement::NothingClaimed;
     }
-    let named = |id: &str| Licence::find(id).is_some_and(|licence| claimed.iter().any(|claim| claim.id == licence.id));
+    let named = |id: &str| {
+        Licence::find(id).is_some_and(|licence| claimed.iter().any(|claim| claim.id == licence.id))
+    };
     match &text.verdict {
-        Verdict::Exact { licence, equivalents } if named(licence) || equivalents.iter().any(|id| named(id)) => Agreement::Same,
+        Verdict::Exact { licence, equivalents }
+            if named(licence) || equivalents.iter().any(|id| named(id)) =>
+        {
+            Agreement::Same
+        }
         Verdict::Probable { licence, .. } if named(licence) => Agreement::ProbablySame,
         Verdict::Modified { licence, .. } if named(licence) => Agreement::Changed,
         Verdict::Exact { licence, .. } | Verdict::Probable { licence, .. } => {

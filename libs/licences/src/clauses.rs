@@ -72,8 +72,9 @@ const fn rule(kind: ClauseKind, says: &'static str, unless: &'static str) -> Rul
 const NEVER: &str = "$^x";
 
 use ClauseKind::{
-    Attribution, FieldOfUse, Geography, Naming, NoDerivatives, NoRedistribution, NoTrainingOthers, NonCommercial,
-    ResearchOnly, Revocable, RevenueThreshold, SeparateLicence, ShareAlike, UnilateralUpdate, UserThreshold,
+    Attribution, FieldOfUse, Geography, Naming, NoDerivatives, NoRedistribution, NoTrainingOthers,
+    NonCommercial, ResearchOnly, RevenueThreshold, Revocable, SeparateLicence, ShareAlike, UnilateralUpdate,
+    UserThreshold,
 };
 
 const RULES: &[Rule] = &[

@@ -13,7 +13,9 @@ use serde::Deserialize;
 pub fn is_open(id: &str) -> bool {
     let flagged = spdx::license_id(id).filter(|known| known.name == id);
     let free = flagged.is_some_and(|known| known.is_osi_approved() || known.is_fsf_free_libre());
-    TEST.open_data.contains(id) || TEST.open.contains(id) || (free && !TEST.not_flagged_in_snapshot.contains(id))
+    TEST.open_data.contains(id)
+        || TEST.open.contains(id)
+        || (free && !TEST.not_flagged_in_snapshot.contains(id))
 }
 
 /// The kinds of content (`code`, `data`, `document`) for which MOT finds a licence fitting; none for most licences.
@@ -54,10 +56,28 @@ mod tests {
 
     #[test]
     fn identifiers_are_exact_and_slips_are_kept() {
-        for id in ["Apache-2.0", "CC-BY-4.0", "OpenMDW-1.0", "CDLA-Sharing-1.0", "GFDL-1.3", "WTFPL", "ODC-PDDL-1.0"] {
+        for id in [
+            "Apache-2.0",
+            "CC-BY-4.0",
+            "OpenMDW-1.0",
+            "CDLA-Sharing-1.0",
+            "GFDL-1.3",
+            "WTFPL",
+            "ODC-PDDL-1.0",
+        ] {
             assert!(is_open(id), "{id}");
         }
-        for id in ["apache-2.0", "Apache 2.0", "PDDL-1.0", "C-UDA-1.0", "OpenMDW-1.1", "CC-BY-NC-4.0", "curl", "llama2", ""] {
+        for id in [
+            "apache-2.0",
+            "Apache 2.0",
+            "PDDL-1.0",
+            "C-UDA-1.0",
+            "OpenMDW-1.1",
+            "CC-BY-NC-4.0",
+            "curl",
+            "llama2",
+            "",
+        ] {
             assert!(!is_open(id), "{id}");
         }
     }

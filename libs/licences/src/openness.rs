@@ -58,11 +58,13 @@ pub fn openness(licence: &Licence, artefact: Artefact) -> Openness {
     if found.contains(&Restriction::TermsNotChecked) {
         return Openness::Unknown;
     }
-    let closing: Vec<Reason> = found.iter().filter(|r| r.closes()).cloned().map(Reason::Restriction).collect();
+    let closing: Vec<Reason> =
+        found.iter().filter(|r| r.closes()).cloned().map(Reason::Restriction).collect();
     if !closing.is_empty() {
         return Openness::NotOpen(closing);
     }
-    let mut reasons: Vec<Reason> = found.into_iter().filter(Restriction::conditions).map(Reason::Restriction).collect();
+    let mut reasons: Vec<Reason> =
+        found.into_iter().filter(Restriction::conditions).map(Reason::Restriction).collect();
     reasons.extend(unfit_for(licence, artefact));
     if reasons.is_empty() { Openness::Open } else { Openness::Conditional(reasons) }
 }

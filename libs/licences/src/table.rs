@@ -214,7 +214,8 @@ enum Wrong {
 impl Table {
     fn read(text: &str) -> Result<Self, Wrong> {
         let written: Written = toml::from_str(text)?;
-        let mut table = Self { version: written.version, not_licences: written.not_a_licence, ..Self::default() };
+        let mut table =
+            Self { version: written.version, not_licences: written.not_a_licence, ..Self::default() };
         for entry in written.licence {
             for id in std::iter::once(&entry.id).chain(&entry.variants) {
                 let place = table.licences.len();
@@ -289,14 +290,22 @@ impl Entry {
         let linked = self.id == id && !self.url.is_empty();
         Licence {
             id: id.to_owned(),
-            name: if named { self.name.clone() } else { known.map_or_else(|| id.to_owned(), |known| known.full_name.to_owned()) },
+            name: if named {
+                self.name.clone()
+            } else {
+                known.map_or_else(|| id.to_owned(), |known| known.full_name.to_owned())
+            },
             spdx: known.map(|known| known.name),
             url: if linked { self.url.clone() } else { format!("https://spdx.org/licenses/{id}.html") },
             family: self.family.clone(),
             osi_approved: flags.osi,
             fsf_libre: flags.fsf,
             terms: self.terms.clone(),
-            source: if self.source.is_empty() { format!("SPDX {}", spdx::identifiers::VERSION) } else { self.source.clone() },
+            source: if self.source.is_empty() {
+                format!("SPDX {}", spdx::identifiers::VERSION)
+            } else {
+                self.source.clone()
+            },
             note: self.note.clone(),
         }
     }

@@ -49,7 +49,8 @@ impl Tag {
 
     /// Reads the values of a list. Several tags hold all at once: the list does not say which is for what.
     pub fn parse_list(values: &[&str]) -> Self {
-        let mut tags: Vec<Self> = values.iter().map(|value| Self::parse(value)).filter(|tag| *tag != Self::Missing).collect();
+        let mut tags: Vec<Self> =
+            values.iter().map(|value| Self::parse(value)).filter(|tag| *tag != Self::Missing).collect();
         match tags.len() {
             0 => Self::Missing,
             1 => tags.remove(0),

@@ -119,27 +119,6 @@ pub fn identify(text: &str) -> Result<Identification, TooLong> {
     Ok(found.most_like().map_or_else(|| found.custom(text), |change| change.told(text)))
 }
 
-/// How much of the words of a text are those of the known text most like it, in per mille, and whose that is.
-///
-/// # Errors
-/// [`TooLong`] as for [`identify`].
-pub fn similarity_with_known(text: &str) -> Result<Option<(String, u16)>, TooLong> {
-    if text.len() > LONGEST {
-        return Err(TooLong(text.len()));
-    }
-    let store = Store::known();
-    let pieces = Pieces::of(&Words::of_licence(text));
-    let found = Found::new(store, &pieces.pieces);
-    let best = found.shares().into_iter().max_by_key(|(number, common)| {
-        let words = store.text(*number).map_or(1, |text| text.words);
-        (similarity(*common, words, found.words), Reverse(*number))
-    });
-    Ok(best.and_then(|(number, common)| {
-        let text = store.text(number)?;
-        Some((names(text).0, per_mille(similarity(common, text.words, found.words))))
-    }))
-}
-
 /// The name to call a text by, and the others: what the table knows first, then what is not deprecated.
 fn names(text: &Text) -> (String, Vec<String>) {
     let mut names = text.licences.clone();
@@ -174,21 +153,28 @@ impl<'a> Found<'a> {
         let mut near: Vec<(usize, u16)> = self
             .shares()
             .into_iter()
-            .filter_map(|(number, common)| Some((similarity(common, self.store.text(number)?.words, self.words), number)))
+            .filter_map(|(number, common)| {
+                Some((similarity(common, self.store.text(number)?.words, self.words), number))
+            })
             .filter(|(similarity, _)| *similarity >= MODIFIED)
             .collect();
         near.sort_by_key(|(similarity, number)| (Reverse(*similarity), *number));
-        let changes = near.iter().take(3).filter_map(|(_, number)| Some(self.against(self.store.text(*number)?)));
+        let changes =
+            near.iter().take(3).filter_map(|(_, number)| Some(self.against(self.store.text(*number)?)));
         changes.rev().max_by_key(|change| change.similarity).filter(|change| change.similarity >= MODIFIED)
     }
 
     /// Compares in order. Both texts are nearly alike here, so that the comparison is short.
     fn against(&self, known: &'a Text) -> Change<'a> {
-        let mut change = Change { known, similarity: 0, inserted: Vec::new(), removed: Vec::new(), restricts: false };
+        let mut change =
+            Change { known, similarity: 0, inserted: Vec::new(), removed: Vec::new(), restricts: false };
         let mut common = 0;
         for step in capture_diff_slices(Algorithm::Myers, &known.pieces, &self.numbers) {
             if let DiffOp::Equal { old_index, len, .. } = step {
-                common += known.pieces[old_index..old_index + len].iter().map(|p| self.store.weight(*p).words()).sum::<usize>();
+                common += known.pieces[old_index..old_index + len]
+                    .iter()
+                    .map(|p| self.store.weight(*p).words())
+                    .sum::<usize>();
                 continue;
             }
             let (gone, come) = (&known.pieces[step.old_range()], &self.pieces[step.new_range()]);
@@ -230,7 +216,8 @@ impl<'a> Found<'a> {
         }
         let mut told: Vec<u32> = parts.iter().flat_map(|known| known.pieces.iter().copied()).collect();
         told.sort_unstable();
-        let own = self.pieces.iter().zip(&self.numbers).filter(|(_, number)| told.binary_search(number).is_err());
+        let own =
+            self.pieces.iter().zip(&self.numbers).filter(|(_, number)| told.binary_search(number).is_err());
         let own: Vec<Span> = own.map(|(piece, _)| piece.span).collect();
         Identification { verdict: Verdict::Custom { contains }, clauses: clauses_in(text, &own) }
     }
@@ -241,7 +228,8 @@ impl<'a> Found<'a> {
             Some((common, common * 1000 / text.words, number, text))
         });
         let whole = whole.filter(|(_, share, ..)| *share >= MODIFIED);
-        let (_, share, _, text) = whole.max_by_key(|(common, share, number, _)| (*common, *share, Reverse(*number)))?;
+        let (_, share, _, text) =
+            whole.max_by_key(|(common, share, number, _)| (*common, *share, Reverse(*number)))?;
         Some((text, per_mille(share)))
     }
 }

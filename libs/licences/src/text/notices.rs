@@ -13,8 +13,10 @@ pub(super) fn is_copyright_notice(line: &str) -> bool {
         return true;
     }
     let words: Vec<&str> = line.split_whitespace().collect();
-    let opened = words.first().is_some_and(|word| matches!(plain(word).as_str(), "copyright" | "portions" | "c" | ""));
-    let claims = line.to_ascii_lowercase().contains("copyright") || line.contains('©') || begins_with(line, "(c)");
+    let opened =
+        words.first().is_some_and(|word| matches!(plain(word).as_str(), "copyright" | "portions" | "c" | ""));
+    let claims =
+        line.to_ascii_lowercase().contains("copyright") || line.contains('©') || begins_with(line, "(c)");
     opened && claims && words.len() <= 24 && is_dated(line) && names_only(&words)
 }
 
@@ -28,8 +30,12 @@ fn begins_with(line: &str, opening: &str) -> bool {
 fn is_dated(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let year = lower.split(|c: char| !c.is_ascii_digit()).any(is_year);
-    let place = ["yyyy", "<year", "[year", "{year", "{{year", "$year", "(c)", "©"].iter().any(|place| lower.contains(place));
-    let group = ["authors", "contributors", "developers", "foundation", "inc", "llc", "ltd", "corporation"].iter().any(|group| plain(&lower).ends_with(group));
+    let place = ["yyyy", "<year", "[year", "{year", "{{year", "$year", "(c)", "©"]
+        .iter()
+        .any(|place| lower.contains(place));
+    let group = ["authors", "contributors", "developers", "foundation", "inc", "llc", "ltd", "corporation"]
+        .iter()
+        .any(|group| plain(&lower).ends_with(group));
     year || place || group
 }
 
@@ -50,7 +56,9 @@ fn names_only(words: &[&str]) -> bool {
         if ends_sentence && followed && !lower.contains("inc") {
             return false;
         }
-        let given = lower.is_empty() || NAMING.contains(&lower.as_str()) || word.contains(['@', '<', '>', '[', ']', '{', '}', '/']);
+        let given = lower.is_empty()
+            || NAMING.contains(&lower.as_str())
+            || word.contains(['@', '<', '>', '[', ']', '{', '}', '/']);
         let capital = word.chars().find(|c| c.is_alphanumeric()).is_none_or(|c| !c.is_lowercase());
         handles += usize::from(!given && !capital);
     }
@@ -66,21 +74,149 @@ const NAMES: &[&str] = &["payne", "countryman", "limited", "research", "academy"
 
 /// Words of notices that are written small.
 const NAMING: &[&str] = &[
-    "copyright", "c", "portions", "by", "and", "the", "of", "for", "its", "other", "others", "all", "rights", "reserved",
-    "authors", "author", "contributors", "developers", "developer", "owner", "owners", "holder", "holders", "project",
-    "projects", "team", "community", "foundation", "inc", "ltd", "llc", "gmbh", "co", "corp", "company", "et", "al", "de",
-    "van", "von", "der", "da", "di", "la", "present", "name", "year", "yyyy", "fullname", "at", "dot",
+    "copyright",
+    "c",
+    "portions",
+    "by",
+    "and",
+    "the",
+    "of",
+    "for",
+    "its",
+    "other",
+    "others",
+    "all",
+    "rights",
+    "reserved",
+    "authors",
+    "author",
+    "contributors",
+    "developers",
+    "developer",
+    "owner",
+    "owners",
+    "holder",
+    "holders",
+    "project",
+    "projects",
+    "team",
+    "community",
+    "foundation",
+    "inc",
+    "ltd",
+    "llc",
+    "gmbh",
+    "co",
+    "corp",
+    "company",
+    "et",
+    "al",
+    "de",
+    "van",
+    "von",
+    "der",
+    "da",
+    "di",
+    "la",
+    "present",
+    "name",
+    "year",
+    "yyyy",
+    "fullname",
+    "at",
+    "dot",
 ];
 
 /// Words that make a sentence of a line, beside those of [`restricts`](super::pieces::restricts).
 const SPEAKING: &[&str] = &[
-    "is", "are", "was", "were", "be", "been", "has", "have", "had", "does", "do", "can", "could", "will", "would", "should",
-    "might", "with", "to", "from", "under", "this", "that", "these", "those", "which", "who", "whose", "it", "you", "your", "we",
-    "our", "they", "use", "used", "uses", "using", "copy", "copies", "copying", "modify", "modified", "distribute", "distributed",
-    "redistribute", "redistributed", "redistribution", "sublicense", "license", "licensed", "licenses", "licence", "licensing",
-    "grant", "grants", "granted", "reserve", "reserves", "remain", "remains", "retain", "retained", "owned", "owns",
-    "claim", "claims", "apply", "applies", "allow", "allows", "allowed", "see", "file", "text",
-    "document", "if", "when", "where", "any", "every", "each", "everyone", "anyone", "here", "above", "below", "following",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "has",
+    "have",
+    "had",
+    "does",
+    "do",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "might",
+    "with",
+    "to",
+    "from",
+    "under",
+    "this",
+    "that",
+    "these",
+    "those",
+    "which",
+    "who",
+    "whose",
+    "it",
+    "you",
+    "your",
+    "we",
+    "our",
+    "they",
+    "use",
+    "used",
+    "uses",
+    "using",
+    "copy",
+    "copies",
+    "copying",
+    "modify",
+    "modified",
+    "distribute",
+    "distributed",
+    "redistribute",
+    "redistributed",
+    "redistribution",
+    "sublicense",
+    "license",
+    "licensed",
+    "licenses",
+    "licence",
+    "licensing",
+    "grant",
+    "grants",
+    "granted",
+    "reserve",
+    "reserves",
+    "remain",
+    "remains",
+    "retain",
+    "retained",
+    "owned",
+    "owns",
+    "claim",
+    "claims",
+    "apply",
+    "applies",
+    "allow",
+    "allows",
+    "allowed",
+    "see",
+    "file",
+    "text",
+    "document",
+    "if",
+    "when",
+    "where",
+    "any",
+    "every",
+    "each",
+    "everyone",
+    "anyone",
+    "here",
+    "above",
+    "below",
+    "following",
 ];
 
 /// Whether a line is a title such as "The MIT License (MIT)".
@@ -95,8 +231,22 @@ pub(super) fn is_title(line: &str) -> bool {
 }
 
 const TITLE: &[&str] = &[
-    "the", "mit", "expat", "bsd", "isc", "zlib", "license", "licence", "clause", "2", "3", "two", "three", "new",
-    "simplified", "revised",
+    "the",
+    "mit",
+    "expat",
+    "bsd",
+    "isc",
+    "zlib",
+    "license",
+    "licence",
+    "clause",
+    "2",
+    "3",
+    "two",
+    "three",
+    "new",
+    "simplified",
+    "revised",
 ];
 
 /// Letters and digits in lower case, each run of anything else as one space.

@@ -44,7 +44,8 @@ pub struct Malformed(usize);
 const MAGIC: &[u8] = b"limpide fingerprints 1\n";
 
 /// How appendices begin that tell how to use a licence: a text with one and a text without are both the licence.
-const APPENDICES: &[&str] = &["appendix: how to apply", "how to apply these terms", "how to use this license for your"];
+const APPENDICES: &[&str] =
+    &["appendix: how to apply", "how to apply these terms", "how to use this license for your"];
 
 impl Store {
     /// The fingerprints that come with this library.
@@ -92,7 +93,9 @@ impl Store {
             text.words = text.pieces.iter().map(|piece| weights[*piece as usize].words()).sum();
             for piece in &text.pieces {
                 match lists[*piece as usize].last_mut() {
-                    Some(posting) if posting.text == number => posting.times = posting.times.saturating_add(1),
+                    Some(posting) if posting.text == number => {
+                        posting.times = posting.times.saturating_add(1)
+                    }
                     _ => lists[*piece as usize].push(Posting { text: number, times: 1 }),
                 }
             }
@@ -194,7 +197,9 @@ fn place_of(hashes: &[u64], hash: u64) -> Option<u32> {
 /// sentences are part of the text.
 fn without_appendix(text: &str) -> Vec<&str> {
     let lower = text.to_ascii_lowercase();
-    let Some(body) = APPENDICES.iter().filter_map(|appendix| lower.find(appendix)).min() else { return Vec::new() };
+    let Some(body) = APPENDICES.iter().filter_map(|appendix| lower.find(appendix)).min() else {
+        return Vec::new();
+    };
     let end = lower[..body].rfind("end of terms and conditions");
     [Some(body), end].into_iter().flatten().filter_map(|at| text.get(..at)).collect()
 }
@@ -215,7 +220,8 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
-        let taken = self.bytes.get(self.at..).and_then(|rest| rest.get(..length)).ok_or(Malformed(self.at))?;
+        let taken =
+            self.bytes.get(self.at..).and_then(|rest| rest.get(..length)).ok_or(Malformed(self.at))?;
         self.at += length;
         Ok(taken)
     }
@@ -262,6 +268,10 @@ impl<'a> Source<'a> {
             let piece = self.number()?;
             pieces.push(u32::try_from(piece).ok().filter(|_| piece < known).ok_or(Malformed(start))?);
         }
-        if licences.is_empty() { Err(Malformed(start)) } else { Ok(Text { licences, digest, pieces, words: 0 }) }
+        if licences.is_empty() {
+            Err(Malformed(start))
+        } else {
+            Ok(Text { licences, digest, pieces, words: 0 })
+        }
     }
 }

@@ -53,7 +53,7 @@ impl Words {
         for (start, line) in lines(text) {
             if line.trim().is_empty() {
                 words.pause(Pause::Sentence);
-            } else if is_copyright_notice(line) {
+            } else if is_copyright_notice(line) || !line.contains(char::is_alphanumeric) {
                 words.pause(Pause::Sentence);
             } else if heading > 0 && is_title(line) {
                 heading -= 1;
@@ -131,10 +131,8 @@ impl Words {
             if let Some(holder) = self.holder_after(at) {
                 let from = self.folded.len();
                 self.folded.push_str("holder");
-                let span = Span {
-                    start: self.words[at].span.start,
-                    end: self.words[at + holder - 1].span.end,
-                };
+                let span =
+                    Span { start: self.words[at].span.start, end: self.words[at + holder - 1].span.end };
                 kept.push(Word { span, pause: Pause::None, from, to: self.folded.len() });
                 at += holder;
             }
@@ -249,7 +247,9 @@ impl Reader<'_> {
 /// A number of up to three parts, a letter, a small Roman number.
 fn is_marker(word: &str) -> bool {
     let number = word.len() <= 8
-        && word.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+        && word
+            .split('.')
+            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let roman = (1..=4).contains(&word.len()) && word.bytes().all(|byte| b"ivxIVX".contains(&byte));
     number || letter || roman
@@ -267,10 +267,10 @@ fn pause_of(mark: char, next: Option<char>) -> Pause {
     }
 }
 
-/// Lines with the place where they start, whatever ends them.
+/// Lines with the place where they start; a form feed ends one too.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
-    text.split_inclusive(['\n', '\r', '\u{c}']).map(move |line| {
+    text.split_inclusive(['\n', '\u{c}']).map(move |line| {
         let at = start;
         start += line.len();
         (at, line)

@@ -20,11 +20,15 @@ struct Texts {
 
 /// The listed texts that are in the folder, as a repository would hold them.
 fn texts() -> Vec<(String, String)> {
-    let folder = PathBuf::from(std::env::var_os("LIMPIDE_LICENCE_TEXTS").expect("name the folder with the texts"));
+    let folder =
+        PathBuf::from(std::env::var_os("LIMPIDE_LICENCE_TEXTS").expect("name the folder with the texts"));
     let texts: Texts = toml::from_str(include_str!("../../data/texts.toml")).unwrap();
     let there = texts.text.into_iter().filter_map(|listed| {
         let text = std::fs::read_to_string(folder.join(&listed.file)).ok()?;
-        let body = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(_, body)| body.to_owned());
+        let body = text
+            .strip_prefix("---\n")
+            .and_then(|rest| rest.split_once("\n---\n"))
+            .map(|(_, body)| body.to_owned());
         Some((listed.licence, body.unwrap_or(text)))
     });
     let there: Vec<(String, String)> = there.collect();
@@ -49,7 +53,10 @@ fn a_changed_text_is_never_exact() {
         for changed in with_one_more(&text) {
             assert!(!is_exactly(&changed, &licence), "{licence}");
         }
-        for (changed, sentence) in with_one_less(&text) {
+        // One text is known with its footnote and without.
+        for (changed, sentence) in
+            with_one_less(&text).into_iter().filter(|(_, part)| !part.contains("[1] http"))
+        {
             assert!(!is_exactly(&changed, &licence), "{licence} without `{sentence}`");
         }
     }
@@ -62,7 +69,9 @@ fn a_sentence_more_in_a_long_text_is_found_where_it_stands() {
     for (licence, text) in texts().into_iter().filter(|(_, text)| text.len() > 6000) {
         let changed = format!("{text}\n\n{added}\n");
         let found = identify(&changed).unwrap();
-        let Verdict::Modified { licence: like, inserted, .. } = found.verdict else { panic!("{licence}: {found:?}") };
+        let Verdict::Modified { licence: like, inserted, .. } = found.verdict else {
+            panic!("{licence}: {found:?}")
+        };
         assert!(inserted.iter().any(|span| added.starts_with(span.of(&changed))), "{licence} like {like}");
         assert!(found.clauses.iter().any(|clause| added.starts_with(clause.span.of(&changed))), "{licence}");
     }
