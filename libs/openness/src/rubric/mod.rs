@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use limpide_words::Kind;
 use serde::Deserialize;
 
+use crate::Criterion;
 use crate::report::{Grade, Outcome, Part, Report};
 use crate::status::Belief;
 use expression::{Expression, View};
@@ -89,6 +90,16 @@ pub(crate) struct PartRule {
     value: Expression,
     /// For rubrics with classes: where the part belongs.
     pub(crate) component: Option<classes::Component>,
+}
+
+impl PartRule {
+    /// The criteria that it rests on, each once.
+    pub(crate) fn criteria(&self) -> Vec<Criterion> {
+        let mut criteria = self.value.criteria();
+        criteria.sort_unstable();
+        criteria.dedup();
+        criteria
+    }
 }
 
 /// What a part is to the grade.
