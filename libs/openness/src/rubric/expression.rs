@@ -143,7 +143,7 @@ impl Expression {
                     all(of)
                 }
                 Rule::AtMost { of, .. } | Rule::AtLeast { of, .. } => of.criteria(),
-                Rule::Decided(criterion) => vec![*criterion],
+                Rule::Decided(criterion) | Rule::Own(criterion) | Rule::Base(criterion) => vec![*criterion],
                 Rule::Words(_) | Rule::Compute(_) | Rule::Rubric { .. } | Rule::Always(_) => Vec::new(),
             },
         }
