@@ -169,7 +169,8 @@ fn size(folder: &Path) -> u64 {
 }
 
 async fn head(folder: &Path) -> Result<ObjectId> {
-    let said = said("rev-parse", git(folder).args(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).await;
+    let said =
+        said("rev-parse", git(folder).args(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).await;
     let line = said.map_err(|_| empty())?;
     String::from_utf8_lossy(&line).trim().parse().map_err(|_| empty())
 }

@@ -49,7 +49,9 @@ impl std::str::FromStr for Address {
             },
             None => (Kind::Model, parts.as_slice()),
         };
-        let [owner, name, rest @ ..] = rest else { return Err(unreadable("it has the form `…/owner/name`")) };
+        let [owner, name, rest @ ..] = rest else {
+            return Err(unreadable("it has the form `…/owner/name`"));
+        };
         let id = format!("{owner}/{name}").parse().map_err(|unfit| unreadable(&format!("{unfit}")))?;
         let revision = match rest {
             [page, revision, ..] if matches!(page.as_str(), "tree" | "blob" | "resolve" | "commit") => {
@@ -76,14 +78,23 @@ mod tests {
         assert_eq!(read("https://hub.example/ada/tiny"), (hub(), Kind::Model, tiny(), None));
         assert_eq!(read("https://hub.example/datasets/ada/tiny/"), (hub(), Kind::Dataset, tiny(), None));
         let revision = Some("refs/pr/1".to_owned());
-        assert_eq!(read("https://hub.example/ada/tiny/tree/refs%2Fpr%2F1?x=1"), (hub(), Kind::Model, tiny(), revision));
+        assert_eq!(
+            read("https://hub.example/ada/tiny/tree/refs%2Fpr%2F1?x=1"),
+            (hub(), Kind::Model, tiny(), revision)
+        );
         let local = read("http://127.0.0.1:8080/ada/tiny/blob/main/README.md");
         assert_eq!(local, ("http://127.0.0.1:8080".into(), Kind::Model, tiny(), Some("main".into())));
     }
 
     #[test]
     fn other_addresses_are_refused_with_the_reason() {
-        for text in ["https://hub.example", "https://hub.example/ada", "https://hub.example/a b/c", "ftp://h/a/b", "ada/tiny"] {
+        for text in [
+            "https://hub.example",
+            "https://hub.example/ada",
+            "https://hub.example/a b/c",
+            "ftp://h/a/b",
+            "ada/tiny",
+        ] {
             let said = text.parse::<Address>().unwrap_err().to_string();
             assert!(said.contains(text), "{said}");
         }

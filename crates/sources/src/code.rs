@@ -43,11 +43,14 @@ impl Code {
 
     /// Files that are pointers stand for what they point to.
     fn read_pointers(&mut self) {
-        let small = |blob: &&mut Blob| blob.file.content == Content::Here && (1..=pointer::LONGEST as u64).contains(&blob.file.size);
+        let small = |blob: &&mut Blob| {
+            blob.file.content == Content::Here && (1..=pointer::LONGEST as u64).contains(&blob.file.size)
+        };
         for blob in self.files.values_mut().filter(small) {
             let Ok(Some(bytes)) = self.runtime.block_on(self.copy.read(blob.id)) else { continue };
             if let Some((sha256, size)) = pointer::read(&bytes) {
-                blob.file = File { size, sha256: Some(sha256), content: Content::NotFetched, ..blob.file.clone() };
+                blob.file =
+                    File { size, sha256: Some(sha256), content: Content::NotFetched, ..blob.file.clone() };
             }
         }
     }
@@ -84,7 +87,8 @@ impl Source for Code {
         if blob.file.content != Content::Here {
             return Err(cannot("it is a link, a pointer, or larger than what is fetched"));
         }
-        let read = self.runtime.block_on(self.copy.read(blob.id)).map_err(|error| cannot(&error.to_string()))?;
+        let read =
+            self.runtime.block_on(self.copy.read(blob.id)).map_err(|error| cannot(&error.to_string()))?;
         let bytes = read.ok_or_else(|| cannot("it was not fetched"))?;
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         Ok(bytes.slice(at(range.start)..at(range.end.max(range.start))))

@@ -46,7 +46,7 @@ impl Guard {
         // An address in brackets is one of IPv6.
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         match literal {
-            Ok(ip) if !self.passes(host, ip) => Err(private(host)),
+            Ok(ip) if !self.passes(host, ip) => Err(Private(host.to_owned()).to_string()),
             _ => Ok(()),
         }
     }
@@ -66,9 +66,18 @@ impl Guard {
     }
 }
 
-fn private(host: &str) -> String {
-    format!("`{host}` is a machine of a private network; to ask it all the same, say --allow-private")
+/// A machine that is not asked.
+#[derive(Debug)]
+pub(crate) struct Private(String);
+
+impl std::fmt::Display for Private {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(host) = self;
+        write!(out, "`{host}` is a machine of a private network; to ask it all the same, say --allow-private")
+    }
 }
+
+impl std::error::Error for Private {}
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
@@ -78,7 +87,7 @@ impl Resolve for Guard {
             let found = tokio::net::lookup_host((host, 0)).await?;
             let passing: Vec<SocketAddr> = found.filter(|address| guard.passes(host, address.ip())).collect();
             match passing.is_empty() {
-                true => Err(private(host).into()),
+                true => Err(Private(host.to_owned()).into()),
                 false => Ok(Box::new(passing.into_iter()) as Addrs),
             }
         })
@@ -132,13 +141,41 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_public_internet_are_public() {
-        for ip in ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"] {
+        for ip in [
+            "8.8.8.8",
+            "1.1.1.1",
+            "172.32.0.1",
+            "100.128.0.1",
+            "2606:4700::1111",
+            "::ffff:8.8.8.8",
+            "64:ff9b::808:808",
+        ] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
         for ip in [
-            "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",
-            "192.0.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1",
-            "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1", "2001:db8::1", "::7f00:1",
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "192.0.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "::7f00:1",
         ] {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
@@ -152,7 +189,14 @@ mod tests {
             assert_eq!(guard.check(&url(text)), Ok(()), "{text}");
         }
         // The last three are spellings of 127.0.0.2 and 10.0.0.1 that browsers and curl take.
-        for text in ["http://127.0.0.2/", "http://[::1]/", "file:///etc/passwd", "http://2130706434/", "http://0x7f.2/", "http://012.1/"] {
+        for text in [
+            "http://127.0.0.2/",
+            "http://[::1]/",
+            "file:///etc/passwd",
+            "http://2130706434/",
+            "http://0x7f.2/",
+            "http://012.1/",
+        ] {
             assert!(guard.check(&url(text)).is_err(), "{text}");
         }
         assert_eq!(Guard::new(None, true).check(&url("http://127.0.0.2/")), Ok(()));

@@ -6,12 +6,15 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url};
 
+use crate::guard::Private;
+
 /// How long a machine may take to answer the telephone, and to say its next word.
 const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// The waits before a request is made again: of a hub, on which all depends, and of one page among many.
-pub(crate) const PATIENT: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(3)];
+pub(crate) const PATIENT: &[Duration] =
+    &[Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(3)];
 pub(crate) const BRIEF: &[Duration] = &[Duration::from_millis(500)];
 
 /// The longest wait that a server may ask for.
@@ -32,8 +35,12 @@ pub(crate) struct Answer {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The network or the machine at the other end does not work: the next request will fare no better.
-    Down(String),
+    /// A machine does not answer, or the network does not reach it: the next request to it will fare no better.
+    Down {
+        /// The machine: where redirects have led, another than the one that was asked.
+        host: String,
+        why: String,
+    },
     /// This answer could not be had.
     Unusable(String),
 }
@@ -41,7 +48,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn why(self) -> String {
         match self {
-            Self::Down(why) | Self::Unusable(why) => why,
+            Self::Down { why, .. } | Self::Unusable(why) => why,
         }
     }
 }
@@ -95,12 +102,14 @@ async fn once(request: RequestBuilder, most: u64) -> Result<Answer, Failure> {
     let response = request.send().await.map_err(|error| failure(&error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let (address, machine) = (response.url().clone(), response.remote_addr());
-    let body = body(response, most).await?;
+    // What a refusal says at length is for people in a browser.
+    let body = if status.is_success() { body(response, most).await? } else { Bytes::new() };
     Ok(Answer { status, headers, address, machine, body })
 }
 
 async fn body(mut response: Response, most: u64) -> Result<Bytes, Failure> {
-    let too_long = |address: &Url| Failure::Unusable(format!("`{address}` answers with more than {most} bytes"));
+    let too_long =
+        |address: &Url| Failure::Unusable(format!("`{address}` answers with more than {most} bytes"));
     if response.content_length().is_some_and(|length| length > most) {
         return Err(too_long(response.url()));
     }
@@ -122,8 +131,10 @@ fn failure(error: &reqwest::Error) -> Failure {
     }
     let address = error.url().map(|url| format!("`{url}`: ")).unwrap_or_default();
     let why = if error.is_timeout() { "it took too long".to_owned() } else { cause.to_string() };
-    match error.is_redirect() || error.is_builder() {
-        true => Failure::Unusable(format!("{address}{why}")),
-        false => Failure::Down(format!("{address}{why}")),
+    let why = format!("{address}{why}");
+    let ours = error.is_redirect() || error.is_builder() || cause.is::<Private>();
+    match error.url().and_then(Url::host_str).filter(|_| !ours) {
+        Some(host) => Failure::Down { host: host.to_owned(), why },
+        None => Failure::Unusable(why),
     }
 }

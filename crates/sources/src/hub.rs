@@ -27,11 +27,12 @@ const MOST_PAGES: usize = 1000;
 #[derive(Debug)]
 pub struct Hub {
     endpoint: String,
+    host: String,
     token: Option<String>,
     client: Client,
     runtime: Handle,
     /// Why it does not answer, once it did not: an audit does not wait for each of a hundred answers.
-    down: OnceLock<String>,
+    down: OnceLock<Failure>,
 }
 
 impl Hub {
@@ -41,13 +42,17 @@ impl Hub {
     /// # Errors
     /// When the address is none, or the system has no certificates to check the hub's with.
     pub fn new(endpoint: &str, token: Option<String>) -> Result<Self, String> {
-        let url = Url::parse(endpoint).map_err(|error| format!("`{endpoint}` is no address of a hub: {error}"))?;
+        let url =
+            Url::parse(endpoint).map_err(|error| format!("`{endpoint}` is no address of a hub: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(format!("`{endpoint}` is no address of a hub: it begins with `https://` or `http://`"));
+            return Err(format!(
+                "`{endpoint}` is no address of a hub: it begins with `https://` or `http://`"
+            ));
         }
         let client = http::builder().build().map_err(|error| error.to_string())?;
+        let host = url.host_str().unwrap_or_default().to_owned();
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Ok(Self { endpoint, token, client, runtime: Handle::current(), down: OnceLock::new() })
+        Ok(Self { endpoint, host, token, client, runtime: Handle::current(), down: OnceLock::new() })
     }
 
     /// Its address.
@@ -122,8 +127,8 @@ impl Hub {
     }
 
     async fn get(&self, address: String, range: Option<&Range<u64>>, most: u64) -> Result<Answer, Failure> {
-        if let Some(why) = self.down.get() {
-            return Err(Failure::Down(why.clone()));
+        if let Some(failure) = self.down.get() {
+            return Err(failure.clone());
         }
         let mut request = self.client.get(address);
         if let Some(token) = &self.token {
@@ -133,8 +138,10 @@ impl Hub {
             request = request.header(RANGE, format!("bytes={start}-{}", end.saturating_sub(1)));
         }
         let answer = http::ask(request, most, http::PATIENT).await;
-        if let Err(Failure::Down(why)) = &answer {
-            _ = self.down.set(why.clone());
+        if let Err(failure @ Failure::Down { host, .. }) = &answer
+            && *host == self.host
+        {
+            _ = self.down.set(failure.clone());
         }
         answer
     }
@@ -158,7 +165,9 @@ fn reached<T: DeserializeOwned>(answer: &Answer) -> Reach<T> {
     match answer.status {
         StatusCode::OK => match serde_json::from_slice(&answer.body) {
             Ok(said) => Reach::Found(said),
-            Err(error) => Reach::Unreachable(format!("`{}` is not the API of a hub: {error}", answer.address)),
+            Err(error) => {
+                Reach::Unreachable(format!("`{}` is not the API of a hub: {error}", answer.address))
+            }
         },
         status @ (StatusCode::NOT_FOUND | StatusCode::GONE) => Reach::Absent(refused(answer, status)),
         status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Reach::Closed(refused(answer, status)),
@@ -168,7 +177,8 @@ fn reached<T: DeserializeOwned>(answer: &Answer) -> Reach<T> {
 
 /// `404 Not Found: There is no such repository`.
 fn refused(answer: &Answer, status: StatusCode) -> String {
-    let said = answer.headers.get("x-error-message").and_then(|message| message.to_str().ok()).unwrap_or_default();
+    let said =
+        answer.headers.get("x-error-message").and_then(|message| message.to_str().ok()).unwrap_or_default();
     let said: String = said.chars().take(200).collect();
     if said.is_empty() { status.to_string() } else { format!("{status}: {said}") }
 }

@@ -127,7 +127,10 @@ impl Remote {
         let mut files = BTreeMap::new();
         for sibling in said.siblings {
             let Some(size) = sibling.lfs.as_ref().map(|lfs| lfs.size).or(sibling.size) else {
-                return Reach::Unreachable(format!("the hub does not tell the size of `{}`", sibling.rfilename));
+                return Reach::Unreachable(format!(
+                    "the hub does not tell the size of `{}`",
+                    sibling.rfilename
+                ));
             };
             files.insert(sibling.rfilename.clone(), file(sibling.rfilename, size, sibling.lfs));
         }
@@ -199,7 +202,9 @@ impl Source for Remote {
             return Ok(Bytes::new());
         }
         if range.end - range.start > LARGEST_READ {
-            return Err(Trouble::Unreachable(format!("`{path}` cannot be read: that is more than is read at once")));
+            return Err(Trouble::Unreachable(format!(
+                "`{path}` cannot be read: that is more than is read at once"
+            )));
         }
         let window = Self::window(file.size, &range);
         let kept = self.kept.get(&(path.to_owned(), window.clone()));
@@ -249,7 +254,11 @@ impl Source for Remote {
         let address = format!("{}?recursive=true", self.hub.api(self.kind, &self.id, &["tree", name]));
         self.hub.wait(self.hub.list::<Entry>(address, MOST_FILES)).map(|entries| {
             let files = entries.into_iter().filter(|entry| entry.r#type == "file");
-            files.map(|entry| file(entry.path, entry.lfs.as_ref().map_or(entry.size, |lfs| lfs.size), entry.lfs)).collect()
+            files
+                .map(|entry| {
+                    file(entry.path, entry.lfs.as_ref().map_or(entry.size, |lfs| lfs.size), entry.lfs)
+                })
+                .collect()
         })
     }
 }

@@ -104,15 +104,14 @@ impl Web {
         if let Err(why) = self.guard.check(&url) {
             return Reach::Unreachable(why);
         }
-        let host = url.host_str().unwrap_or_default().to_owned();
         let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(why) = silent().get(&host) {
+        if let Some(why) = silent().get(url.host_str().unwrap_or_default()) {
             return Reach::Unreachable(why.clone());
         }
         match self.runtime.block_on(http::ask(self.client.get(url), most, http::BRIEF)) {
             Ok(answer) => reached(answer),
             Err(Failure::Unusable(why)) => Reach::Unreachable(why),
-            Err(Failure::Down(why)) => {
+            Err(Failure::Down { host, why }) => {
                 silent().insert(host, why.clone());
                 Reach::Unreachable(why)
             }
@@ -168,7 +167,10 @@ mod tests {
     fn an_address_on_a_forge_leads_to_the_project() {
         for (address, repository) in [
             ("https://github.com/ada/tiny", Some("https://github.com/ada/tiny")),
-            ("https://github.com/ada/tiny/tree/main/train?tab=readme#code", Some("https://github.com/ada/tiny")),
+            (
+                "https://github.com/ada/tiny/tree/main/train?tab=readme#code",
+                Some("https://github.com/ada/tiny"),
+            ),
             ("https://gitlab.com/ada/tiny/-/blob/main/x.py", Some("https://gitlab.com/ada/tiny")),
             ("https://git.example/group/sub/tiny.git/", Some("https://git.example/group/sub/tiny.git")),
             ("https://github.com/ada", None),

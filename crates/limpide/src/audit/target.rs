@@ -12,18 +12,18 @@ pub(super) enum Target {
     /// A folder on this machine.
     Folder(PathBuf),
     /// A repository.
-    Repository(Asked),
+    Repository(Repository),
 }
 
 /// A repository, as far as the word tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(crate) struct Repository {
     /// The hub, when an address names it.
-    pub(super) hub: Option<String>,
+    pub(crate) hub: Option<String>,
     /// The kind, when the word tells it.
-    pub(super) kind: Option<Kind>,
-    pub(super) id: RepoId,
-    pub(super) revision: Option<Revision>,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) id: RepoId,
+    pub(crate) revision: Option<Revision>,
 }
 
 impl Target {
@@ -35,10 +35,10 @@ impl Target {
         }
         if word.contains("://") {
             let Address { hub, kind, id, revision } = word.parse()?;
-            return Ok(Self::Repository(Asked { hub: Some(hub), kind: Some(kind), id, revision }));
+            return Ok(Self::Repository(Repository { hub: Some(hub), kind: Some(kind), id, revision }));
         }
-        match named(word) {
-            Some(asked) => Ok(Self::Repository(asked)),
+        match Repository::named(word) {
+            Some(repository) => Ok(Self::Repository(repository)),
             None => bail!(
                 "`{word}` is no folder here, and not the name of a repository. Give a folder, `owner/name`, \
                  `owner/name@revision`, `datasets/owner/name`, or an address such as https://huggingface.co/owner/name"
@@ -47,17 +47,19 @@ impl Target {
     }
 }
 
-/// `[datasets/]owner/name[@revision]`.
-fn named(word: &str) -> Option<Asked> {
-    let (name, revision) = match word.split_once('@') {
-        Some((name, revision)) => (name, Some(revision.parse().ok()?)),
-        None => (word, None),
-    };
-    let (kind, id) = match name.split_once('/').map(|(first, rest)| (Kind::from_plural(first), rest)) {
-        Some((Some(kind), rest)) => (Some(kind), rest),
-        _ => (None, name),
-    };
-    Some(Asked { hub: None, kind, id: id.parse().ok()?, revision })
+impl Repository {
+    /// `[datasets/]owner/name[@revision]`.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let (name, revision) = match word.split_once('@') {
+            Some((name, revision)) => (name, Some(revision.parse().ok()?)),
+            None => (word, None),
+        };
+        let (kind, id) = match name.split_once('/').map(|(first, rest)| (Kind::from_plural(first), rest)) {
+            Some((Some(kind), rest)) => (Some(kind), rest),
+            _ => (None, name),
+        };
+        Some(Self { hub: None, kind, id: id.parse().ok()?, revision })
+    }
 }
 
 #[cfg(test)]
@@ -66,8 +68,8 @@ mod tests {
 
     fn repository(word: &str) -> (Option<String>, Option<Kind>, String, Option<String>) {
         match Target::find(word).unwrap() {
-            Target::Repository(asked) => {
-                (asked.hub, asked.kind, asked.id.to_string(), asked.revision.map(String::from))
+            Target::Repository(found) => {
+                (found.hub, found.kind, found.id.to_string(), found.revision.map(String::from))
             }
             Target::Folder(folder) => panic!("{word} is taken for the folder {}", folder.display()),
         }

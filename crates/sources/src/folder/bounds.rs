@@ -42,7 +42,8 @@ pub(super) fn around(path: &Path) -> Result<(Bounds, Option<Snapshot>), Trouble>
         None => (path.as_path(), PathBuf::new(), None),
     };
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let fd = openat2(CWD, root, flags, Mode::empty(), ResolveFlags::empty()).map_err(|error| cannot(error.into()))?;
+    let fd = openat2(CWD, root, flags, Mode::empty(), ResolveFlags::empty())
+        .map_err(|error| cannot(error.into()))?;
     let links = if snapshot.is_some() { ResolveFlags::NO_MAGICLINKS } else { ResolveFlags::NO_SYMLINKS };
     Ok((Bounds { root: fd, inside, resolve: ResolveFlags::BENEATH | links }, snapshot))
 }
@@ -69,7 +70,13 @@ impl Bounds {
     /// A folder below, to be listed; never through a link.
     pub(super) fn folder(&self, place: &Path) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(openat2(&self.root, self.below(place), flags, Mode::empty(), self.resolve | ResolveFlags::NO_SYMLINKS)?)
+        Ok(openat2(
+            &self.root,
+            self.below(place),
+            flags,
+            Mode::empty(),
+            self.resolve | ResolveFlags::NO_SYMLINKS,
+        )?)
     }
 
     /// A file below, to be read.

@@ -128,7 +128,9 @@ impl Source for Folder {
             Content::NotFetched | Content::Lost => {
                 return Err(cannot(path, "it is a pointer, and its object was not fetched"));
             }
-            Content::Skipped => return Err(cannot(path, "it is a link or a special file, which is not followed")),
+            Content::Skipped => {
+                return Err(cannot(path, "it is a link or a special file, which is not followed"));
+            }
         }
         let file = self.bounds.file(&entry.place).map_err(|error| cannot(path, error))?;
         let size = file.metadata().map_err(|error| cannot(path, error))?.len();

@@ -38,7 +38,8 @@ pub(super) fn list(bounds: &Bounds) -> Result<BTreeMap<String, Entry>, Trouble> 
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let shown = if folder.as_os_str().is_empty() { ".".into() } else { shown(&folder) };
-        let cannot = |why: String| Trouble::Unreachable(format!("the folder `{shown}` cannot be listed: {why}"));
+        let cannot =
+            |why: String| Trouble::Unreachable(format!("the folder `{shown}` cannot be listed: {why}"));
         if folder.components().count() > DEEPEST {
             return Err(cannot(format!("it lies more than {DEEPEST} folders deep")));
         }
@@ -98,7 +99,9 @@ fn entry(bounds: &Bounds, folder: BorrowedFd<'_>, place: &Path) -> io::Result<Op
     let entry = |size, content| Some(Entry { place: place.to_path_buf(), size, sha256: None, content });
     Ok(match FileType::from_raw_mode(status.st_mode) {
         FileType::Directory => None,
-        FileType::RegularFile => Some(regular(bounds, place, u64::try_from(status.st_size).unwrap_or_default())),
+        FileType::RegularFile => {
+            Some(regular(bounds, place, u64::try_from(status.st_size).unwrap_or_default()))
+        }
         FileType::Symlink if bounds.follows_links() => match bounds.linked(place) {
             Some(size) => entry(size, Content::Here),
             None => entry(0, Content::Skipped),

@@ -43,7 +43,9 @@ fn files_are_listed_with_sizes_and_read_by_range() {
     let folder = open(there.path());
     assert_eq!(paths(&folder), ["README.md", "data/a.txt"]);
     assert_eq!((only(&folder, "data/a.txt").size, only(&folder, "data/a.txt").content), (10, Content::Here));
-    for (range, expected) in [(2..5, "234"), (8..99, "89"), (0..u64::MAX, "0123456789"), (99..100, ""), (5..5, "")] {
+    for (range, expected) in
+        [(2..5, "234"), (8..99, "89"), (0..u64::MAX, "0123456789"), (99..100, ""), (5..5, "")]
+    {
         assert_eq!(folder.read("data/a.txt", range.clone()).unwrap(), expected, "{range:?}");
     }
     assert_eq!(folder.read("other", 0..1), Err(Trouble::NoFile("other".into())));
@@ -97,7 +99,10 @@ fn links_are_listed_and_never_followed() {
     symlink(outside.path(), at("folder")).unwrap();
     symlink(".", at("self")).unwrap();
     let folder = open(there.path());
-    assert_eq!(paths(&folder), ["absolute", "climbing", "folder", "here", "inside", "loop", "private", "self"]);
+    assert_eq!(
+        paths(&folder),
+        ["absolute", "climbing", "folder", "here", "inside", "loop", "private", "self"]
+    );
     for file in folder.files().unwrap().iter().filter(|file| file.path != "here") {
         assert_eq!((file.content, file.size), (Content::Skipped, 0), "{}", file.path);
         assert!(matches!(folder.read(&file.path, 0..10), Err(Trouble::Unreachable(_))), "{}", file.path);

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use limpide_openness::{Content, Reach, Source, World};
+use limpide_formats::pointer;
+use limpide_openness::{Content, Reach, World};
 use limpide_sources::{Hub, Outside, Web};
-use limpide_testkit::TestSite;
-use limpide_words::{Kind, RepoId};
+use limpide_testkit::site::TestSite;
+use limpide_words::{Kind, RepoId, Sha256};
+use serde_json::{Value, json};
+use sha2::Digest;
 
 use crate::scripted::Scripted;
 
@@ -45,7 +48,7 @@ fn folders_beside_stand_for_all_there_is() {
 #[tokio::test]
 async fn what_is_not_beside_is_asked_of_the_hub_once() {
     let folder = tempfile::tempdir().unwrap();
-    let description = serde_json::json!({ "id": "ada/tiny", "sha": "1".repeat(40), "siblings": [] }).to_string();
+    let description = json!({ "id": "ada/tiny", "sha": "1".repeat(40), "siblings": [] }).to_string();
     let server = Scripted::start(move |_, _| format!("200 OK\r\n\r\n{description}")).await;
     let hub = Arc::new(Hub::new(&server.url, None).unwrap());
     let world = Outside::nothing().beside(folder.path().to_path_buf()).hub(hub);
@@ -81,7 +84,10 @@ async fn a_page_is_what_anybody_is_answered() {
         let found = page("/moved").found().unwrap();
         assert_eq!((found.status, found.text.as_str()), (200, "abc"));
         assert_eq!(found.address, format!("{url}/there"));
-        assert_eq!(found.sha256.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            found.sha256.to_string(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(page("/long").found().unwrap().text.len(), 256 << 10);
         assert_eq!(page("/none"), Reach::Absent("404 Not Found".into()));
         assert_eq!(page("/sign-in"), Reach::Closed("401 Unauthorized".into()));
@@ -101,7 +107,11 @@ async fn machines_of_a_private_network_are_not_asked() {
     let (address, world) = (server.url.clone(), web(false));
     let port = address.rsplit(':').next().unwrap().to_owned();
     blocking(move || {
-        for address in [address.clone(), format!("http://localhost:{port}/"), format!("http://[::ffff:127.0.0.1]:{port}/")] {
+        for address in [
+            address.clone(),
+            format!("http://localhost:{port}/"),
+            format!("http://[::ffff:127.0.0.1]:{port}/"),
+        ] {
             let Reach::Unreachable(why) = world.page(&address) else { panic!("{address} was asked") };
             assert!(why.contains("private network") && why.contains("--allow-private"), "{why}");
             assert!(matches!(world.code(&address), Reach::Unreachable(_)));
@@ -127,7 +137,9 @@ async fn a_redirect_does_not_lead_into_a_private_network_either() {
     let url = hub.url.clone();
     blocking(move || {
         for path in ["/number", "/name"] {
-            let Reach::Unreachable(why) = world.page(&format!("{url}{path}")) else { panic!("{path} was followed") };
+            let Reach::Unreachable(why) = world.page(&format!("{url}{path}")) else {
+                panic!("{path} was followed")
+            };
             assert!(why.contains("private network"), "{why}");
         }
     })
@@ -153,15 +165,32 @@ async fn a_host_that_does_not_answer_is_waited_for_once() {
 fn git(folder: &Path, words: &[&str]) {
     let settings = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")];
     let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "protocol.version=2"];
-    let output = Command::new("git").args(identity).args(words).current_dir(folder).envs(settings).output().unwrap();
+    let output =
+        Command::new("git").args(identity).args(words).current_dir(folder).envs(settings).output().unwrap();
     assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Uploads content as git-lfs does.
+async fn upload(site: &TestSite, token: &str, bytes: &'static [u8]) -> Sha256 {
+    let sha256 = Sha256(sha2::Sha256::digest(bytes).into());
+    let object = json!({ "oid": sha256, "size": bytes.len() });
+    let asked = json!({ "operation": "upload", "transfers": ["basic"], "objects": [object] });
+    let batch = site.bearer(token).post("/ada/code.git/info/lfs/objects/batch", &asked).send().await.unwrap();
+    let answer: Value = batch.json().await.unwrap();
+    let address =
+        answer["objects"][0]["actions"]["upload"]["href"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let path = address.strip_prefix(&site.url).unwrap();
+    let put = site.anyone().call("PUT", path).body(bytes).send().await.unwrap();
+    assert!(put.status().is_success());
+    sha256
 }
 
 /// A repository of code on a hub, with what must not do anything on the machine of an audit.
 async fn pushed(site: &TestSite) -> String {
     let token = site.hub.user_token("ada", limpide_hub::Grant::Write).await;
-    let made = site.bearer(&token).post("/api/repos/create", &serde_json::json!({ "name": "code" })).send().await;
+    let made = site.bearer(&token).post("/api/repos/create", &json!({ "name": "code" })).send().await;
     assert!(made.unwrap().status().is_success());
+    let content = upload(site, &token, b"lies elsewhere").await;
     let remote = format!("{}/ada/code", site.url.replace("http://", &format!("http://ada:{token}@")));
     let url = format!("{}/ada/code", site.url);
     tokio::task::spawn_blocking(move || {
@@ -172,8 +201,7 @@ async fn pushed(site: &TestSite) -> String {
         fs::write(at("src/train.py"), "optimizer.step()\n").unwrap();
         fs::write(at("large.txt"), "x".repeat(3 << 20)).unwrap();
         std::os::unix::fs::symlink("/etc/passwd", at("link")).unwrap();
-        let pointer = limpide_formats::pointer::write(limpide_words::Sha256([7; 32]), 12);
-        fs::write(at("data.txt"), pointer).unwrap();
+        fs::write(at("data.txt"), pointer::write(content, 14)).unwrap();
         git(folder.path(), &["add", "."]);
         git(folder.path(), &["commit", "--quiet", "--message", "code"]);
         git(folder.path(), &["push", "--quiet", "origin", "HEAD:main"]);
@@ -193,7 +221,7 @@ async fn code_is_read_as_git_holds_it_and_large_files_stay_where_they_are() {
         let file = |path: &str| code.files().unwrap().into_iter().find(|file| file.path == path).unwrap();
         assert_eq!(code.read("src/train.py", 0..14).unwrap(), "optimizer.step");
         assert_eq!(code.read("src/train.py", 14..99).unwrap(), "()\n");
-        assert_eq!((file("data.txt").content, file("data.txt").size), (Content::NotFetched, 12));
+        assert_eq!((file("data.txt").content, file("data.txt").size), (Content::NotFetched, 14));
         for path in ["link", "large.txt"] {
             assert_eq!(file(path).content, Content::Skipped, "{path}");
             assert!(code.read(path, 0..1).is_err(), "{path}");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use limpide_openness::{Content, Gate, Reach, Source, Standing, Trouble, World};
 use limpide_sources::{Hub, Outside, Remote};
-use limpide_testkit::{Actor, TestSite};
+use limpide_testkit::site::{Actor, TestSite};
 use limpide_words::{Kind, RepoId};
 use serde_json::{Value, json};
 
@@ -24,13 +24,13 @@ async fn create(actor: &Actor, name: &str, kind: &str) {
 async fn commit(actor: &Actor, repo: &str, files: &[(&str, &str)]) -> String {
     let mut lines = vec![json!({ "key": "header", "value": { "summary": "files" } })];
     lines.extend(
-        files.iter().map(|(path, text)| json!({ "key": "file", "value": { "path": path, "content": text } })),
+        files.iter().map(|(path, text)| json!({ "key": "file", "value": { "path": path, "content": text, "encoding": "utf-8" } })),
     );
     let body: Vec<String> = lines.iter().map(Value::to_string).collect();
     let request = actor.call("POST", &format!("/api/{repo}/commit/main")).body(body.join("\n"));
     let answer: Value =
         request.header("content-type", "application/x-ndjson").send().await.unwrap().json().await.unwrap();
-    answer["commitOid"].as_str().unwrap().to_owned()
+    answer["commitOid"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
 /// Runs what blocks where it may.
@@ -57,7 +57,8 @@ async fn a_repository_on_a_hub_is_read_at_a_commit() {
     let ada = site.user("ada").await;
     create(&ada, "tiny", "model").await;
     let large = "0123456789".repeat(300_000);
-    let first = commit(&ada, "models/ada/tiny", &[("README.md", "# Tiny\n"), ("data/ü 1?.txt", "text")]).await;
+    let first =
+        commit(&ada, "models/ada/tiny", &[("README.md", "# Tiny\n"), ("data/ü 1?.txt", "text")]).await;
     let second = commit(&ada, "models/ada/tiny", &[("large.txt", &large), ("empty", "")]).await;
     ada.post("/api/models/ada/tiny/tag/main", &json!({ "tag": "v1" })).send().await.unwrap();
     let hub = Arc::new(Hub::new(&format!("{}/", site.url), None).unwrap());
@@ -124,7 +125,11 @@ async fn what_is_gated_private_or_not_there_is_told_apart_as_far_as_a_stranger_c
         }
         let world = Outside::nothing().hub(anyone);
         for (name, expected) in [("open", "found"), ("gated", "closed"), ("private", "closed")] {
-            assert_eq!(word(&world.repository(Kind::Dataset, &id(&format!("ada/{name}")))), expected, "{name}");
+            assert_eq!(
+                word(&world.repository(Kind::Dataset, &id(&format!("ada/{name}")))),
+                expected,
+                "{name}"
+            );
         }
     })
     .await;
@@ -177,7 +182,10 @@ async fn a_hub_that_does_not_answer_is_waited_for_once() {
 async fn a_hub_that_says_other_hashes_or_sizes_than_its_bytes_have_is_not_believed() {
     let zeros = "0".repeat(64);
     for (sibling, body) in [
-        (json!({ "rfilename": "a", "size": 130, "lfs": { "sha256": zeros, "size": 3, "pointerSize": 130 } }), "abc"),
+        (
+            json!({ "rfilename": "a", "size": 130, "lfs": { "sha256": zeros, "size": 3, "pointerSize": 130 } }),
+            "abc",
+        ),
         (json!({ "rfilename": "a", "size": 4 }), "abc"),
         (json!({ "rfilename": "a", "size": 2 }), "abc"),
     ] {
@@ -188,14 +196,17 @@ async fn a_hub_that_says_other_hashes_or_sizes_than_its_bytes_have_is_not_believ
         })
         .await;
         let client = Arc::new(Hub::new(&hub.url, None).unwrap());
-        let read = blocking(move || open(&client, Kind::Model, "ada/tiny").found().unwrap().read("a", 0..3)).await;
+        let read =
+            blocking(move || open(&client, Kind::Model, "ada/tiny").found().unwrap().read("a", 0..3)).await;
         assert!(matches!(read, Err(Trouble::Unreachable(_))), "{sibling}");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_the_api_of_a_hub_is_unreachable_and_not_absent() {
-    for answer in ["200 OK\r\n\r\n<html>hello</html>", "302 Found\r\nLocation: /login\r\n\r\n", "200 OK\r\n\r\n{}"] {
+    for answer in
+        ["200 OK\r\n\r\n<html>hello</html>", "302 Found\r\nLocation: /login\r\n\r\n", "200 OK\r\n\r\n{}"]
+    {
         let hub = Scripted::start(move |_, _| answer.to_owned()).await;
         let client = Arc::new(Hub::new(&hub.url, None).unwrap());
         let reach = blocking(move || word(&open(&client, Kind::Model, "ada/tiny"))).await;
@@ -215,7 +226,8 @@ async fn a_token_goes_to_the_hub_and_nowhere_else() {
     })
     .await;
     let client = Arc::new(Hub::new(&hub.url, Some("hf_secret".into())).unwrap());
-    let read = blocking(move || open(&client, Kind::Model, "ada/tiny").found().unwrap().read("a", 0..3)).await;
+    let read =
+        blocking(move || open(&client, Kind::Model, "ada/tiny").found().unwrap().read("a", 0..3)).await;
     assert_eq!(read.unwrap(), "abc");
     let with = |heads: Vec<String>| heads.iter().filter(|head| head.contains("hf_secret")).count();
     assert_eq!((with(hub.heard()), with(elsewhere.heard())), (2, 0));

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
-use limpide_openness::{Belief, Claim, Contradiction, Degree, Evidence, Finding, Locator, Report, Severity, Status};
+use limpide_openness::{
+    Belief, Claim, Contradiction, Degree, Evidence, Finding, Locator, Report, Severity, Status,
+};
 
 use super::page::{plain, short};
 use super::{BOLD, DIM, Page};
@@ -48,7 +50,11 @@ fn one(report: &Report, contradiction: &Contradiction, page: &Page, out: &mut St
         Severity::Proves => "the bytes prove it",
         Severity::Suggests => "the bytes suggest it",
     };
-    page.item(criterion.code(), &format!("{BOLD}{}{BOLD:#} {DIM}· {severity}{DIM:#}", criterion.title()), out);
+    page.item(
+        criterion.code(),
+        &format!("{BOLD}{}{BOLD:#} {DIM}· {severity}{DIM:#}", criterion.title()),
+        out,
+    );
     if let Some(claim) = report.claims.get(&contradiction.claim) {
         page.detail("claim", &claimed(claim), out);
     }
@@ -68,7 +74,8 @@ pub(super) fn groups(report: &Report, page: &Page, out: &mut String) {
             findings.for_each(|finding| entry(report, finding, page, out));
         }
     }
-    let codes = |finding: &Finding| (finding.status == Status::NotApplicable).then(|| finding.criterion.code());
+    let codes =
+        |finding: &Finding| (finding.status == Status::NotApplicable).then(|| finding.criterion.code());
     let none: Vec<&str> = report.findings.iter().filter_map(codes).collect();
     if !none.is_empty() {
         page.heading("Not asked for here", DIM, out);
@@ -79,7 +86,11 @@ pub(super) fn groups(report: &Report, page: &Page, out: &mut String) {
 fn entry(report: &Report, finding: &Finding, page: &Page, out: &mut String) {
     let criterion = finding.criterion;
     let qualities = qualities(finding);
-    let qualities = if qualities.is_empty() { String::new() } else { format!(" {DIM}· {}{DIM:#}", qualities.join(", ")) };
+    let qualities = if qualities.is_empty() {
+        String::new()
+    } else {
+        format!(" {DIM}· {}{DIM:#}", qualities.join(", "))
+    };
     page.item(criterion.code(), &format!("{}{qualities}", criterion.title()), out);
     for remark in &finding.remarks {
         page.item("", &plain(&remark.text), out);
@@ -165,9 +176,10 @@ fn seen(evidence: &Evidence, page: &Page) -> String {
 /// A place that can be looked at again: the repository if it is another, the path or address, and the hash.
 fn place(locator: &Locator) -> String {
     let commit = |commit: &String| format!("@{}", short(commit));
-    let repository = locator.repository.as_deref().map(|name| {
-        format!("{}{}", plain(name), locator.commit.as_ref().map(commit).unwrap_or_default())
-    });
+    let repository = locator
+        .repository
+        .as_deref()
+        .map(|name| format!("{}{}", plain(name), locator.commit.as_ref().map(commit).unwrap_or_default()));
     let hash = locator.sha256.or_else(|| locator.span.map(|span| span.sha256));
     let status = locator.status.map(|status| format!("answered {status}"));
     let parts = [

@@ -18,9 +18,10 @@ const DIM: Style = Style::new().dimmed();
 pub(super) fn of(report: &Report, page: &Page) -> String {
     let mut out = String::new();
     head(report, page, &mut out);
-    grades::table(&report.grades, page, &mut out);
+    grades::table(report, page, &mut out);
     findings::contradictions(report, page, &mut out);
     findings::groups(report, page, &mut out);
+    attestations(report, page, &mut out);
     findings::advice(report, page, &mut out);
     notes(report, page, &mut out);
     out
@@ -38,7 +39,9 @@ fn head(report: &Report, page: &Page, out: &mut String) {
     let mut sizes = vec![counted(facts.files, "file"), bytes(facts.bytes)];
     sizes.extend(facts.parameters.as_ref().map(parameters));
     let claimed = facts.claimed_parameters.map(|count| format!("{} claimed", page::rounded(count)));
-    sizes.extend(claimed.filter(|_| facts.parameters.as_ref().map(|found| found.total) != facts.claimed_parameters));
+    sizes.extend(
+        claimed.filter(|_| facts.parameters.as_ref().map(|found| found.total) != facts.claimed_parameters),
+    );
     page.line(0, &format!("{DIM}{}{DIM:#}", sizes.join(", ")), out);
 }
 
@@ -46,6 +49,21 @@ fn head(report: &Report, page: &Page, out: &mut String) {
 fn parameters(found: &Parameters) -> String {
     let types: Vec<String> = found.by_type.keys().map(|name| plain(name)).collect();
     format!("{} parameters ({})", page::rounded(found.total), types.join(", "))
+}
+
+/// What was signed, by whom, and whether it counts.
+fn attestations(report: &Report, page: &Page, out: &mut String) {
+    if report.attestations.is_empty() {
+        return;
+    }
+    page.heading("Attestations", Style::new(), out);
+    for shown in &report.attestations {
+        let statement = &shown.attestation.statement;
+        let standing = shown.standing.as_str();
+        let signer = plain(&statement.signer);
+        let words = format!("{signer}: “{}” {DIM}· {standing}{DIM:#}", plain(&statement.statement));
+        page.item(statement.criterion.code(), &words, out);
+    }
 }
 
 /// What could not be read, and what this was made with.

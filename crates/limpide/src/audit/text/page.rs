@@ -58,7 +58,8 @@ impl Page {
         let gap = column.saturating_sub(indent);
         let start = format!("{}{first:gap$}", " ".repeat(indent));
         let rest = " ".repeat(column);
-        let options = Options::new(self.width).initial_indent(&start).subsequent_indent(&rest).break_words(false);
+        let options =
+            Options::new(self.width).initial_indent(&start).subsequent_indent(&rest).break_words(false);
         for line in textwrap::wrap(text, options) {
             // A terminal is a `String` here: writing to it does not fail.
             _ = writeln!(out, "{}", line.trim_end());
@@ -66,11 +67,31 @@ impl Page {
     }
 }
 
+/// Rows as lines, each column as wide as its longest cell; the last is left out where the lines would be wider than the page.
+pub(super) fn columns(rows: &[Vec<String>], width: usize) -> Vec<String> {
+    let count = rows.first().map_or(0, Vec::len);
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let widths: Vec<usize> = (0..count)
+        .map(|column| cells(column).map(|cell| textwrap::core::display_width(cell)).max().unwrap_or(0) + 3)
+        .collect();
+    let fits = widths.iter().sum::<usize>() <= width + 3;
+    let shown = if fits { count } else { count.saturating_sub(1) };
+    let padded = |(cell, width): (&String, &usize)| {
+        format!("{cell}{}", " ".repeat(width.saturating_sub(textwrap::core::display_width(cell))))
+    };
+    let line = |row: &Vec<String>| {
+        row.iter().zip(&widths).take(shown).map(padded).collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// Text from outside: nothing in it moves the cursor, colours the terminal or turns the direction of writing.
 pub(super) fn plain(text: &str) -> String {
     let turns = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let hidden = |character: char| character.is_control() || turns(character);
-    text.chars().map(|character| if hidden(character) { char::REPLACEMENT_CHARACTER } else { character }).collect()
+    text.chars()
+        .map(|character| if hidden(character) { char::REPLACEMENT_CHARACTER } else { character })
+        .collect()
 }
 
 /// The beginning of a hash, as long as git shows it.
