@@ -10,14 +10,19 @@
 mod attestation;
 mod audit;
 mod canonical;
+mod checkers;
+mod contradictions;
 mod criterion;
 mod ledger;
 pub mod mot;
+pub mod present;
+mod prose;
 mod remark;
 mod report;
 mod rubric;
 mod source;
 mod status;
+mod survey;
 
 pub use attestation::{
     Attestation, Key, PublicKey, Refused, Role, Shown, SigningKey, Standing as AttestationStanding, Statement,

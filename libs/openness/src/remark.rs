@@ -16,16 +16,17 @@ pub struct Remark {
     pub text: String,
 }
 
-/// `remark!("shards-missing", "{missing} of {total} shards are not there", missing, total)`: the names stand for
-/// variables, and become the facts.
+/// `remark!("shards-missing", "{missing} of {total} shards are not there", missing, total = all.len())`: each name is a
+/// word of the sentence and becomes a fact.
 macro_rules! remark {
-    ($code:literal, $text:literal $(, $name:ident)* $(,)?) => {
+    ($code:literal, $text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        $($(let $name = &$value;)?)*
         $crate::Remark {
             code: $code.to_owned(),
             facts: std::collections::BTreeMap::from([$((stringify!($name).to_owned(), $name.to_string())),*]),
             text: format!($text),
         }
-    };
+    }};
 }
 
 pub(crate) use remark;
@@ -34,8 +35,9 @@ pub(crate) use remark;
 mod tests {
     #[test]
     fn a_remark_tells_people_and_machines_the_same() {
-        let (missing, total) = (2, "7");
-        let remark = remark!("shards-missing", "{missing} of {total} shards are not there", missing, total);
+        let missing = 2;
+        let remark =
+            remark!("shards-missing", "{missing} of {total} shards are not there", missing, total = "7");
         assert_eq!(remark.text, "2 of 7 shards are not there");
         assert_eq!(remark.facts["missing"], "2");
         assert_eq!(remark.facts["total"], "7");

@@ -288,6 +288,15 @@ pub struct Facts {
     pub files: u64,
     /// Their bytes in all.
     pub bytes: u64,
+    /// Files that surely hold data.
+    #[serde(default)]
+    pub data_files: u64,
+    /// Their bytes.
+    #[serde(default)]
+    pub data_bytes: u64,
+    /// Their rows, where each of them tells how many.
+    #[serde(default)]
+    pub rows: Option<u64>,
     /// The parameters that the weights hold.
     pub parameters: Option<Parameters>,
     /// The parameters that are claimed.
@@ -314,8 +323,17 @@ pub struct Facts {
     pub gate_asks: Vec<String>,
     /// The licence of each kind of artefact: `code`, `data`, `documents`, `weights`.
     pub licences: BTreeMap<String, LicenceFact>,
-    /// What the card says the model takes in and gives out.
+    /// Whether the card tells what the model takes in and gives out, what it can and where it fails.
     pub describes_use: bool,
+    /// Whether the card of a dataset says that machines made it.
+    #[serde(default)]
+    pub machine_made: bool,
+    /// How far it goes by itself in what it takes from a base, before that is looked at.
+    #[serde(default)]
+    pub own: BTreeMap<Criterion, Extent>,
+    /// How far its bases go in that; of several, the least.
+    #[serde(default)]
+    pub base: BTreeMap<Criterion, Extent>,
 }
 
 /// Parameters, counted from headers.
@@ -451,6 +469,13 @@ impl Finding {
     #[must_use]
     pub fn because(mut self, remark: Remark) -> Self {
         self.remarks.push(remark);
+        self
+    }
+
+    /// The same, for these reasons more.
+    #[must_use]
+    pub fn because_all(mut self, remarks: impl IntoIterator<Item = Remark>) -> Self {
+        self.remarks.extend(remarks);
         self
     }
 

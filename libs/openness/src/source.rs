@@ -99,13 +99,23 @@ impl<T> Reach<T> {
         Self::Unreachable("the audit ran offline".to_owned())
     }
 
-    /// The same with what was found turned into something else.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reach<U> {
+    /// What comes of looking further at what was found.
+    pub fn and_then<U>(self, further: impl FnOnce(T) -> Reach<U>) -> Reach<U> {
         match self {
-            Self::Found(value) => Reach::Found(change(value)),
+            Self::Found(value) => further(value),
             Self::Absent(answer) => Reach::Absent(answer),
             Self::Closed(answer) => Reach::Closed(answer),
             Self::Unreachable(why) => Reach::Unreachable(why),
+        }
+    }
+
+    /// The word for it, as in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Found(_) => "found",
+            Self::Absent(_) => "absent",
+            Self::Closed(_) => "closed",
+            Self::Unreachable(_) => "unreachable",
         }
     }
 

@@ -1,0 +1,253 @@
+//! Architecture and inference: code in the repository, or a class of a library whose licence is open.
+
+use std::sync::LazyLock;
+
+use std::collections::BTreeMap;
+
+use limpide_formats::code::SignalKind;
+use serde::Deserialize;
+
+use super::Desk;
+use crate::remark::remark;
+use crate::report::{Finding, Strength};
+use crate::status::Degree;
+
+/// Libraries of open licences and the classes of models that they hold, as their own source lists them.
+static LIBRARIES: LazyLock<Libraries> = LazyLock::new(|| {
+    // A test reads the file; without it no class is known, and nothing is verified by it.
+    toml::from_str(include_str!("../../data/libraries.toml")).unwrap_or_default()
+});
+
+#[derive(Debug, Default, Deserialize)]
+struct Libraries {
+    libraries: BTreeMap<String, Library>,
+}
+
+/// A library.
+#[derive(Debug, Deserialize)]
+struct Library {
+    /// The versions whose source was read; none where no class is listed.
+    #[serde(default)]
+    version: String,
+    /// Its licence, by SPDX.
+    licence: String,
+    /// What cards call it.
+    names: Vec<String>,
+    /// The classes of models in it.
+    #[serde(default)]
+    classes: Vec<String>,
+}
+
+impl Libraries {
+    /// The library that a card means by a name.
+    fn named(&self, name: &str) -> Option<(&String, &Library)> {
+        self.libraries
+            .iter()
+            .find(|(_, library)| library.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    /// The library that holds a class.
+    fn holding(&self, class: &str) -> Option<(&String, &Library)> {
+        self.libraries.iter().find(|(_, library)| library.classes.iter().any(|known| known == class))
+    }
+}
+
+/// W4. `config.json` is a description; the code is what runs.
+pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
+    let criterion = desk.criterion;
+    let survey = desk.survey;
+    if let Some(finding) = own_code(desk) {
+        return finding;
+    }
+    let classes = survey.classes();
+    let known = classes.iter().find_map(|class| Some((class, LIBRARIES.holding(class)?)));
+    if let Some((class, (name, library))) = known {
+        let (version, licence) = (&library.version, &library.licence);
+        let says = remark!(
+            "class-in-library",
+            "`{class}` is a class of {name} {version}, under {licence}",
+            class,
+            name,
+            version,
+            licence
+        );
+        let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching("`config.json`");
+    }
+    let defined = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Architecture)?)));
+    if let Some((file, deed)) = defined {
+        let path = &file.path;
+        let says = remark!("defines-model", "`{path}` defines a model", path);
+        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
+        return Finding::verified(criterion, Degree::Partial, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
+    }
+    let linked = survey.linked.iter().find_map(|linked| {
+        let crate::source::Reach::Found(repository) = &linked.reach else { return None };
+        let file = repository.code.iter().find(|file| file.does.contains_key(&SignalKind::Architecture))?;
+        Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.place.clone()))
+    });
+    if let Some((address, path, place)) = linked {
+        let says = remark!("defines-model-elsewhere", "`{path}` of {address} defines a model", path, address);
+        let shown = desk.shows(Strength::Derived, says.clone(), place);
+        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
+    }
+    let finding = match classes.first() {
+        Some(class) => Finding::claimed(criterion, Degree::Partial).because(remark!(
+            "class-unknown",
+            "the configuration names `{class}`, whose code was not found",
+            class
+        )),
+        None => Finding::missing(criterion)
+            .because(remark!("no-architecture", "nothing names or holds the code of the architecture")),
+    };
+    finding
+        .raised_by(remark!("add-architecture", "put the code of the architecture into the repository"))
+        .searching(desk.all_files())
+}
+
+/// `auto_map` names a class, and the file that it names defines it.
+fn own_code(desk: &mut Desk<'_>) -> Option<Finding> {
+    let survey = desk.survey;
+    let (_, config) = survey.config.as_ref()?;
+    let named = config.auto_map.values().flatten().filter(|target| !target.contains("--"));
+    let (file, class) = named
+        .filter_map(|target| target.rsplit_once('.'))
+        .filter(|(module, _)| !module.starts_with("configuration") && !module.starts_with("tokenization"))
+        .find_map(|(module, class)| {
+            let path = format!("{}.py", module.replace('.', "/"));
+            let file = survey.code.iter().find(|file| file.path == path)?;
+            file.defines(class).then_some((file, class))
+        })?;
+    let path = &file.path;
+    let says = remark!(
+        "class-in-repository",
+        "`{path}` defines `{class}`, which the configuration names",
+        path,
+        class
+    );
+    let place = file
+        .does
+        .get(&SignalKind::Architecture)
+        .map(|deed| deed.place.clone())
+        .unwrap_or_else(|| survey.config_place());
+    let shown = desk.shows(Strength::Derived, says.clone(), place);
+    let finding = Finding::verified(desk.criterion, Degree::Full, Degree::Full);
+    Some(finding.because(says).showing([shown]).searching(desk.all_files()))
+}
+
+/// C3. Code that runs the model: here, elsewhere, or in a library that knows its class.
+pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
+    let criterion = desk.criterion;
+    let survey = desk.survey;
+    let own = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Inference)?)));
+    if let Some((file, deed)) = own {
+        let path = &file.path;
+        let says = remark!("runs-model", "`{path}` runs a model", path);
+        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching(desk.all_files());
+    }
+    let class = survey
+        .classes()
+        .into_iter()
+        .find_map(|class| LIBRARIES.holding(&class).map(|(name, _)| (class, name.clone())));
+    if let Some((class, name)) = class {
+        let says = remark!("library-runs", "{name} runs `{class}`", name, class);
+        let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
+        return Finding::verified(criterion, Degree::Full, Degree::Full)
+            .because(says)
+            .showing([shown])
+            .searching("`config.json`");
+    }
+    let gguf = survey.weights.files.iter().find(|weight| weight.is_read_gguf());
+    if let Some((weight, (name, _))) = gguf.zip(LIBRARIES.named("llama.cpp")) {
+        let path = &weight.file.path;
+        let says = remark!("gguf-runs", "`{path}` is GGUF, which {name} runs", path, name);
+        let shown = desk.shows(Strength::Derived, says.clone(), weight.locator.clone());
+        return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]);
+    }
+    let snippet = survey.card.code_blocks().find(|(_, code)| {
+        ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("]
+            .iter()
+            .any(|call| code.contains(call))
+    });
+    if let Some(((span, _), text)) = snippet.zip(survey.card.text()) {
+        let claim = desk.claim("inference-snippet", text, span.clone());
+        return Finding::claimed(criterion, Degree::Partial)
+            .because(remark!("snippet", "the card shows how to run the model"))
+            .saying([claim]);
+    }
+    Finding::missing(criterion)
+        .because(remark!("no-inference", "nothing shows how to run the model"))
+        .raised_by(remark!("add-inference", "show how to run the model, with code that can be run"))
+        .searching(desk.all_files())
+}
+
+/// C5. What the code needs is listed, or the library is known.
+pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
+    let criterion = desk.criterion;
+    let survey = desk.survey;
+    let lists = [
+        "requirements.txt",
+        "pyproject.toml",
+        "environment.yml",
+        "environment.yaml",
+        "setup.py",
+        "Dockerfile",
+        "conda.yaml",
+    ];
+    let list = lists.iter().find_map(|name| survey.file(name)).filter(|file| file.size > 0);
+    if let Some(file) = list {
+        let path = &file.path;
+        let says = remark!("needs-listed", "`{path}` lists what the code needs", path);
+        let shown = desk.shows(Strength::Derived, says.clone(), survey.place(file));
+        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
+    }
+    let library = survey.card.texts("library_name").into_iter().next();
+    let known = library.as_deref().and_then(|name| LIBRARIES.named(name));
+    let by_class = || survey.classes().iter().find_map(|class| LIBRARIES.holding(class));
+    if let Some((name, library)) = known.or_else(by_class) {
+        let licence = &library.licence;
+        let says = remark!("library-known", "it is used with {name}, under {licence}", name, licence);
+        let place = survey
+            .card
+            .text()
+            .map_or_else(|| survey.config_place(), |text| text.locate(survey.card.span("library_name")));
+        let shown = desk.shows(Strength::Derived, says.clone(), place);
+        return Finding::verified(criterion, Degree::Partial, Degree::Partial).because(says).showing([shown]);
+    }
+    Finding::missing(criterion)
+        .because(remark!("no-tooling", "nothing says which libraries are needed"))
+        .raised_by(remark!("list-needs", "list the libraries that are needed, with their versions"))
+        .searching(desk.all_files())
+}
+
+/// The licence of the library that holds one of these classes.
+pub(super) fn library_licence(classes: &[String]) -> Option<(String, String)> {
+    let (name, library) = classes.iter().find_map(|class| LIBRARIES.holding(class))?;
+    Some((name.clone(), library.licence.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_libraries_can_be_read() {
+        let libraries: Libraries = toml::from_str(include_str!("../../data/libraries.toml")).unwrap();
+        assert!(libraries.holding("LlamaForCausalLM").is_some());
+        assert!(libraries.named("diffusers").is_some());
+        for (name, library) in &libraries.libraries {
+            assert_eq!(library.version.is_empty(), library.classes.is_empty(), "{name}");
+            assert!(!library.licence.is_empty(), "{name}");
+        }
+    }
+}

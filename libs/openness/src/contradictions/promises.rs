@@ -1,0 +1,153 @@
+//! Rules on what a card promises: X12, X14 and X17.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Case;
+use crate::checkers::Desk;
+use crate::prose::Theme;
+use crate::remark::remark;
+use crate::report::{Report, Severity, Strength};
+
+/// X12. Two structured results on the same dataset with the same metric, and another value.
+pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
+    let survey = desk.survey;
+    let results = survey.results();
+    let Some(text) = survey.card.text() else { return Vec::new() };
+    let mut cases = Vec::new();
+    for (at, (one, place)) in results.iter().enumerate() {
+        let others = results[at + 1..].iter().filter(|(other, _)| {
+            one.is_whole()
+                && one.dataset == other.dataset
+                && one.metric == other.metric
+                && one.setting == other.setting
+        });
+        for (other, other_place) in others {
+            let (Some(first), Some(second)) = (one.number(), other.number()) else { continue };
+            if same_number(first, second) {
+                continue;
+            }
+            let (dataset, metric) =
+                (one.dataset.clone().unwrap_or_default(), one.metric.clone().unwrap_or_default());
+            let (value, different) =
+                (one.value.clone().unwrap_or_default(), other.value.clone().unwrap_or_default());
+            let remark = remark!(
+                "x12",
+                "for {metric} on {dataset}, one place gives {value} and another {different}",
+                metric,
+                dataset,
+                value,
+                different
+            );
+            let claim = desk.claim(
+                format!("result={dataset}/{metric}={value}"),
+                text,
+                survey.card.span("model-index"),
+            );
+            let against =
+                [place, other_place].map(|place| desk.shows(Strength::Exact, remark.clone(), place.clone()));
+            cases.push(Case::new(Severity::Proves, claim, against.to_vec(), remark));
+        }
+    }
+    cases.truncate(20);
+    cases
+}
+
+/// Equal, or equal when one is a share and the other per cent.
+fn same_number(one: f64, other: f64) -> bool {
+    let close = |one: f64, other: f64| (one - other).abs() <= 0.005 * one.abs().max(other.abs()).max(0.01);
+    close(one, other) || close(one * 100.0, other) || close(one, other * 100.0)
+}
+
+/// X14. "Complies with the AI Act" or "exempt", and the rules say no, or no summary of training content is there.
+pub(super) fn ai_act(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
+    let survey = desk.survey;
+    let Some((span, text)) = survey.card.said(Theme::AiAct).into_iter().next().zip(survey.card.text()) else {
+        return Vec::new();
+    };
+    let denied =
+        report.grades.iter().find(|outcome| outcome.rubric.starts_with("eu-") && outcome.claimed.score == 0);
+    let summary = survey.documents().any(|file| {
+        let path = file.path.to_lowercase();
+        path.contains("summary") || path.contains("training_content") || path.contains("training-content")
+    });
+    let mentions = survey.card.body().to_lowercase().contains("summary of")
+        || survey.card.body().to_lowercase().contains("training-content");
+    let remark = match (denied, summary || mentions) {
+        (Some(outcome), _) => {
+            remark!(
+                "x14-rules",
+                "the card speaks of complying with or being exempt from the AI Act; the rules of {rubric} say no",
+                rubric = outcome.rubric
+            )
+        }
+        (None, false) => remark!(
+            "x14-summary",
+            "the card speaks of complying with the AI Act; a summary of training content (Article 53(1)(d)), which no exemption waives, was not found"
+        ),
+        (None, true) => return Vec::new(),
+    };
+    let claim = desk.claim("ai-act", text, span);
+    let against = vec![desk.absent(remark.clone(), survey.whole())];
+    vec![Case::new(Severity::Suggests, claim, against, remark)]
+}
+
+/// `MOF Class I`, `Class II - Open Tooling`.
+static BADGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:mof|model openness framework)[^.\n]{0,40}\bclass[ -]?(iii|ii|i|3|2|1)\b|\bclass (iii|ii|i)\b[ –:-]{1,4}open (?:science|tooling|model)").ok()
+});
+
+/// X17. A class of the Model Openness Framework, and a recomputed one that is lower whatever one believes.
+pub(super) fn badge(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
+    let survey = desk.survey;
+    let (Some(text), Some(pattern)) = (survey.card.text(), BADGE.as_ref()) else { return Vec::new() };
+    let Some(found) = pattern.captures(survey.card.body()) else { return Vec::new() };
+    let class = found.get(1).or(found.get(2)).map(|class| class.as_str().to_lowercase()).unwrap_or_default();
+    let claimed = match class.as_str() {
+        "i" | "1" => 3,
+        "ii" | "2" => 2,
+        _ => 1,
+    };
+    let Some(outcome) = report.grade("mof-1.0-mot") else { return Vec::new() };
+    let rank = |name: &str| match name {
+        "I" => 3,
+        "II" => 2,
+        "III" => 1,
+        _ => 0,
+    };
+    let recomputed = &outcome.claimed.name;
+    if rank(recomputed) >= claimed {
+        return Vec::new();
+    }
+    let span = found.get(0).map_or(0..0, |found| found.range());
+    let class = class.to_uppercase();
+    let remark = remark!(
+        "x17",
+        "the card names class {class} of the Model Openness Framework; with all claims believed it is {recomputed}",
+        class,
+        recomputed
+    );
+    let claim = desk.claim(format!("mof-class={class}"), text, span.clone());
+    let against = vec![desk.shows(Strength::Derived, remark.clone(), text.locate(span))];
+    vec![Case::new(Severity::Proves, claim, against, remark)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_per_cent_are_the_same_number() {
+        assert!(same_number(0.713, 71.3) && same_number(71.3, 71.31) && same_number(5.0, 5.0));
+        assert!(!same_number(71.3, 75.0) && !same_number(0.5, 0.6));
+    }
+
+    #[test]
+    fn badges_are_read() {
+        let pattern = BADGE.as_ref().unwrap();
+        assert_eq!(&pattern.captures("MOF: Class I").unwrap()[1], "I");
+        assert_eq!(&pattern.captures("It is Class II - Open Tooling.").unwrap()[2], "II");
+        assert!(pattern.captures("a class i of problems").is_none());
+    }
+}
