@@ -79,22 +79,21 @@ fn in_folder(folder: &Path, kind: Kind, id: &RepoId) -> Reach<Shared> {
 
 /// A repository for everybody: one behind a gate is there and not for everybody.
 fn on_hub(hub: &Arc<Hub>, kind: Kind, id: &RepoId) -> Reach<Shared> {
-    match Remote::open(hub, kind, id, None) {
-        Reach::Found(remote) => match remote.standing().gate {
-            Some(Gate::Auto) => Reach::Closed("the hub says: gated, after agreeing to terms".to_owned()),
-            Some(Gate::Manual) => Reach::Closed("the hub says: gated, by decision of its owner".to_owned()),
-            Some(Gate::Open) | None => Reach::Found(Shared(Arc::new(remote))),
-        },
-        Reach::Absent(answer) => Reach::Absent(answer),
-        Reach::Closed(answer) => Reach::Closed(answer),
-        Reach::Unreachable(why) => Reach::Unreachable(why),
-    }
+    Remote::open(hub, kind, id, None).and_then(|remote| match remote.standing().gate {
+        Some(Gate::Auto) => Reach::Closed("gated: the hub gives it to whoever agrees to its terms".to_owned()),
+        Some(Gate::Manual) => Reach::Closed("gated: its owner decides who gets it".to_owned()),
+        Some(Gate::Open) | None => Reach::Found(Shared(Arc::new(remote))),
+    })
+}
+
+fn boxed(source: Shared) -> Reach<Box<dyn Source>> {
+    Reach::Found(Box::new(source))
 }
 
 impl World for Outside {
     fn repository(&self, kind: Kind, id: &RepoId) -> Reach<Box<dyn Source>> {
         let found = once(&self.repositories, (kind, id.folded()), || self.find(kind, id));
-        found.map(|source| Box::new(source) as Box<dyn Source>)
+        found.and_then(boxed)
     }
 
     fn page(&self, address: &str) -> Reach<Page> {
@@ -107,9 +106,9 @@ impl World for Outside {
         let Some(repository) = web::repository_of(address) else {
             return Reach::Unreachable(format!("`{address}` is not the address of a repository"));
         };
-        let ask = || web.code(&repository).map(|code| Shared(Arc::new(code)));
+        let ask = || web.code(&repository).and_then(|code| Reach::Found(Shared(Arc::new(code))));
         let found = once(&self.code, repository.clone(), ask);
-        found.map(|source| Box::new(source) as Box<dyn Source>)
+        found.and_then(boxed)
     }
 }
 

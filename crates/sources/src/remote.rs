@@ -111,12 +111,7 @@ impl Remote {
         let rest = ["revision", revision.map_or("main", Revision::as_str)];
         // The question mark is no part of a segment.
         let address = format!("{}?blobs=true", hub.api(kind, id, &rest));
-        match hub.wait(hub.describe::<Description>(address)) {
-            Reach::Found(said) => Self::of(hub, kind, id, said),
-            Reach::Absent(answer) => Reach::Absent(answer),
-            Reach::Closed(answer) => Reach::Closed(answer),
-            Reach::Unreachable(why) => Reach::Unreachable(why),
-        }
+        hub.wait(hub.describe::<Description>(address)).and_then(|said| Self::of(hub, kind, id, said))
     }
 
     fn of(hub: &Arc<Hub>, kind: Kind, asked: &RepoId, said: Description) -> Reach<Self> {
@@ -174,6 +169,12 @@ impl Remote {
         }
         self.kept.insert((file.path.clone(), window), bytes.clone());
         Ok(bytes)
+    }
+}
+
+impl Entry {
+    fn file(self) -> File {
+        file(self.path, self.lfs.as_ref().map_or(self.size, |lfs| lfs.size), self.lfs)
     }
 }
 
@@ -244,21 +245,17 @@ impl Source for Remote {
 
     fn refs(&self) -> Reach<Vec<Ref>> {
         let address = self.hub.api(self.kind, &self.id, &["refs"]);
-        self.hub.wait(self.hub.describe::<Refs>(address)).map(|refs| {
+        self.hub.wait(self.hub.describe::<Refs>(address)).and_then(|refs| {
             let all = refs.branches.into_iter().chain(refs.tags);
-            all.map(|found| Ref { name: found.name, commit: found.target_commit }).collect()
+            Reach::Found(all.map(|found| Ref { name: found.name, commit: found.target_commit }).collect())
         })
     }
 
     fn files_at(&self, name: &str) -> Reach<Vec<File>> {
         let address = format!("{}?recursive=true", self.hub.api(self.kind, &self.id, &["tree", name]));
-        self.hub.wait(self.hub.list::<Entry>(address, MOST_FILES)).map(|entries| {
+        self.hub.wait(self.hub.list::<Entry>(address, MOST_FILES)).and_then(|entries| {
             let files = entries.into_iter().filter(|entry| entry.r#type == "file");
-            files
-                .map(|entry| {
-                    file(entry.path, entry.lfs.as_ref().map_or(entry.size, |lfs| lfs.size), entry.lfs)
-                })
-                .collect()
+            Reach::Found(files.map(Entry::file).collect())
         })
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use limpide_git::{Elsewhere, Place};
 use limpide_openness::{Page, Reach};
 use limpide_words::Sha256;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, StatusCode, Url};
 use sha2::Digest;
 use tokio::runtime::Handle;
@@ -61,30 +61,31 @@ impl Web {
 
     /// What an address answers.
     pub(crate) fn page(&self, address: &str) -> Reach<Page> {
-        self.ask(address, LONGEST_PAGE).map(|answer| {
+        self.ask(address, LONGEST_PAGE).and_then(|answer| {
             let text = &answer.body[..answer.body.len().min(KEPT_TEXT)];
-            Page {
+            Reach::Found(Page {
                 address: answer.address.to_string(),
                 status: answer.status.as_u16(),
                 sha256: Sha256(sha2::Sha256::digest(&answer.body).into()),
                 text: String::from_utf8_lossy(text).into_owned(),
-            }
+            })
         })
     }
 
     /// The repository of code at an address, which [`repository_of`] gave.
     pub(crate) fn code(&self, repository: &str) -> Reach<Code> {
         // Asked for here first: git would follow names and redirects wherever they lead.
-        let answer = match self.ask(&format!("{repository}{FIRST_QUESTION}"), LONGEST_FIRST_ANSWER) {
-            Reach::Found(answer) => answer,
-            Reach::Absent(said) => return Reach::Absent(said),
-            Reach::Closed(said) => return Reach::Closed(said),
-            Reach::Unreachable(why) => return Reach::Unreachable(why),
-        };
-        if answer.headers.get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != FIRST_ANSWER.as_bytes()) {
-            return Reach::Absent("what answers there is no git repository".to_owned());
-        }
-        let place = place(&answer);
+        let first = self.ask(&format!("{repository}{FIRST_QUESTION}"), LONGEST_FIRST_ANSWER);
+        first.and_then(|answer| {
+            let kind = answer.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+            match kind == Some(FIRST_ANSWER.as_bytes()) {
+                true => self.copy(place(&answer)),
+                false => Reach::Absent("what answers there is no git repository".to_owned()),
+            }
+        })
+    }
+
+    fn copy(&self, place: Place) -> Reach<Code> {
         let fetched = async {
             let copy = Elsewhere::fetch(&place).await?;
             let files = copy.files().await?;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use limpide_hub::Clock;
-use limpide_openness::{Attestation, Audit, Belief, HEADLINE, Key, PublicKey, Report, Source, audit};
+use limpide_openness::{Attestation, Audit, Belief, HEADLINE, Key, PublicKey, Report, Source, audit, present};
 use limpide_sources::{Folder, Named, Outside};
 use limpide_words::{Kind, RepoId};
 
@@ -66,6 +66,16 @@ enum Format {
     Text,
     /// The whole report, in the one form that its digest is computed of (RFC 8785)
     Json,
+    /// A page for a browser
+    Html,
+    /// For a README or a comment
+    Markdown,
+    /// For tools that show findings beside code
+    Sarif,
+    /// A model file of the Model Openness Tool
+    MotYaml,
+    /// A system file of the European Open Source AI Index
+    OsaiYaml,
 }
 
 /// The letters of the headline grade, from the best on.
@@ -102,10 +112,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let given = attestations(&options.attestation)?;
     // Sources block while they read.
     let report = tokio::task::block_in_place(|| report(&options))?;
-    let report = report.with_attestations(&given, &options.key, Clock::system().now());
+    let report = match given.is_empty() {
+        true => report,
+        false => report.with_attestations(&given, &options.key, Clock::system().now()),
+    };
     let written = written(&report, &options)?;
     match &options.output {
-        Some(path) => std::fs::write(path, written)
+        Some(path) => std::fs::write(path, anstream::adapter::strip_bytes(&written).into_vec())
             .with_context(|| format!("the report cannot be written to `{}`", path.display()))?,
         None => anstream::stdout().write_all(&written).context("nobody reads the standard output")?,
     }
@@ -160,14 +173,19 @@ fn hash(folder: &mut Folder) {
 }
 
 fn written(report: &Report, options: &Options) -> Result<Vec<u8>> {
-    match options.format {
-        Format::Text => Ok(text::of(report, &text::Page::for_terminal(options.verbose)).into_bytes()),
-        Format::Json => {
-            let mut json = limpide_openness::canonical(report)?;
-            json.push(b'\n');
-            Ok(json)
-        }
+    let mut written = match options.format {
+        Format::Text => text::of(report, &text::Page::for_terminal(options.verbose)).into_bytes(),
+        Format::Json => limpide_openness::canonical(report)?,
+        Format::Html => present::html(report).into_bytes(),
+        Format::Markdown => present::markdown(report).into_bytes(),
+        Format::Sarif => serde_json::to_vec_pretty(&present::sarif(report))?,
+        Format::MotYaml => present::mot_yaml(report).into_bytes(),
+        Format::OsaiYaml => present::osai_yaml(report).into_bytes(),
+    };
+    if !written.ends_with(b"\n") {
+        written.push(b'\n');
     }
+    Ok(written)
 }
 
 /// Whether the grade is as good as was asked for.

@@ -237,6 +237,6 @@ async fn code_is_read_as_git_holds_it_and_large_files_stay_where_they_are() {
 async fn a_page_is_no_repository_of_code() {
     let server = Scripted::start(|_, _| "200 OK\r\nContent-Type: text/html\r\n\r\nhello".into()).await;
     let (address, world) = (format!("{}/ada/tiny", server.url), web(true));
-    let reach = blocking(move || world.code(&address).map(|_| ())).await;
+    let reach = blocking(move || world.code(&address).and_then(|_| Reach::Found(()))).await;
     assert_eq!(reach, Reach::Absent("what answers there is no git repository".into()));
 }

@@ -42,15 +42,6 @@ fn open(hub: &Arc<Hub>, kind: Kind, repo: &str) -> Reach<Remote> {
     Remote::open(hub, kind, &id(repo), None)
 }
 
-fn word<T>(reach: &Reach<T>) -> &'static str {
-    match reach {
-        Reach::Found(_) => "found",
-        Reach::Absent(_) => "absent",
-        Reach::Closed(_) => "closed",
-        Reach::Unreachable(_) => "unreachable",
-    }
-}
-
 #[tokio::test]
 async fn a_repository_on_a_hub_is_read_at_a_commit() {
     let site = TestSite::start().await;
@@ -90,7 +81,7 @@ async fn a_repository_on_a_hub_is_read_at_a_commit() {
         let at = remote.files_at(&first).found().unwrap();
         assert!(at.iter().any(|file| file.path == "data/ü 1?.txt" && file.content == Content::Here));
         assert!(!at.iter().any(|file| file.path == "large.txt" || file.path == "data"));
-        assert_eq!(word(&remote.files_at("none")), "absent");
+        assert_eq!(remote.files_at("none").as_str(), "absent");
         let revision = Some(first.parse().unwrap());
         let earlier = Remote::open(&hub, Kind::Model, &id("ada/tiny"), revision.as_ref()).found().unwrap();
         assert_eq!(earlier.subject().commit, Some(first));
@@ -120,13 +111,13 @@ async fn what_is_gated_private_or_not_there_is_told_apart_as_far_as_a_stranger_c
         let said = gated.read("a.txt", 0..9).unwrap_err().to_string();
         assert!(said.contains("401") && said.contains("restricted"), "{said}");
         for (name, stranger, user) in [("private", "closed", "absent"), ("none", "closed", "absent")] {
-            let of = |hub| word(&open(hub, Kind::Dataset, &format!("ada/{name}")));
+            let of = |hub| open(hub, Kind::Dataset, &format!("ada/{name}")).as_str();
             assert_eq!((of(&anyone), of(&bob)), (stranger, user), "{name}");
         }
         let world = Outside::nothing().hub(anyone);
         for (name, expected) in [("open", "found"), ("gated", "closed"), ("private", "closed")] {
             assert_eq!(
-                word(&world.repository(Kind::Dataset, &id(&format!("ada/{name}")))),
+                world.repository(Kind::Dataset, &id(&format!("ada/{name}"))).as_str(),
                 expected,
                 "{name}"
             );
@@ -152,7 +143,7 @@ async fn a_hub_that_is_busy_is_asked_again() {
     .await;
     let begun = std::time::Instant::now();
     let client = Arc::new(Hub::new(&hub.url, None).unwrap());
-    let reach = blocking(move || word(&open(&client, Kind::Model, "ada/tiny"))).await;
+    let reach = blocking(move || open(&client, Kind::Model, "ada/tiny").as_str()).await;
     assert_eq!((reach, asked.load(Ordering::Relaxed)), ("found", 3));
     assert!(begun.elapsed() >= std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
 }
@@ -161,16 +152,16 @@ async fn a_hub_that_is_busy_is_asked_again() {
 async fn a_hub_that_does_not_answer_is_waited_for_once() {
     let hub = Scripted::start(|_, _| "501 Not Implemented\r\n\r\n".into()).await;
     let client = Arc::new(Hub::new(&hub.url, None).unwrap());
-    let reach = blocking(move || word(&open(&client, Kind::Model, "ada/tiny"))).await;
+    let reach = blocking(move || open(&client, Kind::Model, "ada/tiny").as_str()).await;
     assert_eq!(reach, "unreachable");
     // Nobody listens where a server has been.
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = Arc::new(Hub::new(&format!("http://{gone}"), None).unwrap());
     let begun = blocking(move || {
-        assert_eq!(word(&open(&client, Kind::Model, "ada/tiny")), "unreachable");
+        assert_eq!(open(&client, Kind::Model, "ada/tiny").as_str(), "unreachable");
         let begun = std::time::Instant::now();
         for number in 0..100 {
-            assert_eq!(word(&open(&client, Kind::Model, &format!("ada/tiny{number}"))), "unreachable");
+            assert_eq!(open(&client, Kind::Model, &format!("ada/tiny{number}")).as_str(), "unreachable");
         }
         begun
     })
@@ -209,7 +200,7 @@ async fn what_is_not_the_api_of_a_hub_is_unreachable_and_not_absent() {
     {
         let hub = Scripted::start(move |_, _| answer.to_owned()).await;
         let client = Arc::new(Hub::new(&hub.url, None).unwrap());
-        let reach = blocking(move || word(&open(&client, Kind::Model, "ada/tiny"))).await;
+        let reach = blocking(move || open(&client, Kind::Model, "ada/tiny").as_str()).await;
         assert_eq!(reach, "unreachable", "{answer}");
     }
     assert!(Hub::new("huggingface.co", None).is_err());

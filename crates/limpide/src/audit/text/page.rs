@@ -9,7 +9,7 @@ use textwrap::Options;
 const INDENT: usize = 6;
 
 /// Terminals narrower than this break lines themselves; wider lines tire the eye.
-const NARROWEST: usize = 40;
+const NARROWEST: usize = 60;
 const WIDEST: usize = 120;
 
 /// How a report is laid out.
@@ -133,6 +133,6 @@ pub(super) fn bytes(count: u64) -> String {
 /// In the first unit that it reaches, with one digit after the point.
 fn scaled(count: u64, units: &[(u64, &str)]) -> Option<String> {
     let (unit, name) = units.iter().find(|(unit, _)| count >= *unit)?;
-    let tenths = count / (unit / 10);
+    let tenths = (u128::from(*unit) / 2 + u128::from(count) * 10) / u128::from(*unit);
     Some(format!("{}.{}{name}", tenths / 10, tenths % 10))
 }
