@@ -6,6 +6,7 @@ mod door;
 mod record;
 
 pub mod accounts;
+pub mod audits;
 pub mod check;
 pub mod claims;
 pub mod commits;
@@ -15,6 +16,7 @@ pub mod events;
 pub mod files;
 pub mod folder_history;
 pub mod git_objects;
+pub mod jobs;
 pub mod key_chunks;
 pub mod lfs_files;
 pub mod lfs_locks;

@@ -72,6 +72,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(accounts());
     routes.extend(repositories());
     routes.extend(history());
+    routes.extend(openness());
     routes.extend(downloads());
     routes.extend(content_store());
     routes.extend(large_files());
@@ -139,6 +140,16 @@ fn history() -> Vec<Route> {
         post("/api/{kind}/{ns}/{name}/lfs-files/batch", Needs::Write, api::lfs_files::delete),
         post("/api/{kind}/{ns}/{name}/lfs-files/duplicate", Needs::SignedIn, api::lfs_files::duplicate),
         post("/api/{kind}/{ns}/{name}/duplicate", Needs::SignedIn, api::duplicate_repo::duplicate),
+    ]
+}
+
+/// What can be verified of a repository.
+fn openness() -> Vec<Route> {
+    vec![
+        get("/api/{kind}/{ns}/{name}/openness", Needs::Read, api::audits::show),
+        get("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Read, api::audits::show),
+        post("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Write, api::audits::again),
+        get("/api/{kind}/{ns}/{name}/openness-history", Needs::Read, api::audits::history),
     ]
 }
 

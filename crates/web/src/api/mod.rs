@@ -1,5 +1,6 @@
 //! The face for programs: the Hub API as the stock clients speak it. One file for each act.
 
+pub(crate) mod audits;
 pub(crate) mod auth_check;
 pub(crate) mod commit;
 pub(crate) mod commits;

@@ -77,7 +77,9 @@ pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
     let path = path.strip_prefix("/datasets").or_else(|| path.strip_prefix("/spaces")).unwrap_or(path);
     let within = path.strip_prefix("/api/{kind}/{ns}/{name}");
     match (within, path.strip_prefix("/cas/{store}")) {
-        (Some(rest), _) => of_repository(method, rest).or_else(|| of_history(method, rest)),
+        (Some(rest), _) => of_repository(method, rest)
+            .or_else(|| of_history(method, rest))
+            .or_else(|| of_openness(method, rest)),
         (_, Some(rest)) => of_store(method, rest),
         _ => of_hub(method, path).or_else(|| of_files(method, path)),
     }
@@ -214,6 +216,22 @@ fn of_history(method: &str, rest: &str) -> Option<Operation> {
         }
         ("POST", "/lfs-files/duplicate") => {
             tell("Copies large files to another", &[(200, Object(&["failed"]))]).json::<lfs_files::Copy>()
+        }
+        _ => return None,
+    })
+}
+
+fn of_openness(method: &str, rest: &str) -> Option<Operation> {
+    const REPORT: &[(u16, Answer)] =
+        &[(200, Object(&["schema", "findings", "grades"])), (202, PENDING), (304, Nothing), (409, PENDING)];
+    const PENDING: Answer = Object(&["commit", "state"]);
+    Some(match (method, rest) {
+        ("GET", "/openness" | "/openness/{rev}") => {
+            tell("What can be verified of its openness", REPORT).query(&[("format", Word::Text)])
+        }
+        ("POST", "/openness/{rev}") => tell("Has a revision audited once more", &[(202, PENDING)]),
+        ("GET", "/openness-history") => {
+            tell("What audits said before", &[(200, List(&["commit", "date", "digest"]))]).query(PAGE)
         }
         _ => return None,
     })
