@@ -8,12 +8,12 @@ mod world;
 
 use std::sync::Arc;
 
-use limpide_db::audits::{self, Headline};
+use limpide_db::audits;
 use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Job};
 use limpide_db::repos::{self, Repo};
 use limpide_db::{Tx, refs};
-use limpide_openness::{Audit, Report};
+use limpide_openness::{Audit, Report, Source, World};
 use limpide_words::{Moment, ObjectId, RefName, Revision, Sha256};
 
 use self::reading::Reading;
@@ -21,7 +21,7 @@ use self::source::HubSource;
 use self::stored::Stored;
 use self::world::HubWorld;
 use crate::Hub;
-use crate::access::{Readable, Writable};
+use crate::access::{Content, Readable, Writable};
 use crate::changing;
 use crate::error::{Error, Result};
 use crate::jobs::{AUDIT, Signs};
@@ -177,14 +177,28 @@ impl Hub {
         let before = audits::before(self.db(), &repo.id, commit.id).await?;
         // An earlier report that cannot be read any more tells nothing; it is no reason not to write this one.
         let before = before.and_then(|row| stored::unpack(&row.report).ok());
-        let reading = Arc::new(Reading::new(self.clone(), &repo, signs.clone(), job.attempts));
-        let made = reading.clone();
-        let (subject, at) = (repo.clone(), commit.clone());
-        let audit = move || audit(&made, subject, at, before.as_ref());
-        let report =
-            tokio::task::spawn_blocking(audit).await.map_err(|error| Error::Internal(error.into()))?;
-        reading.end()?;
-        self.keep_report(job, &repo, commit.id, &Stored::of(&report?)?).await
+        let reading = Reading::new(self.clone(), &repo, signs.clone(), job.attempts);
+        let audit = move |source: &dyn Source, world: &dyn World| {
+            limpide_openness::audit(Audit { source, world, earlier: before.as_ref() })
+        };
+        let report = read(reading, (repo.clone(), commit.clone()), audit).await?;
+        let report = report.map_err(|trouble| Error::Conflict(trouble.to_string()))?;
+        self.keep_report(job, &repo, commit.id, &Stored::of(&report)?).await
+    }
+
+    /// Has a revision read the way audits read: on a thread that may wait, with what lies around it as a stranger sees it.
+    ///
+    /// # Errors
+    /// `NotFound` for the revision; whatever keeps the hub from reading.
+    pub async fn inspect<T: Send + 'static>(
+        &self,
+        repo: &Content,
+        revision: &Revision,
+        act: impl FnOnce(&dyn Source, &dyn World) -> T + Send + 'static,
+    ) -> Result<T> {
+        let commit = self.commit_at(repo.readable(), revision).await?;
+        let reading = Reading::new(self.clone(), repo.repo(), Arc::default(), 1);
+        read(reading, (repo.repo().clone(), commit), act).await
     }
 
     /// Writes what an audit said, and ends its job, unless somebody else has it now.
@@ -220,19 +234,20 @@ impl Hub {
         let json = stored::canonical(&report)?;
         Ok(Made { digest: row.digest, json, created: row.created, is_stale, report })
     }
-
-    /// The headlines of these repositories, as lists show them.
-    pub(crate) async fn headlines(&self, repository_ids: &[&str]) -> Result<Vec<Headline>> {
-        Ok(audits::headlines(self.db(), repository_ids).await?)
-    }
 }
 
-/// Audits a commit, on a thread that may wait.
-fn audit(reading: &Arc<Reading>, repo: Repo, commit: Commit, earlier: Option<&Report>) -> Result<Report> {
-    let source = HubSource::new(reading.clone(), repo, commit);
-    let world = HubWorld::new(reading.clone());
-    let audit = Audit { source: &source, world: &world, earlier };
-    limpide_openness::audit(audit).map_err(|trouble| Error::Conflict(trouble.to_string()))
+/// Reads a commit on a thread that may wait.
+async fn read<T: Send + 'static>(
+    reading: Reading,
+    (repo, commit): (Repo, Commit),
+    act: impl FnOnce(&dyn Source, &dyn World) -> T + Send + 'static,
+) -> Result<T> {
+    let reading = Arc::new(reading);
+    let (source, world) = (HubSource::new(reading.clone(), repo, commit), HubWorld::new(reading.clone()));
+    let read = tokio::task::spawn_blocking(move || act(&source, &world)).await;
+    let read = read.map_err(|error| Error::Internal(error.into()))?;
+    reading.end()?;
+    Ok(read)
 }
 
 impl Pending {

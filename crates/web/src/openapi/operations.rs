@@ -145,6 +145,7 @@ const FIND: &[(&str, Word)] = &[
     ("cardData", Flag),
     ("config", Flag),
     ("gated", Flag),
+    ("openness", Word::Text),
     ("pipeline_tag", Word::Text),
     ("expand", Texts),
 ];
