@@ -42,6 +42,7 @@ pub fn audit(audit: Audit<'_>) -> Result<Report, Trouble> {
         claims,
         evidence,
         notes: Vec::new(),
+        attestations: Vec::new(),
     };
     report.grades = rubric::grades(&report);
     Ok(report)

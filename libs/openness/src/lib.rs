@@ -7,16 +7,21 @@
 //!
 //! Nothing here has a clock, a disk or a network: the same input gives the same bytes.
 
+mod attestation;
 mod audit;
 mod canonical;
 mod criterion;
 mod ledger;
+pub mod mot;
 mod remark;
 mod report;
 mod rubric;
 mod source;
 mod status;
 
+pub use attestation::{
+    Attestation, Key, PublicKey, Refused, Role, Shown, SigningKey, Standing as AttestationStanding, Statement,
+};
 pub use audit::{Audit, audit};
 pub use canonical::{canonical, digest};
 pub use criterion::Criterion;
@@ -26,6 +31,6 @@ pub use report::{
     Base, Checker, Claim, Contradiction, Evidence, EvidenceKind, Facts, Finding, Grade, LicenceFact, Locator,
     Made, NamedDataset, Outcome, Parameters, Part, Report, SCHEMA, Severity, Span, Strength, Subject,
 };
-pub use rubric::grades;
+pub use rubric::{HEADLINE, grades};
 pub use source::{Content, File, Gate, Offline, Page, Reach, Ref, Source, Standing, Trouble, World};
 pub use status::{Belief, Degree, Extent, Status};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use limpide_words::{Kind, Sha256};
 use serde::{Deserialize, Serialize};
 
+use crate::attestation::Shown;
 use crate::source::Gate;
 use crate::status::{Belief, Degree, Extent, Status};
 use crate::{Criterion, Remark};
@@ -35,6 +36,9 @@ pub struct Report {
     pub evidence: BTreeMap<String, Evidence>,
     /// What could not be read, and other things the reader should know.
     pub notes: Vec<Remark>,
+    /// What was signed about it; see [`Report::with_attestations`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Shown>,
 }
 
 /// A repository at a commit.
@@ -226,6 +230,12 @@ pub struct Outcome {
     pub rubric: String,
     /// The version of its data file.
     pub version: String,
+    /// Its name.
+    #[serde(default)]
+    pub title: String,
+    /// Where it was published.
+    #[serde(default)]
+    pub source: String,
     /// What the three values below are out of, in thousandths of the best.
     pub verified: Grade,
     /// With what is attested.
@@ -236,6 +246,9 @@ pub struct Outcome {
     pub gap: u32,
     /// The rubric's own criteria, in its order, in thousandths for each belief.
     pub parts: Vec<Part>,
+    /// What is to be said beside it, such as that it is not legal advice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notice: String,
 }
 
 /// One grade of a rubric.
@@ -245,6 +258,9 @@ pub struct Grade {
     pub name: String,
     /// In thousandths of the best that the rubric gives: larger is more open.
     pub score: u32,
+    /// What the repository may be called, such as `open weights`; only the headline says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 /// One of a rubric's own criteria.
