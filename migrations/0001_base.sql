@@ -260,7 +260,8 @@ CREATE TABLE audits (
     commit_id TEXT NOT NULL,
     digest TEXT NOT NULL,               -- SHA-256 of the report
     report BYTEA NOT NULL,              -- canonical JSON, without attestations, deflated (RFC 1950)
-    grade TEXT NOT NULL,                -- the letter by what is verified
+    grade TEXT NOT NULL,                -- the letter by what is verified,
+    label TEXT NOT NULL,                -- and what it may be called
     verified BIGINT NOT NULL,           -- thousandths, by what is verified,
     attested BIGINT NOT NULL,           -- with attestations,
     attested_until BIGINT,              -- of which the first expires then,
@@ -271,6 +272,32 @@ CREATE TABLE audits (
     PRIMARY KEY (repository_id, commit_id),
     FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
 );
+
+-- The keys with which people sign what they attest.
+CREATE TABLE keys (
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    public_key TEXT NOT NULL,           -- Ed25519, in hexadecimal
+    created BIGINT NOT NULL,
+    PRIMARY KEY (user_id, name),
+    UNIQUE (user_id, public_key)
+);
+
+-- What people have signed about a commit. It goes with the commit.
+CREATE TABLE attestations (
+    repository_id TEXT NOT NULL,
+    id TEXT NOT NULL,                   -- SHA-256 of the canonical JSON
+    commit_id TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    public_key TEXT NOT NULL,           -- counts as long as it is one of the user's
+    signer TEXT NOT NULL,               -- the user, or an organisation that the user signs for
+    attestation TEXT NOT NULL,          -- canonical JSON
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, id),
+    FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+CREATE INDEX attestations_by_commit ON attestations (repository_id, commit_id, created);
+CREATE INDEX attestations_by_user ON attestations (user_id, public_key);
 
 -- Bytes that no row names any more, to be removed from the store after a grace.
 CREATE TABLE dead_objects (

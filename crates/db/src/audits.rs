@@ -29,8 +29,10 @@ record! {
         pub commit_id: ObjectId,
         /// The SHA-256 of the report.
         pub digest: Sha256,
-        /// The letter by what is verified.
+        /// The letter by what is verified,
         pub grade: String,
+        /// and what it may be called.
+        pub label: String,
         /// Thousandths, by what is verified.
         pub verified: i64,
         /// With what is attested,
@@ -61,8 +63,10 @@ record! {
         pub title: String,
         /// The SHA-256 of the report.
         pub digest: Sha256,
-        /// The letter by what is verified.
+        /// The letter by what is verified,
         pub grade: String,
+        /// and what it may be called.
+        pub label: String,
         /// Thousandths, by what is verified.
         pub verified: i64,
         /// With all that is claimed.
@@ -84,11 +88,11 @@ const FARTHEST: i64 = 1000;
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, headline: &Headline, report: Vec<u8>) -> Result<()> {
-    sql("INSERT INTO audits (repository_id, commit_id, digest, report, grade, verified, attested, attested_until,
-             claimed, contradictions, licences, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    sql("INSERT INTO audits (repository_id, commit_id, digest, report, grade, label, verified, attested,
+             attested_until, claimed, contradictions, licences, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (repository_id, commit_id) DO UPDATE SET digest = excluded.digest, report = excluded.report,
-             grade = excluded.grade, verified = excluded.verified, attested = excluded.attested,
+             grade = excluded.grade, label = excluded.label, verified = excluded.verified, attested = excluded.attested,
              attested_until = excluded.attested_until, claimed = excluded.claimed,
              contradictions = excluded.contradictions, licences = excluded.licences, created = excluded.created")
     .bind(&headline.repository_id)
@@ -96,6 +100,7 @@ pub async fn put(tx: &mut Tx, headline: &Headline, report: Vec<u8>) -> Result<()
     .bind(headline.digest)
     .bind(report)
     .bind(&headline.grade)
+    .bind(&headline.label)
     .bind(headline.verified)
     .bind(headline.attested)
     .bind(headline.attested_until)
@@ -167,6 +172,27 @@ pub async fn exists(door: impl Door, repository_id: &str, commit: ObjectId) -> R
     Ok(found.is_some())
 }
 
+/// Notes how far a commit is attested, and until when.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_attested(
+    tx: &mut Tx,
+    repository_id: &str,
+    commit: ObjectId,
+    attested: i64,
+    until: Option<Moment>,
+) -> Result<()> {
+    sql("UPDATE audits SET attested = $3, attested_until = $4 WHERE repository_id = $1 AND commit_id = $2")
+        .bind(repository_id)
+        .bind(commit)
+        .bind(attested)
+        .bind(until)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// What the audit of the nearest commit before this one said: of its first parent, of that one's first parent, and so on.
 ///
 /// # Errors
@@ -192,7 +218,7 @@ pub async fn before(door: impl Door, repository_id: &str, commit: ObjectId) -> R
 /// # Errors
 /// When the database fails.
 pub async fn headlines(door: impl Door, repository_ids: &[&str]) -> Result<Vec<Headline>> {
-    sql("SELECT a.repository_id, a.commit_id, a.digest, a.grade, a.verified, a.attested, a.attested_until, a.claimed,
+    sql("SELECT a.repository_id, a.commit_id, a.digest, a.grade, a.label, a.verified, a.attested, a.attested_until, a.claimed,
              a.contradictions, a.licences, a.created
          FROM repositories r JOIN audits a ON a.repository_id = r.id AND a.commit_id = r.openness_commit
          WHERE r.id IN each($1)")
@@ -206,8 +232,8 @@ pub async fn headlines(door: impl Door, repository_ids: &[&str]) -> Result<Vec<H
 /// # Errors
 /// When the database fails.
 pub async fn downwards(door: impl Door, repository_id: &str, below: i64, limit: i64) -> Result<Vec<Past>> {
-    sql("SELECT a.commit_id, c.number, c.date, c.title, a.digest, a.grade, a.verified, a.claimed, a.contradictions,
-             a.licences, a.created
+    sql("SELECT a.commit_id, c.number, c.date, c.title, a.digest, a.grade, a.label, a.verified, a.claimed,
+             a.contradictions, a.licences, a.created
          FROM audits a JOIN commits c ON c.repository_id = a.repository_id AND c.id = a.commit_id
          WHERE a.repository_id = $1 AND c.number < $2 ORDER BY c.number DESC LIMIT $3")
     .bind(repository_id)

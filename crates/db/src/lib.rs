@@ -6,6 +6,7 @@ mod door;
 mod record;
 
 pub mod accounts;
+pub mod attestations;
 pub mod audits;
 pub mod check;
 pub mod claims;
@@ -18,6 +19,7 @@ pub mod folder_history;
 pub mod git_objects;
 pub mod jobs;
 pub mod key_chunks;
+pub mod keys;
 pub mod lfs_files;
 pub mod lfs_locks;
 pub mod lfs_parts;

@@ -87,6 +87,10 @@ fn accounts() -> Vec<Route> {
         post("/api/join", Needs::Nothing, api::register::join),
         post("/api/login", Needs::Nothing, api::register::login),
         get("/api/users/{user}/overview", Needs::Nothing, api::overview::user),
+        get("/api/users/{user}/keys", Needs::Nothing, api::keys::of_user),
+        get("/api/keys", Needs::SignedIn, api::keys::list),
+        post("/api/keys", Needs::SignedIn, api::keys::add),
+        delete("/api/keys/{key}", Needs::SignedIn, api::keys::remove),
         get("/api/users/{user}/likes", Needs::Nothing, api::likes::liked),
         get("/api/organizations/{org}/overview", Needs::Nothing, api::overview::organization),
         get("/api/organizations/{org}/members", Needs::Nothing, api::overview::members),
@@ -150,6 +154,13 @@ fn openness() -> Vec<Route> {
         get("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Read, api::audits::show),
         post("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Write, api::audits::again),
         get("/api/{kind}/{ns}/{name}/openness-history", Needs::Read, api::audits::history),
+        get("/api/{kind}/{ns}/{name}/attestations", Needs::Read, api::attestations::list),
+        post("/api/{kind}/{ns}/{name}/attestations", Needs::SignedIn, api::attestations::add),
+        delete(
+            "/api/{kind}/{ns}/{name}/attestations/{attestation}",
+            Needs::SignedIn,
+            api::attestations::withdraw,
+        ),
     ]
 }
 

@@ -3,7 +3,7 @@
 
 mod reading;
 mod source;
-mod stored;
+pub(crate) mod stored;
 mod world;
 
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Hub {
         let commit = self.commit_at(repo, revision).await?;
         let repository_id = &repo.repo().id;
         if let Some(row) = audits::find(self.db(), repository_id, commit.id).await? {
-            let made = self.made(row)?;
+            let made = self.made(repository_id, row).await?;
             if made.is_stale {
                 self.ask_for_audit(repository_id, commit.id).await?;
             }
@@ -213,6 +213,7 @@ impl Hub {
         if is_there {
             let headline = stored.headline(&repo.id, commit, now);
             audits::put(&mut tx, &headline, stored.packed()?).await?;
+            self.weigh_attestations(&mut tx, &repo.id, commit).await?;
             audits::show_head(&mut tx, &repo.id, commit).await?;
         }
         if jobs::finish(&mut tx, job, now).await? {
@@ -228,11 +229,13 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
-    fn made(&self, row: audits::Audit) -> Result<Made> {
+    /// The report of a row, with what was signed about it.
+    async fn made(&self, repository_id: &str, row: audits::Audit) -> Result<Made> {
         let report = stored::unpack(&row.report)?;
         let is_stale = !stored::is_current(&report);
+        let report = self.attested_report(repository_id, row.commit_id, report).await?;
         let json = stored::canonical(&report)?;
-        Ok(Made { digest: row.digest, json, created: row.created, is_stale, report })
+        Ok(Made { digest: stored::digest(&json), json, created: row.created, is_stale, report })
     }
 }
 

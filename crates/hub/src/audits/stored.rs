@@ -9,15 +9,14 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use limpide_db::audits::Headline;
-use limpide_openness::{Audit, Criterion, File, Offline, Outcome, Report, SCHEMA, Source, Subject, Trouble};
+use limpide_openness::{
+    Audit, Criterion, File, Grade, Offline, Outcome, Report, SCHEMA, Source, Subject, Trouble,
+};
 use limpide_words::{Kind, Moment, ObjectId, Sha256};
 
 use crate::error::{Error, Result};
 
 pub use limpide_db::audits::Past;
-
-/// The rubric of the headline.
-const HEADLINE: &str = "limpide";
 
 /// Bytes that a report has at most: a row that unpacks to more is damaged.
 const LONGEST: u64 = 64 << 20;
@@ -29,8 +28,10 @@ const LICENCES: [Criterion; 4] =
 /// The headline of an audit, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Openness {
-    /// The letter by what is verified; empty when the rubric gives none.
+    /// The letter by what is verified; empty for what gets none, such as a space.
     pub grade: String,
+    /// What it may be called by that, such as `open weights`.
+    pub label: String,
     /// Thousandths, by what is verified.
     pub verified: i64,
     /// With what is attested.
@@ -44,29 +45,33 @@ pub struct Openness {
 }
 
 /// A report on its way into the database.
-pub(super) struct Stored<'a> {
+pub(crate) struct Stored<'a> {
     report: &'a Report,
     json: Vec<u8>,
 }
 
 impl<'a> Stored<'a> {
-    pub(super) fn of(report: &'a Report) -> Result<Self> {
+    pub(crate) fn of(report: &'a Report) -> Result<Self> {
         Ok(Self { report, json: canonical(report)? })
     }
 
     /// The figures of its row.
-    pub(super) fn headline(&self, repository_id: &str, commit: ObjectId, now: Moment) -> Headline {
-        let score =
-            |grade: fn(&Outcome) -> u32| headline(self.report).map_or(0, |outcome| i64::from(grade(outcome)));
+    pub(crate) fn headline(&self, repository_id: &str, commit: ObjectId, now: Moment) -> Headline {
+        // A space gets no headline.
+        let none = Grade { name: String::new(), score: 0, label: String::new() };
+        let (verified, attested, claimed) = headline(self.report).map_or((&none, &none, &none), |outcome| {
+            (&outcome.verified, &outcome.attested, &outcome.claimed)
+        });
         Headline {
             repository_id: repository_id.to_owned(),
             commit_id: commit,
             digest: digest(&self.json),
-            grade: headline(self.report).map(|outcome| outcome.verified.name.clone()).unwrap_or_default(),
-            verified: score(|outcome| outcome.verified.score),
-            attested: score(|outcome| outcome.attested.score),
+            grade: verified.name.clone(),
+            label: verified.label.clone(),
+            verified: verified.score.into(),
+            attested: attested.score.into(),
             attested_until: None,
-            claimed: score(|outcome| outcome.claimed.score),
+            claimed: claimed.score.into(),
             contradictions: self.report.contradictions.len() as i64,
             licences: serde_json::json!(licences(self.report)).to_string(),
             created: now,
@@ -74,7 +79,7 @@ impl<'a> Stored<'a> {
     }
 
     /// What its row holds.
-    pub(super) fn packed(&self) -> Result<Vec<u8>> {
+    pub(crate) fn packed(&self) -> Result<Vec<u8>> {
         let mut packer = ZlibEncoder::new(Vec::new(), Compression::default());
         packer
             .write_all(&self.json)
@@ -90,6 +95,7 @@ impl Openness {
         Self {
             attested: if is_over { row.verified } else { row.attested },
             grade: row.grade,
+            label: row.label,
             verified: row.verified,
             claimed: row.claimed,
             commit: row.commit_id,
@@ -99,8 +105,8 @@ impl Openness {
 }
 
 /// The outcome of the headline's rubric.
-pub(super) fn headline(report: &Report) -> Option<&Outcome> {
-    report.grade(HEADLINE)
+pub(crate) fn headline(report: &Report) -> Option<&Outcome> {
+    report.grade(limpide_openness::HEADLINE)
 }
 
 /// Which licences are claimed, by criterion.
@@ -116,7 +122,7 @@ fn licences(report: &Report) -> BTreeMap<&'static str, BTreeSet<&str>> {
 ///
 /// # Errors
 /// When the row is damaged.
-pub(super) fn unpack(packed: &[u8]) -> Result<Report> {
+pub(crate) fn unpack(packed: &[u8]) -> Result<Report> {
     let damaged = |error: anyhow::Error| Error::Internal(error.context("a stored report cannot be read"));
     let mut json = Vec::new();
     let unpacked = ZlibDecoder::new(packed).take(LONGEST).read_to_end(&mut json);
@@ -125,12 +131,12 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Report> {
 }
 
 /// The canonical JSON of a report.
-pub(super) fn canonical(report: &Report) -> Result<Vec<u8>> {
+pub(crate) fn canonical(report: &Report) -> Result<Vec<u8>> {
     limpide_openness::canonical(report).map_err(|error| Error::Internal(error.into()))
 }
 
 /// The SHA-256 of bytes.
-pub(super) fn digest(bytes: &[u8]) -> Sha256 {
+pub(crate) fn digest(bytes: &[u8]) -> Sha256 {
     Sha256(
         sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), bytes))
             .into(),
@@ -139,25 +145,27 @@ pub(super) fn digest(bytes: &[u8]) -> Sha256 {
 
 /// Whether this program would audit by the same rules: the same checkers, the same table of licences, and the same
 /// version of each rubric.
-pub(super) fn is_current(report: &Report) -> bool {
-    static RULES: LazyLock<Option<Report>> = LazyLock::new(rules);
-    let Some(rules) = &*RULES else { return true };
+pub(crate) fn is_current(report: &Report) -> bool {
+    static RULES: LazyLock<Vec<Report>> = LazyLock::new(|| Kind::ALL.into_iter().filter_map(rules).collect());
+    let Some(rules) = RULES.iter().find(|rules| rules.subject.kind == report.subject.kind) else {
+        return true;
+    };
     let same_rubric =
         |outcome: &Outcome| rules.grade(&outcome.rubric).is_none_or(|now| now.version == outcome.version);
     report.schema == SCHEMA && report.made == rules.made && report.grades.iter().all(same_rubric)
 }
 
 /// The rules of this program, as the audit of nothing tells them.
-fn rules() -> Option<Report> {
-    limpide_openness::audit(Audit { source: &Nothing, world: &Offline, earlier: None }).ok()
+fn rules(kind: Kind) -> Option<Report> {
+    limpide_openness::audit(Audit { source: &Nothing(kind), world: &Offline, earlier: None }).ok()
 }
 
-/// A model without files.
-struct Nothing;
+/// A repository without files.
+struct Nothing(Kind);
 
 impl Source for Nothing {
     fn subject(&self) -> Subject {
-        Subject { kind: Kind::Model, repository: None, commit: None, hub: None }
+        Subject { kind: self.0, repository: None, commit: None, hub: None }
     }
 
     fn files(&self) -> std::result::Result<Vec<File>, Trouble> {

@@ -124,6 +124,7 @@ fn entry(past: &Past) -> Value {
         "audited": past.created,
         "digest": past.digest,
         "grade": past.grade,
+        "label": past.label,
         "verified": past.verified,
         "claimed": past.claimed,
         "licences": licences,

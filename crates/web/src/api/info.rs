@@ -268,6 +268,7 @@ fn field(listed: &Listed, name: &str) -> Option<Value> {
 fn headline(openness: &Openness) -> Value {
     json!({
         "grade": openness.grade,
+        "label": openness.label,
         "verified": openness.verified,
         "attested": openness.attested,
         "claimed": openness.claimed,
