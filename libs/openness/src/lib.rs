@@ -13,6 +13,7 @@ mod canonical;
 mod criterion;
 mod ledger;
 pub mod mot;
+pub mod present;
 mod remark;
 mod report;
 mod rubric;

@@ -172,6 +172,9 @@ pub struct Finding {
     pub criterion: Criterion,
     /// What is known of it.
     pub status: Status,
+    /// What was known of it before somebody signed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unattested: Option<Status>,
     /// A claim for which heuristic evidence speaks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probable: bool,
@@ -404,6 +407,7 @@ impl Finding {
         Self {
             criterion,
             status,
+            unattested: None,
             probable: false,
             extent,
             remarks: Vec::new(),

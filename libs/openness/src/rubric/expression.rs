@@ -126,6 +126,24 @@ impl Rule {
     }
 }
 
+impl Expression {
+    /// The criteria that it asks about, in the order in which it names them.
+    pub(super) fn criteria(&self) -> Vec<Criterion> {
+        let all = |of: &[Self]| of.iter().flat_map(Self::criteria).collect();
+        match self {
+            Self::Criterion(criterion) => vec![*criterion],
+            Self::Rule(rule) => match &**rule {
+                Rule::All(of) | Rule::Any(of) | Rule::Mean(of) | Rule::First(of) | Rule::Best { of, .. } => {
+                    all(of)
+                }
+                Rule::AtMost { of, .. } | Rule::AtLeast { of, .. } => of.criteria(),
+                Rule::Decided(criterion) => vec![*criterion],
+                Rule::Words(_) | Rule::Compute(_) | Rule::Rubric { .. } | Rule::Always(_) => Vec::new(),
+            },
+        }
+    }
+}
+
 /// The values of those that apply.
 fn values<'a>(of: &'a [Expression], view: &'a View<'_>) -> impl Iterator<Item = u32> + 'a {
     of.iter().filter_map(|expression| expression.at(view))
@@ -147,13 +165,24 @@ impl Words {
     }
 
     fn worth(&self, word: &str) -> u32 {
-        let among = |list: &[String]| list.iter().any(|listed| listed.eq_ignore_ascii_case(word));
+        let among = |list: &[String]| list.iter().any(|listed| begins(word, listed));
         match () {
             () if among(&self.no) => 0,
             () if among(&self.yes) => 1000,
             () => self.other,
         }
     }
+}
+
+/// Whether a word is the listed one, whatever joins its pieces, with or without a number behind it:
+/// `user_threshold:700000000` is a `user-threshold`.
+fn begins(word: &str, listed: &str) -> bool {
+    let pieces = |text: &str| -> Vec<String> {
+        let pieces =
+            text.split(|character: char| !character.is_alphanumeric()).filter(|piece| !piece.is_empty());
+        pieces.map(str::to_lowercase).collect()
+    };
+    pieces(word).starts_with(&pieces(listed))
 }
 
 impl<'a> View<'a> {
@@ -169,7 +198,11 @@ impl<'a> View<'a> {
 
     fn decided(&self, criterion: Criterion) -> Option<u32> {
         let Some(finding) = self.report.finding(criterion) else { return Some(500) };
-        match finding.status {
+        let status = match self.belief {
+            Belief::Verified => finding.unattested.unwrap_or(finding.status),
+            Belief::Attested | Belief::Claimed => finding.status,
+        };
+        match status {
             Status::NotApplicable => None,
             Status::Contradicted | Status::Missing => Some(0),
             _ if finding.extent.at(self.belief) == Degree::Full => Some(1000),

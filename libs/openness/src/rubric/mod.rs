@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use limpide_words::Kind;
 use serde::Deserialize;
 
+use crate::Criterion;
 use crate::report::{Grade, Outcome, Part, Report};
 use crate::status::Belief;
 use expression::{Expression, View};
@@ -90,6 +91,16 @@ pub(crate) struct PartRule {
     value: Expression,
     /// For rubrics with classes: where the part belongs.
     pub(crate) component: Option<classes::Component>,
+}
+
+impl PartRule {
+    /// The criteria that it rests on, each once.
+    pub(crate) fn criteria(&self) -> Vec<Criterion> {
+        let mut criteria = self.value.criteria();
+        criteria.sort_unstable();
+        criteria.dedup();
+        criteria
+    }
 }
 
 /// What a part is to the grade.
@@ -273,6 +284,17 @@ mod tests {
             assert_eq!(ids.len(), rubric.parts.len(), "{}", rubric.id);
             let classes = matches!(rubric.method, Method::Classes(_));
             assert!(rubric.parts.iter().all(|part| part.component.is_some() == classes), "{}", rubric.id);
+        }
+    }
+
+    #[test]
+    fn the_documentation_names_every_rubric_and_every_part() {
+        let page = include_str!("../../../../docs/openness-rubrics.md");
+        for rubric in rubrics() {
+            assert!(page.contains(&format!("| `{}` | {} |", rubric.id, rubric.version)), "{}", rubric.id);
+            for part in &rubric.parts {
+                assert!(page.contains(&format!("`{}`", part.id)), "{}: {}", rubric.id, part.id);
+            }
         }
     }
 }

@@ -6,4 +6,7 @@ mod attestation;
 mod made;
 mod monotone;
 mod mot;
+mod present;
+mod properties;
 mod rubrics;
+mod seeds;
