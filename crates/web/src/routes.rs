@@ -154,6 +154,8 @@ fn openness() -> Vec<Route> {
         get("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Read, api::audits::show),
         post("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Write, api::audits::again),
         get("/api/{kind}/{ns}/{name}/openness-history", Needs::Read, api::audits::history),
+        get("/api/{kind}/{ns}/{name}/openness-badge.svg", Needs::Read, api::audits::badge),
+        get("/api/{kind}/{ns}/{name}/openness-badge.json", Needs::Read, api::audits::badge_facts),
         get("/api/{kind}/{ns}/{name}/attestations", Needs::Read, api::attestations::list),
         post("/api/{kind}/{ns}/{name}/attestations", Needs::SignedIn, api::attestations::add),
         delete(

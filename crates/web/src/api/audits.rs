@@ -1,10 +1,11 @@
-//! `GET /api/{kind}/{ns}/{name}/openness`, `…/openness/{rev}` and `…/openness-history`: what can be verified of a
-//! repository. An audit that is still under way is answered with 202 and how far it is.
+//! `GET /api/{kind}/{ns}/{name}/openness`, `…/openness/{rev}`, `…/openness-history` and `…/openness-badge.…`: what can
+//! be verified of a repository. An audit that is still under way is answered with 202 and how far it is.
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use limpide_hub::{Audited, Error, Made, Past, Pending};
+use limpide_openness::present;
 use limpide_words::Revision;
 use serde_json::{Value, json};
 
@@ -16,6 +17,9 @@ use crate::error::ApiError;
 /// Set when the hub would audit differently by now.
 const STALE: HeaderName = HeaderName::from_static("x-openness-stale");
 
+/// A page and a badge show words of repositories: nothing in them may run or be fetched.
+const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups";
+
 /// In seconds: how long clients wait before they ask again.
 const ASK_AGAIN: &str = "2";
 
@@ -23,29 +27,82 @@ const ASK_AGAIN: &str = "2";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Json,
+    Html,
+    Markdown,
+    Sarif,
+    MotYaml,
+    OsaiYaml,
+    BadgeSvg,
+    BadgeJson,
 }
 
 impl Format {
     fn of(call: &Call) -> Result<Self, ApiError> {
-        match call.asked("format") {
-            None | Some("json") => Ok(Self::Json),
-            Some(other) => Err(Error::Invalid(format!("`format` is json, not `{other}`.")).into()),
+        Ok(match call.asked("format") {
+            None | Some("json") => Self::Json,
+            Some("html") => Self::Html,
+            Some("markdown") => Self::Markdown,
+            Some("sarif") => Self::Sarif,
+            Some("mot-yaml") => Self::MotYaml,
+            Some("osai-yaml") => Self::OsaiYaml,
+            Some(other) => {
+                let words =
+                    format!("`format` is json, html, markdown, sarif, mot-yaml or osai-yaml, not `{other}`.");
+                return Err(Error::Invalid(words).into());
+            }
+        })
+    }
+
+    /// The type of the answer.
+    fn media(self) -> &'static str {
+        match self {
+            Self::Json | Self::BadgeJson => "application/json",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Sarif => "application/sarif+json",
+            Self::MotYaml | Self::OsaiYaml => "application/yaml",
+            Self::BadgeSvg => "image/svg+xml",
         }
     }
 
-    /// The report in this form, and the type of the answer.
-    fn write(self, made: Made) -> (&'static str, Vec<u8>) {
+    /// The report in this form.
+    fn write(self, made: Made) -> Vec<u8> {
+        let report = &made.report;
         match self {
-            Self::Json => ("application/json", made.json),
+            Self::Json => made.json,
+            Self::Html => present::html(report).into_bytes(),
+            Self::Markdown => present::markdown(report).into_bytes(),
+            Self::Sarif => present::sarif(report).to_string().into_bytes(),
+            Self::MotYaml => present::mot_yaml(report).into_bytes(),
+            Self::OsaiYaml => present::osai_yaml(report).into_bytes(),
+            Self::BadgeSvg => present::badge_svg(report).into_bytes(),
+            Self::BadgeJson => present::badge_json(report).to_string().into_bytes(),
         }
     }
 }
 
 pub(crate) async fn show(call: Call) -> Answer {
     let (kind, id) = call.repo()?;
-    let readable = call.hub.readable(&call.caller, kind, &id).await?;
+    // Who may not see it learns that first, whatever the query says.
+    call.hub.readable(&call.caller, kind, &id).await?;
     let format = Format::of(&call)?;
-    match call.hub.openness(&readable, &revision(&call)?).await? {
+    answer(&call, format).await
+}
+
+/// `GET …/openness-badge.svg`: of `main`.
+pub(crate) async fn badge(call: Call) -> Answer {
+    answer(&call, Format::BadgeSvg).await
+}
+
+/// `GET …/openness-badge.json`: the same, as an endpoint of shields.io.
+pub(crate) async fn badge_facts(call: Call) -> Answer {
+    answer(&call, Format::BadgeJson).await
+}
+
+async fn answer(call: &Call, format: Format) -> Answer {
+    let (kind, id) = call.repo()?;
+    let readable = call.hub.readable(&call.caller, kind, &id).await?;
+    match call.hub.openness(&readable, &revision(call)?).await? {
         Audited::Report(made) => Ok(report(&call.headers, format, *made)),
         Audited::Pending(pending) => Ok(progress(&pending)),
     }
@@ -88,9 +145,10 @@ fn report(asked: &HeaderMap, format: Format, made: Made) -> Response {
     if is_known(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    let (media, text) = format.write(made);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    (headers, text).into_response()
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media()));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(INERT));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    (headers, format.write(made)).into_response()
 }
 
 /// Whether the client says that it has this very report.

@@ -260,8 +260,9 @@ struct Statement {
 }
 
 fn of_openness(method: &str, rest: &str) -> Option<Operation> {
-    const REPORT: &[(u16, Answer)] =
-        &[(200, Object(&["schema", "findings", "grades"])), (202, PENDING), (304, Nothing), (409, PENDING)];
+    // In whichever form was asked for.
+    const REPORT: &[(u16, Answer)] = &[(200, Bytes), (202, PENDING), (304, Nothing), (409, PENDING)];
+    const BADGE: &[(u16, Answer)] = &[(200, Bytes), (202, PENDING), (304, Nothing)];
     const PENDING: Answer = Object(&["commit", "state"]);
     const ATTESTED: &[(u16, Answer)] = &[(201, Object(&["id", "attestation"]))];
     Some(match (method, rest) {
@@ -272,6 +273,11 @@ fn of_openness(method: &str, rest: &str) -> Option<Operation> {
         ("GET", "/openness-history") => {
             tell("What audits said before", &[(200, List(&["commit", "date", "digest"]))]).query(PAGE)
         }
+        ("GET", "/openness-badge.svg") => tell("A badge of `main`", BADGE),
+        ("GET", "/openness-badge.json") => tell(
+            "The same for shields.io",
+            &[(200, Object(&["schemaVersion"])), (202, PENDING), (304, Nothing)],
+        ),
         ("GET", "/attestations") => {
             tell("What people signed about a revision", &[(200, List(&["id", "attestation"]))])
                 .query(&[("revision", Word::Text)])

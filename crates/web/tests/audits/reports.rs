@@ -96,6 +96,34 @@ async fn who_has_the_report_is_told_so_and_nobody_is_given_another_under_the_sam
 }
 
 #[tokio::test]
+async fn a_report_is_written_in_the_form_that_is_asked_for_and_runs_nothing() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    create(&ada, "tiny", false).await;
+    work(&site).await;
+    let forms = [
+        ("openness?format=json", "application/json", "\"schema\":"),
+        ("openness?format=html", "text/html; charset=utf-8", "<!doctype html>"),
+        ("openness/main?format=markdown", "text/markdown; charset=utf-8", "ada/tiny"),
+        ("openness?format=sarif", "application/sarif+json", "2.1.0"),
+        ("openness?format=mot-yaml", "application/yaml", "framework"),
+        ("openness?format=osai-yaml", "application/yaml", "ada/tiny"),
+        ("openness-badge.svg", "image/svg+xml", "<svg"),
+        ("openness-badge.json", "application/json", "\"schemaVersion\":1"),
+    ];
+    for (path, media, words) in forms {
+        let answer = get(&site.anyone(), &format!("/api/models/ada/tiny/{path}")).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(answer.headers()["content-type"], media, "{path}");
+        assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+        let text = answer.text().await.unwrap();
+        assert!(text.to_lowercase().contains(&words.to_lowercase()), "{path}: {text}");
+    }
+    let unknown = get(&site.anyone(), "/api/models/ada/tiny/openness?format=pdf").await;
+    assert_eq!(unknown.status(), 400);
+}
+
+#[tokio::test]
 async fn what_was_never_audited_is_audited_when_somebody_asks() {
     let site = TestSite::start().await;
     let ada = site.user("ada").await;
