@@ -13,12 +13,12 @@ use crate::report::{LicenceFact, Report, Severity, Strength};
 use crate::source::Reach;
 use crate::survey::{LicenceText, closes, kind_word, word};
 
-/// X1. "Open source", and terms that restrict use.
+/// X1. "Open source", and terms that restrict use, or that nobody knows.
 pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
     let Some(claim) = open_source_claim(desk) else { return Vec::new() };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
     if fact.restrictions.is_empty() {
-        return Vec::new();
+        return unknown_terms(desk, claim, &fact).into_iter().collect();
     }
     let against = against_terms(desk, &fact);
     let what = fact.restrictions.join(", ");
@@ -30,6 +30,30 @@ pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
         what
     );
     vec![Case::new(Severity::Proves, claim, against, remark)]
+}
+
+/// No licence at all, or one that is not known: nobody sees that it is open.
+fn unknown_terms(desk: &mut Desk<'_>, claim: String, fact: &LicenceFact) -> Option<Case> {
+    let survey = desk.survey;
+    let known_text =
+        survey.licences.covering(survey.main_artefact()).is_some_and(|text| text.named().is_some());
+    if known_text || fact.declared_id.is_some() || !survey.licences.all_read {
+        return None;
+    }
+    let terms = terms_of(fact);
+    let remark = match terms.is_empty() {
+        true => remark!(
+            "x1-none",
+            "the card says that it is open source; no licence is named, and no text of one is here"
+        ),
+        false => remark!(
+            "x1-unknown",
+            "the card says that it is open source; its terms ({terms}) are those of no known licence",
+            terms
+        ),
+    };
+    let against = vec![desk.absent(remark.clone(), survey.whole())];
+    Some(Case::new(Severity::Suggests, claim, against, remark))
 }
 
 fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
@@ -52,9 +76,8 @@ pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
     let limits = |restriction: &&String| {
-        ["non_commercial", "research_only", "commercial_on_conditions", "user_threshold", "revenue_threshold"]
-            .iter()
-            .any(|limit| restriction.starts_with(limit))
+        ["non-commercial", "research-only", "commercial-licence", "user-threshold", "revenue-threshold"]
+            .contains(&restriction.as_str())
     };
     let limiting: Vec<String> = fact.restrictions.iter().filter(limits).cloned().collect();
     if limiting.is_empty() {
@@ -186,7 +209,7 @@ pub(super) fn no_text(desk: &mut Desk<'_>) -> Vec<Case> {
             && !limpide_licences::restrictions(licence).iter().any(closes)
     };
     let Some(licence) = licences.into_iter().find(wants_notice) else { return Vec::new() };
-    if !survey.licences.texts.is_empty() {
+    if !survey.licences.texts.is_empty() || !survey.licences.all_read {
         return Vec::new();
     }
     let body = survey.card.body().to_lowercase();
@@ -285,6 +308,9 @@ fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> 
 /// The licence of another repository, when it closes something or demands a name that ours does not say.
 fn stricter_than(ours: &Licence, report: &Rc<Report>, artefact: &str) -> Option<(String, String)> {
     let fact = report.facts.licences.get(artefact)?;
+    if matches!(fact.text.as_deref(), Some("modified" | "custom")) {
+        return clauses_beyond(ours, fact);
+    }
     let theirs = Licence::find(fact.found_id.as_deref().or(fact.declared_id.as_deref())?)?;
     let more: Vec<String> = stricter(theirs, ours)
         .iter()
@@ -292,4 +318,11 @@ fn stricter_than(ours: &Licence, report: &Rc<Report>, artefact: &str) -> Option<
         .map(word)
         .collect();
     (!more.is_empty()).then(|| (theirs.id.clone(), more.join(", ")))
+}
+
+/// What clauses of a text of its own restrict, and our licence does not.
+fn clauses_beyond(ours: &Licence, fact: &LicenceFact) -> Option<(String, String)> {
+    let kept: Vec<String> = limpide_licences::restrictions(ours).iter().map(word).collect();
+    let more: Vec<String> = fact.restrictions.iter().filter(|what| !kept.contains(what)).cloned().collect();
+    (!more.is_empty()).then(|| (fact.path.clone().unwrap_or_default(), more.join(", ")))
 }
