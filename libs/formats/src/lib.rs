@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod card;
+pub mod code;
 pub mod commit;
 pub mod config;
 pub mod data_file;

@@ -103,6 +103,15 @@ proptest! {
     fn any_data_file(parts in prop::collection::vec("[a-c]{1,2}|[,;\t|]|\r?\n|\"|\\{\\}|\\[[1,]{0,2}\\]?|\u{e9}|PK\x03\x04|ustar", 0..20)) {
         properties::data_file(parts.concat().as_bytes());
     }
+
+    #[test]
+    fn any_source(parts in prop::collection::vec(
+        "import a\n|#!/bin/sh\n|\n {0,4}|class A\\(nn\\.Module\\):|def forward\\(|[a-c] ?[=.(,)]|loss\\.backward\\(\\)|opt\\.step\\(|#|\
+         '{1,3}|\"|\\\\|lr: 1\n|epochs: 2\n|torchrun |<<E\n|E\n|;|\u{e9}",
+        0..20,
+    )) {
+        properties::code(parts.concat().as_bytes());
+    }
 }
 
 /// Small numbers of both lengths, as lengths, types and sides, and letters between them.

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
 use limpide_formats::card::{Card, Document, FrontMatter, parse};
+use limpide_formats::code::{Language, Survey};
 use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::data_file::{Content, DataFile};
@@ -315,4 +316,28 @@ pub(crate) fn data_file(bytes: &[u8]) -> bool {
         _ => {}
     }
     !matches!(whole.content, Content::Text | Content::Binary | Content::Empty)
+}
+
+/// Signals lie in the source, and a comment at its end adds none.
+pub(crate) fn code(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(survey) = Survey::read(&text) else { return false };
+    assert!(survey.signals.is_sorted_by_key(|signal| signal.span.start));
+    assert!(
+        survey
+            .signals
+            .iter()
+            .all(|signal| text.get(signal.span.clone()).is_some_and(|words| !words.is_empty()))
+    );
+    assert!(survey.statements <= u64::try_from(text.len()).unwrap());
+    assert!(survey.language != Language::Other || survey.signals.is_empty());
+    if !text.ends_with('\\') {
+        let comment = "\n# loss.backward(), optimizer.step(), torchrun train.py\n";
+        if let Ok(commented) = Survey::read(&format!("{text}{comment}"))
+            && commented.language == survey.language
+        {
+            assert_eq!(commented.signals, survey.signals);
+        }
+    }
+    !survey.signals.is_empty()
 }

@@ -78,3 +78,8 @@ fn results_of_evaluations_are_read_or_none() {
 fn data_files_are_told_apart() {
     each_seed("data_file", properties::data_file);
 }
+
+#[test]
+fn sources_are_surveyed_or_passed_over() {
+    each_seed("code", properties::code);
+}
