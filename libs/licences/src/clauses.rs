@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Serialize;
 
 use crate::text::{Pause, Span, Words};
@@ -234,29 +234,37 @@ fn sentences(words: &Words) -> Vec<Sentence> {
 
 /// The patterns, made once. None would mean that a pattern is no pattern; a test makes them too.
 struct Patterns {
-    says: RegexSet,
-    unless: Vec<RegexSet>,
+    /// What a rule says, with any number of words in its gaps: quick, and never less than the rule finds.
+    roughly: RegexSet,
+    exactly: Vec<(Regex, Regex)>,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(Patterns::new);
 
 impl Patterns {
     fn new() -> Option<Self> {
-        let says = set(RULES.iter().map(|rule| rule.says))?;
-        let unless = RULES.iter().map(|rule| set([rule.unless])).collect::<Option<_>>()?;
-        Some(Self { says, unless })
+        let gap = Regex::new(r"\.\{0,\d+\}").ok()?;
+        let rough = RULES.iter().map(|rule| gap.replace_all(rule.says.as_bytes(), &b".*"[..]).into_owned());
+        let rough = rough.map(String::from_utf8).collect::<Result<Vec<_>, _>>().ok()?;
+        let roughly = RegexSetBuilder::new(rough).unicode(false).build().ok()?;
+        let exactly = RULES.iter().map(|rule| Some((pattern(rule.says)?, pattern(rule.unless)?)));
+        Some(Self { roughly, exactly: exactly.collect::<Option<_>>()? })
     }
 
     fn kinds(&self, sentence: &str) -> Vec<ClauseKind> {
-        let said = self.says.matches(sentence.as_bytes());
-        let meant = said.iter().filter(|rule| !self.unless[*rule].is_match(sentence.as_bytes()));
-        let mut kinds: Vec<ClauseKind> = meant.map(|rule| RULES[rule].kind).collect();
+        let sentence = sentence.as_bytes();
+        let candidates = self.roughly.matches(sentence).into_iter();
+        let said = candidates.filter(|rule| {
+            let (says, unless) = &self.exactly[*rule];
+            says.is_match(sentence) && !unless.is_match(sentence)
+        });
+        let mut kinds: Vec<ClauseKind> = said.map(|rule| RULES[rule].kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds
     }
 }
 
-fn set<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Option<RegexSet> {
-    RegexSetBuilder::new(patterns).unicode(false).size_limit(1 << 24).build().ok()
+fn pattern(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).unicode(false).build().ok()
 }

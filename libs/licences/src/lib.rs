@@ -28,5 +28,4 @@ pub use table::{Licence, Permission, Terms};
 pub use tag::Tag;
 pub use text::{
     Contained, Identification, LONGEST, Malformed, Removed, Span, Store, TooLong, Verdict, identify,
-    similarity_with_known,
 };

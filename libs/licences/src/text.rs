@@ -7,9 +7,7 @@ mod pieces;
 mod store;
 mod words;
 
-pub use identify::{
-    Contained, Identification, LONGEST, Removed, TooLong, Verdict, identify, similarity_with_known,
-};
+pub use identify::{Contained, Identification, LONGEST, Removed, TooLong, Verdict, identify};
 pub use store::{Malformed, Store};
 pub(crate) use words::{Pause, Words};
 

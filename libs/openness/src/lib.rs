@@ -14,8 +14,8 @@ mod checkers;
 mod contradictions;
 mod criterion;
 mod ledger;
-
 pub mod mot;
+pub mod present;
 mod prose;
 mod remark;
 mod report;

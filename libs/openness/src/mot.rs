@@ -21,7 +21,7 @@ use crate::rubric::classes::{Classes, Component};
 use crate::rubric::{Method, PartRule};
 
 pub use crate::rubric::classes::{Progress, State};
-pub use crate::rubric::licence::open_for_mot as is_open;
+pub use limpide_licences::mot::is_open;
 
 /// The rubric whose components, classes and waiver are used.
 const RUBRIC: &str = "mof-1.0-mot";

@@ -87,12 +87,12 @@ const SAYINGS: [Saying; 24] = [
     saying(
         Theme::OpenSource,
         r"\b(is|are|an?|fully|truly|completely|100 ?%|our)\b[^.;:]{0,20}\bopen[- ](ai |language |foundation )?(model|llm)\b",
-        r"\bopen (model|llm) (leaderboard|initiative|framework|licen[cs]e)",
+        r"\bopen (model|llm) (leaderboard|initiative|framework|licen[cs]e)|\b(class|mof|framework)\b",
     ),
     saying(
         Theme::OpenSource,
         r"\b(is|are|it'?s)\b[^.;:]{0,20}\b(fully|truly|completely|entirely) open\b",
-        NEVER,
+        r"\bopen[- ](\w+ )?(data|datasets?|corpus|corpora|benchmarks?|to)\b",
     ),
     saying(
         Theme::OpenData,
@@ -192,7 +192,7 @@ const SAYINGS: [Saying; 24] = [
 const NOT_SAID: &str = r"\b(not|isn't|aren't|won't|don't|doesn't|cannot|never|neither|no longer|soon|will|shall|plan(s|ned|ning)? to|upcoming|coming|todo|tb[ad]|unlike|compared (to|with)|than|others?|existing|similar|such as|like|outperform\w*|surpass\w*|competitive|alternatives?|if|once|would|hope|aim|intend|goal|future|working (on|towards?)|preparing|stay tuned|in progress|under review|requests?|closed|proprietary|pas|bientôt|prochainement|sera|seront|contrairement)\b|\bno (\w+ )?(training|code|scripts?|weights?|checkpoints?|data|datasets?|commercial)\b";
 
 /// Words that make a number of parameters another's, or a part's.
-const OTHER_COUNT: &str = r"\b(non-?embedding|embedding|trainable|encoder|decoder|draft|teacher|student|original|distilled|pruned|previous|larger|smaller|than|vs|versus|lora|adapter|compared|outperform\w*|surpass\w*|up to|models with|from \d|range|unlike|not|per expert|each expert|experts? (has|have|with)|reward|judge|upcoming|soon)\b";
+const OTHER_COUNT: &str = r"\b(non-?embedding|embedding|trainable|encoder|decoder|draft|teacher|student|original|distilled|pruned|previous|larger|smaller|than|vs|versus|lora|adapter|compared|outperform\w*|surpass\w*|up to|models with|from \d|range|unlike|not|per expert|each expert|experts? (has|have)|reward|judge|upcoming|soon)\b";
 
 /// Of a mixture, only the number in all is the one that the tensors add up to.
 const ACTIVE: &str = r"\bactiv(e|ated)\b|\bactivat(es|ing)\b";

@@ -1,6 +1,6 @@
 //! Says which licence a text is: exactly, probably, a modified one, or one of its own.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -58,7 +58,7 @@ pub enum Verdict {
     },
     /// None of the known texts.
     Custom {
-        /// Known texts that stand in it nearly whole, the longest first.
+        /// Known texts that stand in it nearly whole, the one with the most words first.
         contains: Vec<Contained>,
     },
 }
@@ -110,33 +110,13 @@ pub fn identify(text: &str) -> Result<Identification, TooLong> {
     }
     let store = Store::known();
     let pieces = Pieces::of(&Words::of_licence(text));
-    if let Some(known) = store.exactly(&pieces.digest) {
+    // Nothing but notices is no text, although it has all the words of one.
+    if let Some(known) = store.exactly(&pieces.digest).filter(|known| known.words > 0) {
         let (licence, equivalents) = names(known);
         return Ok(Identification { verdict: Verdict::Exact { licence, equivalents }, clauses: Vec::new() });
     }
     let found = Found::new(store, &pieces.pieces);
     Ok(found.most_like().map_or_else(|| found.custom(text), |change| change.told(text)))
-}
-
-/// How much of the words of a text are those of the known text most like it, in per mille, and whose that is.
-///
-/// # Errors
-/// [`TooLong`] as for [`identify`].
-pub fn similarity_with_known(text: &str) -> Result<Option<(String, u16)>, TooLong> {
-    if text.len() > LONGEST {
-        return Err(TooLong(text.len()));
-    }
-    let store = Store::known();
-    let pieces = Pieces::of(&Words::of_licence(text));
-    let found = Found::new(store, &pieces.pieces);
-    let best = found.shares().into_iter().max_by_key(|(number, common)| {
-        let words = store.text(*number).map_or(1, |text| text.words);
-        (similarity(*common, words, found.words), std::cmp::Reverse(*number))
-    });
-    Ok(best.and_then(|(number, common)| {
-        let text = store.text(number)?;
-        Some((names(text).0, per_mille(similarity(common, text.words, found.words))))
-    }))
 }
 
 /// The name to call a text by, and the others: what the table knows first, then what is not deprecated.
@@ -164,7 +144,7 @@ impl<'a> Found<'a> {
     }
 
     /// How many words this text has in common with each known text, wherever they stand.
-    fn shares(&self) -> BTreeMap<u16, usize> {
+    fn shares(&self) -> Vec<(u16, usize)> {
         shares(self.store, &counted(&self.numbers))
     }
 
@@ -178,7 +158,7 @@ impl<'a> Found<'a> {
             })
             .filter(|(similarity, _)| *similarity >= MODIFIED)
             .collect();
-        near.sort_by_key(|(similarity, number)| (std::cmp::Reverse(*similarity), *number));
+        near.sort_by_key(|(similarity, number)| (Reverse(*similarity), *number));
         let changes =
             near.iter().take(3).filter_map(|(_, number)| Some(self.against(self.store.text(*number)?)));
         changes.rev().max_by_key(|change| change.similarity).filter(|change| change.similarity >= MODIFIED)
@@ -222,9 +202,11 @@ impl<'a> Found<'a> {
     fn custom(&self, text: &str) -> Identification {
         let mut left = counted(&self.numbers);
         let (mut contains, mut parts) = (Vec::new(), Vec::new());
-        while let Some((known, share)) = self.longest_within(&left) {
+        while let Some((known, share)) = self.largest_within(&left) {
             for piece in &known.pieces {
-                left.entry(*piece).and_modify(|times| *times = times.saturating_sub(1));
+                if let Ok(place) = left.binary_search_by_key(piece, |(piece, _)| *piece) {
+                    left[place].1 = left[place].1.saturating_sub(1);
+                }
             }
             contains.push(Contained { licence: names(known).0, share });
             parts.push(known);
@@ -240,34 +222,33 @@ impl<'a> Found<'a> {
         Identification { verdict: Verdict::Custom { contains }, clauses: clauses_in(text, &own) }
     }
 
-    fn longest_within(&self, left: &BTreeMap<u32, u16>) -> Option<(&'a Text, u16)> {
+    fn largest_within(&self, left: &[(u32, u16)]) -> Option<(&'a Text, u16)> {
         let whole = shares(self.store, left).into_iter().filter_map(|(number, common)| {
             let text = self.store.text(number).filter(|text| text.words >= SHORTEST_PART)?;
-            Some((number, common * 1000 / text.words, text))
+            Some((common, common * 1000 / text.words, number, text))
         });
-        let longest = whole.filter(|(_, share, _)| *share >= MODIFIED);
-        let longest =
-            longest.max_by_key(|(number, share, text)| (text.words, *share, std::cmp::Reverse(*number)))?;
-        Some((longest.2, per_mille(longest.1)))
+        let whole = whole.filter(|(_, share, ..)| *share >= MODIFIED);
+        let (_, share, _, text) =
+            whole.max_by_key(|(common, share, number, _)| (*common, *share, Reverse(*number)))?;
+        Some((text, per_mille(share)))
     }
 }
 
-/// How often each known piece is there.
-fn counted(numbers: &[u32]) -> BTreeMap<u32, u16> {
-    let mut counts = BTreeMap::<u32, u16>::new();
-    for number in numbers.iter().filter(|number| **number != u32::MAX) {
-        let times = counts.entry(*number).or_default();
-        *times = times.saturating_add(1);
-    }
-    counts
+/// How often each known piece is there, in the order of the pieces.
+fn counted(numbers: &[u32]) -> Vec<(u32, u16)> {
+    let mut known: Vec<u32> = numbers.iter().copied().filter(|number| *number != u32::MAX).collect();
+    known.sort_unstable();
+    let groups = known.chunk_by(|one, other| one == other);
+    groups.map(|group| (group[0], u16::try_from(group.len()).unwrap_or(u16::MAX))).collect()
 }
 
-fn shares(store: &Store, counts: &BTreeMap<u32, u16>) -> BTreeMap<u16, usize> {
+/// How many words a text has in common with each known text.
+fn shares(store: &Store, counts: &[(u32, u16)]) -> Vec<(u16, usize)> {
     let mut common = vec![0; store.count()];
     for (piece, times) in counts {
+        let words = store.weight(*piece).words();
         for posting in store.postings(*piece) {
-            common[usize::from(posting.text)] +=
-                usize::from(posting.times.min(*times)) * store.weight(*piece).words();
+            common[usize::from(posting.text)] += usize::from(posting.times.min(*times)) * words;
         }
     }
     (0..).zip(common).filter(|(_, common)| *common > 0).collect()

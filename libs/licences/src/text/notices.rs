@@ -6,15 +6,24 @@
 /// Whether a line is a copyright notice and nothing else.
 pub(super) fn is_copyright_notice(line: &str) -> bool {
     let line = line.trim_matches(|c: char| !c.is_alphanumeric() && !"()<>[]{}©".contains(c));
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let Some(begins) = words.first().map(|word| word.to_ascii_lowercase()) else { return false };
-    if words.len() <= 4 && plain(line) == "all rights reserved" {
+    if !OPENINGS.iter().any(|opening| begins_with(line, opening)) {
+        return false;
+    }
+    if plain(line) == "all rights reserved" {
         return true;
     }
-    let claims = line.to_ascii_lowercase().contains("copyright") || line.contains('©') || begins == "(c)";
-    let opens =
-        matches!(plain(&begins).as_str(), "copyright" | "portions" | "c" | "") || begins.starts_with('©');
-    claims && opens && words.len() <= 24 && is_dated(line) && names_only(&words)
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let opened =
+        words.first().is_some_and(|word| matches!(plain(word).as_str(), "copyright" | "portions" | "c" | ""));
+    let claims =
+        line.to_ascii_lowercase().contains("copyright") || line.contains('©') || begins_with(line, "(c)");
+    opened && claims && words.len() <= 24 && is_dated(line) && names_only(&words)
+}
+
+const OPENINGS: &[&str] = &["copyright", "portions", "all rights", "(c)", "©"];
+
+fn begins_with(line: &str, opening: &str) -> bool {
+    line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening))
 }
 
 /// A year, a place for one, a mark of copyright, or a word for a group of holders.
@@ -24,7 +33,9 @@ fn is_dated(line: &str) -> bool {
     let place = ["yyyy", "<year", "[year", "{year", "{{year", "$year", "(c)", "©"]
         .iter()
         .any(|place| lower.contains(place));
-    let group = ["authors", "contributors", "developers"].iter().any(|group| plain(&lower).ends_with(group));
+    let group = ["authors", "contributors", "developers", "foundation", "inc", "llc", "ltd", "corporation"]
+        .iter()
+        .any(|group| plain(&lower).ends_with(group));
     year || place || group
 }
 
@@ -37,7 +48,7 @@ fn names_only(words: &[&str]) -> bool {
     let mut handles = 0;
     for (index, word) in words.iter().enumerate() {
         let lower = plain(word);
-        if lower.split(' ').any(|part| SPEAKING.contains(&part) || super::pieces::restricts(part)) {
+        if !word.contains('@') && lower.split(' ').any(speaks) {
             return false;
         }
         let ends_sentence = word.ends_with(['.', ';', ':', '!', '?']) && lower.len() > 4;
@@ -53,6 +64,13 @@ fn names_only(words: &[&str]) -> bool {
     }
     handles <= 2
 }
+
+fn speaks(word: &str) -> bool {
+    SPEAKING.contains(&word) || (super::pieces::restricts(word) && !NAMES.contains(&word))
+}
+
+/// Names, although they begin like words that restrict.
+const NAMES: &[&str] = &["payne", "countryman", "limited", "research", "academy", "modelling"];
 
 /// Words of notices that are written small.
 const NAMING: &[&str] = &[
@@ -105,6 +123,8 @@ const NAMING: &[&str] = &[
     "year",
     "yyyy",
     "fullname",
+    "at",
+    "dot",
 ];
 
 /// Words that make a sentence of a line, beside those of [`restricts`](super::pieces::restricts).
@@ -183,9 +203,6 @@ const SPEAKING: &[&str] = &[
     "allowed",
     "see",
     "file",
-    "software",
-    "work",
-    "works",
     "text",
     "document",
     "if",
@@ -205,6 +222,9 @@ const SPEAKING: &[&str] = &[
 /// Whether a line is a title such as "The MIT License (MIT)".
 pub(super) fn is_title(line: &str) -> bool {
     let line = plain(line);
+    if line == "mit no attribution" {
+        return true;
+    }
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let named = words.iter().any(|word| matches!(*word, "license" | "licence" | "mit" | "bsd" | "isc"));
     named && words.len() <= 8 && words.iter().all(|word| TITLE.contains(word))

@@ -1,12 +1,15 @@
-//! A text cut into pieces, each between two marks of punctuation, and a hash of each: enough to see what was added
-//! or taken away, and nothing from which a text could be read again.
+//! A text cut into pieces of a few words, and a hash of each: enough to see what was added or taken away, without
+//! keeping a word of the text.
+//!
+//! Pieces end with sentences, and within a sentence after words that the words themselves choose. So a change touches
+//! the pieces around it and leaves the rest of the sentence as it was.
 
 use sha2::{Digest, Sha256};
 
 use super::Span;
 use super::words::{Pause, Words};
 
-/// A piece of a text: a few words without punctuation.
+/// A piece of a text: a few words of one sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) hash: u64,
@@ -45,8 +48,9 @@ pub(crate) struct Pieces {
     pub(crate) pieces: Vec<Piece>,
 }
 
-/// Where nothing pauses, a piece ends all the same.
-const LONGEST_PIECE: u8 = 24;
+/// A piece has so many words at least, where the sentence has, and so many at most.
+const SHORTEST_PIECE: u8 = 4;
+const LONGEST_PIECE: u8 = 16;
 
 impl Pieces {
     /// Cuts the words of a text.
@@ -57,7 +61,8 @@ impl Pieces {
             whole.update(word.as_bytes());
             whole.update(b" ");
             piece.add(word, place.span);
-            if place.pause > Pause::None || piece.words == LONGEST_PIECE {
+            let full = piece.words >= SHORTEST_PIECE && ends_piece(word) || piece.words == LONGEST_PIECE;
+            if full || place.pause >= Pause::Sentence {
                 pieces.push(std::mem::take(&mut piece).close());
             }
         }
@@ -66,6 +71,12 @@ impl Pieces {
         }
         Self { digest: whole.finalize().into(), pieces }
     }
+}
+
+/// One word of three ends a piece.
+fn ends_piece(word: &str) -> bool {
+    let sum = word.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    sum % 3 == 0
 }
 
 #[derive(Default)]
@@ -99,7 +110,10 @@ impl Open {
 
 /// Whether a word may restrict, demand or except something, so that its coming or going changes what is permitted.
 pub(crate) fn restricts(word: &str) -> bool {
-    RESTRICTING.contains(&word) || STEMS.iter().any(|stem| word.starts_with(stem))
+    let first = word.as_bytes().first();
+    let may_be = |listed: &&&str| listed.as_bytes().first() == first;
+    RESTRICTING.iter().filter(may_be).any(|listed| *listed == word)
+        || STEMS.iter().filter(may_be).any(|stem| word.starts_with(stem))
 }
 
 const RESTRICTING: &[&str] = &[

@@ -43,7 +43,7 @@ pub struct Malformed(usize);
 
 const MAGIC: &[u8] = b"limpide fingerprints 1\n";
 
-/// A text with the appendix that tells how to use it, and without: both are the licence.
+/// How appendices begin that tell how to use a licence: a text with one and a text without are both the licence.
 const APPENDICES: &[&str] =
     &["appendix: how to apply", "how to apply these terms", "how to use this license for your"];
 
@@ -62,8 +62,11 @@ impl Store {
         let (mut found, mut weights) = (Vec::<(Vec<String>, Pieces)>::new(), BTreeMap::new());
         let mut places = BTreeMap::<[u8; 32], usize>::new();
         for (licence, text) in texts {
-            for text in [Some(text), without_appendix(text)].into_iter().flatten() {
+            for text in std::iter::once(text).chain(without_appendix(text)) {
                 let pieces = Pieces::of(&Words::of_licence(text));
+                if pieces.pieces.is_empty() {
+                    continue;
+                }
                 weights.extend(pieces.pieces.iter().map(|piece| (piece.hash, piece.weight)));
                 let place = *places.entry(pieces.digest).or_insert(found.len());
                 match found.get_mut(place) {
@@ -190,11 +193,15 @@ fn place_of(hashes: &[u64], hash: u64) -> Option<u32> {
     u32::try_from(hashes.binary_search(&hash).ok()?).ok()
 }
 
-/// The text up to a known appendix. Only a whole appendix may be absent: its sentences are part of the text.
-fn without_appendix(text: &str) -> Option<&str> {
+/// The text up to a known appendix, with and without the line that ends it. Only a whole appendix may be absent: its
+/// sentences are part of the text.
+fn without_appendix(text: &str) -> Vec<&str> {
     let lower = text.to_ascii_lowercase();
-    let at = APPENDICES.iter().filter_map(|appendix| lower.find(appendix)).min()?;
-    text.get(..at)
+    let Some(body) = APPENDICES.iter().filter_map(|appendix| lower.find(appendix)).min() else {
+        return Vec::new();
+    };
+    let end = lower[..body].rfind("end of terms and conditions");
+    [Some(body), end].into_iter().flatten().filter_map(|at| text.get(..at)).collect()
 }
 
 /// Numbers as LEB128.

@@ -53,7 +53,7 @@ impl Words {
         for (start, line) in lines(text) {
             if line.trim().is_empty() {
                 words.pause(Pause::Sentence);
-            } else if is_copyright_notice(line) {
+            } else if is_copyright_notice(line) || !line.contains(char::is_alphanumeric) {
                 words.pause(Pause::Sentence);
             } else if heading > 0 && is_title(line) {
                 heading -= 1;
@@ -99,20 +99,27 @@ impl Words {
                 may_number |= matches!(next, ';' | '.' | ':') && rest.at_space();
                 continue;
             }
-            let from = rest.at;
-            let word = rest.word();
+            let (from, before) = (rest.at, self.folded.len());
+            rest.word(&mut self.folded);
             if may_number && rest.ends_marker(&line[from..rest.at]) {
+                self.folded.truncate(before);
                 self.pause(Pause::Sentence);
                 continue;
             }
             may_number = false;
-            self.push(&word, Span { start: start + from, end: start + rest.at });
+            self.end_word(before, Span { start: start + from, end: start + rest.at });
         }
     }
 
-    fn push(&mut self, word: &str, span: Span) {
-        let from = self.folded.len();
-        self.folded.push_str(&fold(word));
+    /// Makes a word of what was folded last. Two spellings of one word are one, after the list of equivalent words of
+    /// SPDX, and so are the two schemes of an address.
+    fn end_word(&mut self, from: usize, span: Span) {
+        let word = &self.folded[from..];
+        if word == "https" {
+            self.folded.pop();
+        } else if let Some(at) = word.find("licenc") {
+            self.folded.replace_range(from + at..from + at + 6, "licens");
+        }
         self.words.push(Word { span, pause: Pause::None, from, to: self.folded.len() });
     }
 
@@ -137,7 +144,9 @@ impl Words {
 
     /// How many words from here on are a holder's name.
     fn holder_after(&self, at: usize) -> Option<usize> {
-        HOLDERS.iter().find_map(|(before, after)| {
+        let last = at.checked_sub(1).map(|last| self.word(last))?;
+        let fitting = HOLDERS.iter().filter(|(before, _)| before.last() == Some(&last));
+        fitting.into_iter().find_map(|(before, after)| {
             let start = at.checked_sub(before.len())?;
             self.matches(start, before).then_some(())?;
             let names = (1..=LONGEST_NAME).take_while(|names| is_name(self.word(at + names - 1)));
@@ -184,28 +193,30 @@ impl Reader<'_> {
         self.peek().is_none_or(char::is_whitespace)
     }
 
-    /// Reads a word: letters and digits, and what may stand between them.
-    fn word(&mut self) -> String {
-        let mut word = String::new();
+    /// Reads a word, folded: letters and digits, and what may stand between them.
+    fn word(&mut self, folded: &mut String) {
         while let Some(next) = self.peek() {
+            if next.is_ascii_alphanumeric() {
+                folded.push(next.to_ascii_lowercase());
+                self.at += 1;
+                continue;
+            }
             if next.is_alphanumeric() {
-                word.extend(next.to_lowercase());
+                folded.extend(next.to_lowercase());
                 self.next();
                 continue;
             }
             let mut following = self.line[self.at + next.len_utf8()..].chars();
             let Some(after) = following.next().filter(|after| after.is_alphanumeric()) else { break };
-            let before = word.chars().next_back();
-            let digits = before.is_some_and(|before| before.is_ascii_digit()) && after.is_ascii_digit();
+            let digits = folded.ends_with(|before: char| before.is_ascii_digit()) && after.is_ascii_digit();
             match next {
                 '\'' | '’' | '-' | '‐' | '‑' => {}
-                '.' if digits => word.push('.'),
+                '.' if digits => folded.push('.'),
                 ',' if digits => {}
                 _ => break,
             }
             self.next();
         }
-        word
     }
 
     /// Passes over `(a)`, `(1)`, `(iv)`, and over the `(c)` of a copyright.
@@ -256,19 +267,10 @@ fn pause_of(mark: char, next: Option<char>) -> Pause {
     }
 }
 
-/// Two spellings of one word, after the list of equivalent words of SPDX, and the two schemes of an address.
-fn fold(word: &str) -> String {
-    match word {
-        "https" => "http".to_owned(),
-        _ if word.contains("licenc") => word.replace("licenc", "licens"),
-        _ => word.to_owned(),
-    }
-}
-
-/// Lines with the place where they start, whatever ends them.
+/// Lines with the place where they start; a form feed ends one too.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
-    text.split_inclusive(['\n', '\r', '\u{c}']).map(move |line| {
+    text.split_inclusive(['\n', '\u{c}']).map(move |line| {
         let at = start;
         start += line.len();
         (at, line)

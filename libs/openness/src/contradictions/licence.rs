@@ -68,6 +68,16 @@ fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
     tagged.then(|| desk.claim("open-source", text, card.span("tags")))
 }
 
+/// Restrictions under which not everybody may use something commercially.
+const LIMITS_ON_COMMERCE: [&str; 6] = [
+    "commercial-on-conditions",
+    "non-commercial",
+    "research-only",
+    "revenue-threshold",
+    "separate-licence",
+    "user-threshold",
+];
+
 /// X13. "Commercial use is allowed", and terms that do not allow it, or not to all.
 pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     let card = &desk.survey.card;
@@ -75,10 +85,7 @@ pub(super) fn commercial_use_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
         return Vec::new();
     };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
-    let limits = |restriction: &&String| {
-        ["non-commercial", "research-only", "commercial-licence", "user-threshold", "revenue-threshold"]
-            .contains(&restriction.as_str())
-    };
+    let limits = |restriction: &&String| LIMITS_ON_COMMERCE.contains(&restriction.as_str());
     let limiting: Vec<String> = fact.restrictions.iter().filter(limits).cloned().collect();
     if limiting.is_empty() {
         return Vec::new();

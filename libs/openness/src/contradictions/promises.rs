@@ -98,8 +98,12 @@ pub(super) fn ai_act(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
     let Some((span, text)) = survey.card.said(Theme::AiAct).into_iter().next().zip(survey.card.text()) else {
         return Vec::new();
     };
-    let denied =
-        report.grades.iter().find(|outcome| outcome.rubric.starts_with("eu-") && outcome.claimed.score == 0);
+    // Whoever is not exempt may still comply.
+    let is_exemption = text.quote(span.clone()).to_lowercase().contains("exempt");
+    let denies = |outcome: &&crate::report::Outcome| {
+        is_exemption && outcome.rubric.starts_with("eu-") && outcome.claimed.score == 0
+    };
+    let denied = report.grades.iter().find(denies);
     let summary = survey.documents().any(|file| {
         let path = file.path.to_lowercase();
         path.contains("summary") || path.contains("training_content") || path.contains("training-content")
@@ -110,7 +114,7 @@ pub(super) fn ai_act(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
         (Some(outcome), _) => {
             remark!(
                 "x14-rules",
-                "the card speaks of complying with or being exempt from the AI Act; the rules of {rubric} say no",
+                "the card speaks of an exemption under the AI Act; the rules of {rubric} say no",
                 rubric = outcome.rubric
             )
         }

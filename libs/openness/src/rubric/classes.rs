@@ -5,10 +5,10 @@
 
 use serde::Deserialize;
 
+use super::PartRule;
 use super::expression::{Expression, View};
-use super::{PartRule, licence};
 use crate::Criterion;
-use crate::report::Grade;
+use crate::report::{Grade, Report};
 use crate::status::{Belief, Status};
 
 /// The classes of a rubric.
@@ -129,7 +129,8 @@ impl Classes {
             Licences::Found => met == Some(1000),
             // A signed statement says that a licence is open, and seldom which one it is.
             Licences::Mot => {
-                id.is_some_and(licence::open_for_mot) || status == Some(Status::Attested) && met == Some(1000)
+                id.is_some_and(limpide_licences::mot::is_open)
+                    || status == Some(Status::Attested) && met == Some(1000)
             }
         };
         match (open, id) {
@@ -226,6 +227,24 @@ impl Progress {
     /// In thousandths, rounded down.
     pub fn per_mille(self) -> u32 {
         (self.have * 1000).checked_div(self.of).unwrap_or(1000)
+    }
+}
+
+impl Component {
+    /// The licence that covers it in a report, by id, and where its text stands. None where the claim of a licence
+    /// is contradicted.
+    pub(crate) fn licence_of<'a>(
+        &self,
+        report: &'a Report,
+        belief: Belief,
+    ) -> Option<(&'a str, Option<&'a str>)> {
+        let finding = report.finding(self.artefact.criterion());
+        if finding.is_some_and(|finding| finding.status == Status::Contradicted) {
+            return None;
+        }
+        let id = View { report, belief, earlier: &[] }.licence(self.artefact)?;
+        let fact = report.facts.licences.get(self.artefact.word())?;
+        Some((id, fact.path.as_deref()))
     }
 }
 

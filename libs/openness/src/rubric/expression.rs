@@ -45,6 +45,10 @@ pub(super) enum Rule {
     AtMost { value: u32, of: Expression },
     /// All when `of` reaches `value`, else nothing.
     AtLeast { value: u32, of: Expression },
+    /// A criterion by itself, before what it is made from is looked at.
+    Own(Criterion),
+    /// A criterion of what it is made from; does not apply where it is made from nothing.
+    Base(Criterion),
     /// A criterion as a question: met is yes, missing or contradicted is no, and what is not decided is for review.
     Decided(Criterion),
     /// Words of the report, each answered by a list; the worst answer counts.
@@ -117,11 +121,31 @@ impl Rule {
             Self::Best { place, of } => best(*place, values(of, view).collect()),
             Self::AtMost { value, of } => of.at(view).map(|reached| reached.min(*value)),
             Self::AtLeast { value, of } => of.at(view).map(|reached| all_or_nothing(reached >= *value)),
+            Self::Own(criterion) => view.own(*criterion),
+            Self::Base(criterion) => view.base(*criterion),
             Self::Decided(criterion) => view.decided(*criterion),
             Self::Words(words) => Some(words.answer(&view.words(words.of))),
             Self::Compute(range) => Some(range.answer(&view.report.facts)),
             Self::Rubric { id, score } => Some(all_or_nothing(view.score(id) >= *score)),
             Self::Always(value) => Some(*value),
+        }
+    }
+}
+
+impl Expression {
+    /// The criteria that it asks about, in the order in which it names them.
+    pub(super) fn criteria(&self) -> Vec<Criterion> {
+        let all = |of: &[Self]| of.iter().flat_map(Self::criteria).collect();
+        match self {
+            Self::Criterion(criterion) => vec![*criterion],
+            Self::Rule(rule) => match &**rule {
+                Rule::All(of) | Rule::Any(of) | Rule::Mean(of) | Rule::First(of) | Rule::Best { of, .. } => {
+                    all(of)
+                }
+                Rule::AtMost { of, .. } | Rule::AtLeast { of, .. } => of.criteria(),
+                Rule::Decided(criterion) | Rule::Own(criterion) | Rule::Base(criterion) => vec![*criterion],
+                Rule::Words(_) | Rule::Compute(_) | Rule::Rubric { .. } | Rule::Always(_) => Vec::new(),
+            },
         }
     }
 }
@@ -147,13 +171,24 @@ impl Words {
     }
 
     fn worth(&self, word: &str) -> u32 {
-        let among = |list: &[String]| list.iter().any(|listed| listed.eq_ignore_ascii_case(word));
+        let among = |list: &[String]| list.iter().any(|listed| begins(word, listed));
         match () {
             () if among(&self.no) => 0,
             () if among(&self.yes) => 1000,
             () => self.other,
         }
     }
+}
+
+/// Whether a word is the listed one, whatever joins its pieces, with or without a number behind it:
+/// `user_threshold:700000000` is a `user-threshold`.
+fn begins(word: &str, listed: &str) -> bool {
+    let pieces = |text: &str| -> Vec<String> {
+        let pieces =
+            text.split(|character: char| !character.is_alphanumeric()).filter(|piece| !piece.is_empty());
+        pieces.map(str::to_lowercase).collect()
+    };
+    pieces(word).starts_with(&pieces(listed))
 }
 
 impl<'a> View<'a> {
@@ -165,6 +200,19 @@ impl<'a> View<'a> {
             Status::Contradicted => Some(0),
             _ => Some(finding.extent.at(self.belief).per_mille()),
         }
+    }
+
+    /// By itself, and never less than with what it is made from: what is attested of the whole holds of the part.
+    fn own(&self, criterion: Criterion) -> Option<u32> {
+        let met = self.met(criterion)?;
+        let is_struck =
+            self.report.finding(criterion).is_some_and(|finding| finding.status == Status::Contradicted);
+        let own = self.report.facts.own.get(&criterion).filter(|_| !is_struck);
+        Some(own.map_or(met, |own| met.max(own.at(self.belief).per_mille())))
+    }
+
+    fn base(&self, criterion: Criterion) -> Option<u32> {
+        self.report.facts.base.get(&criterion).map(|base| base.at(self.belief).per_mille())
     }
 
     fn decided(&self, criterion: Criterion) -> Option<u32> {

@@ -8,13 +8,13 @@ pub(crate) mod classes;
 mod compute;
 mod expression;
 mod letters;
-pub(crate) mod licence;
 
 use std::sync::LazyLock;
 
 use limpide_words::Kind;
 use serde::Deserialize;
 
+use crate::Criterion;
 use crate::report::{Grade, Outcome, Part, Report};
 use crate::status::Belief;
 use expression::{Expression, View};
@@ -90,6 +90,16 @@ pub(crate) struct PartRule {
     value: Expression,
     /// For rubrics with classes: where the part belongs.
     pub(crate) component: Option<classes::Component>,
+}
+
+impl PartRule {
+    /// The criteria that it rests on, each once.
+    pub(crate) fn criteria(&self) -> Vec<Criterion> {
+        let mut criteria = self.value.criteria();
+        criteria.sort_unstable();
+        criteria.dedup();
+        criteria
+    }
 }
 
 /// What a part is to the grade.

@@ -215,29 +215,22 @@ pub(crate) fn closes(restriction: &Restriction) -> bool {
     restriction.closes()
 }
 
-/// A restriction as a word of the rubrics, such as `user-threshold`.
+/// A restriction as a word, such as `user-threshold`.
 pub(crate) fn word(restriction: &Restriction) -> String {
-    let word = match serde_json::to_value(restriction) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(parts)) => parts.keys().next().cloned().unwrap_or_default(),
-        _ => String::new(),
-    };
-    of_rubrics(word)
-}
-
-/// A kind of clause as a word of the rubrics.
-pub(crate) fn kind_word(kind: ClauseKind) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => of_rubrics(word),
+    match serde_json::to_value(restriction) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', "-"),
+        Ok(serde_json::Value::Object(parts)) => {
+            parts.keys().next().map(|name| name.replace('_', "-")).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
 
-/// Commercial use on conditions, or under a separate licence, is to rubrics one thing.
-fn of_rubrics(word: String) -> String {
-    match word.as_str() {
-        "commercial_on_conditions" | "separate_licence" => "commercial-licence".to_owned(),
-        _ => word.replace('_', "-"),
+/// A kind of clause as a word.
+pub(crate) fn kind_word(kind: ClauseKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', "-"),
+        _ => String::new(),
     }
 }
 

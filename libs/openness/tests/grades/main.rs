@@ -6,4 +6,5 @@ mod attestation;
 mod made;
 mod monotone;
 mod mot;
+mod present;
 mod rubrics;

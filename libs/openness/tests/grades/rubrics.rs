@@ -213,7 +213,13 @@ fn the_ladder_goes_from_closed_to_open_science() {
 
 #[test]
 fn a_known_restriction_ends_the_exemption_at_every_belief() {
-    for word in ["non-commercial", "research-only", "no-redistribution", "user-threshold"] {
+    for word in [
+        "non-commercial",
+        "research_only",
+        "no-redistribution",
+        "user_threshold:700000000",
+        "not-granted-in: EU",
+    ] {
         let report = whole(Model).licence("weights", |licence| licence.restrictions = vec![word.to_owned()]);
         assert_eq!(report.names(EU), ["not exempt"; 3], "{word}");
     }

@@ -87,12 +87,6 @@ impl Shelf {
         self
     }
 
-    /// Without a file.
-    pub(crate) fn without(mut self, path: &str) -> Self {
-        self.files.remove(path);
-        self
-    }
-
     /// With a branch or tag that holds one file.
     pub(crate) fn revision(mut self, name: &str, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.revisions.entry(name.to_owned()).or_default().insert(path.to_owned(), bytes.into());

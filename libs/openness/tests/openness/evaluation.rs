@@ -53,7 +53,7 @@ stories! {
         Story::of(model(&results(&[("accuracy", "0.71"), ("f1", "0.65")]), "# Tiny\n").file(".eval_results/quiz.yaml", leaderboard("0.52")));
     no_results => Story::of(model("language: en", "# Tiny\n")).is(EvaluationResults, Missing);
     words_about_results_are_claimed =>
-        Story::of(model("language: en", "## Evaluation\nIt did very well in all that we asked of it, day after day, in every language.\n")).is(EvaluationResults, Claimed);
+        Story::of(model("language: en", "## Evaluation\nIt did very well in all that we asked of it, day after day, in every language that anybody of us could speak, and some that nobody could.\n")).is(EvaluationResults, Claimed);
     a_badge_of_class_one => Story::of(model("language: en", "MOF: Class I\n")).contradicts("X17", Proves);
     a_badge_of_class_three => Story::of(model("language: en", "This is a Class III - Open Model.\n")).contradicts("X17", Proves);
     a_badge_that_is_wished_for => Story::of(model("language: en", "We aim for MOF Class I.\n"));
