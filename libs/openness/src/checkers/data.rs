@@ -413,9 +413,9 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
             count,
             degree = least_word
         );
-        let shown: Vec<String> =
-            used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
         if least > Degree::None {
+            let shown: Vec<String> =
+                used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
             return Finding::verified(criterion, least, least)
                 .because(says)
                 .showing(shown)

@@ -100,6 +100,7 @@ fn cited(desk: &mut Desk<'_>, wanted: impl Fn(&Cited) -> bool) -> Finding {
                     return Finding::verified(criterion, Degree::Full, Degree::Full)
                         .because(remark!("paper-there", "a paper on it can be had"))
                         .saying(claims)
+                        .showing(others)
                         .showing([shown]);
                 }
                 others.push(shown);

@@ -1,25 +1,31 @@
 //! Rules on licences: X1 to X5, and X13.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use limpide_licences::{Agreement, Artefact, Licence, Restriction, stricter, tag_against_text};
 
 use super::Case;
-use crate::Criterion;
 use crate::checkers::{Desk, licence_fact};
 use crate::prose::Theme;
 use crate::remark::remark;
 use crate::report::{LicenceFact, Report, Severity, Strength};
 use crate::source::Reach;
-use crate::survey::{LicenceText, closes, kind_word, word};
+use crate::survey::{CardText, LicenceText, closes, kind_word, word};
+use crate::{Criterion, Remark};
 
 /// X1. "Open source", and terms that restrict use, or that nobody knows.
 pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
-    let Some(claim) = open_source_claim(desk) else { return Vec::new() };
+    let Some((span, text)) = says_open_source(&desk.survey.card).zip(desk.survey.card.text()) else {
+        return Vec::new();
+    };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
     if fact.restrictions.is_empty() {
-        return unknown_terms(desk, claim, &fact).into_iter().collect();
+        let Some((remark, absent)) = unknown_terms(desk, &fact) else { return Vec::new() };
+        let claim = desk.claim("open-source", text, span);
+        return vec![Case::new(Severity::Suggests, claim, vec![absent], remark)];
     }
+    let claim = desk.claim("open-source", text, span);
     let against = against_terms(desk, &fact);
     let what = fact.restrictions.join(", ");
     let terms = terms_of(&fact);
@@ -33,7 +39,7 @@ pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
 }
 
 /// No licence at all, or one that is not known: nobody sees that it is open.
-fn unknown_terms(desk: &mut Desk<'_>, claim: String, fact: &LicenceFact) -> Option<Case> {
+fn unknown_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Option<(Remark, String)> {
     let survey = desk.survey;
     let known_text =
         survey.licences.covering(survey.main_artefact()).is_some_and(|text| text.named().is_some());
@@ -52,20 +58,19 @@ fn unknown_terms(desk: &mut Desk<'_>, claim: String, fact: &LicenceFact) -> Opti
             terms
         ),
     };
-    let against = vec![desk.absent(remark.clone(), survey.whole())];
-    Some(Case::new(Severity::Suggests, claim, against, remark))
+    let absent = desk.absent(remark.clone(), survey.whole());
+    Some((remark, absent))
 }
 
-fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
-    let card = &desk.survey.card;
-    let text = card.text()?;
+/// Where the card says that it is open source: in a sentence, or by its tags.
+fn says_open_source(card: &CardText) -> Option<Range<usize>> {
     if let Some(span) = card.said(Theme::OpenSource).into_iter().next() {
-        return Some(desk.claim("open-source", text, span));
+        return Some(span);
     }
     let tagged = card.texts("tags").iter().any(|tag| {
         matches!(tag.to_lowercase().as_str(), "open-source" | "opensource" | "oss" | "open source")
     });
-    tagged.then(|| desk.claim("open-source", text, card.span("tags")))
+    tagged.then(|| card.span("tags"))
 }
 
 /// Restrictions under which not everybody may use something commercially.
@@ -134,7 +139,7 @@ fn against_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Vec<String> {
 
 /// Enters the clauses of a text that is no known licence.
 fn clauses(desk: &mut Desk<'_>, text: &LicenceText) -> Vec<String> {
-    let enter = |desk: &mut Desk<'_>, kind, span: std::ops::Range<usize>| {
+    let enter = |desk: &mut Desk<'_>, kind, span: Range<usize>| {
         let kind = kind_word(kind);
         let quote: String = text
             .text
@@ -256,13 +261,12 @@ pub(super) fn base_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
+            let Some(claim) = licence_claim(desk) else { continue };
             let against = vec![desk.told(
                 remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs),
                 base.locator(),
             )];
-            if let Some(claim) = licence_claim(desk) {
-                cases.push(Case::new(Severity::Proves, claim, against, remark));
-            }
+            cases.push(Case::new(Severity::Proves, claim, against, remark));
         }
     }
     cases
@@ -288,13 +292,12 @@ pub(super) fn source_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
+            let Some(claim) = licence_claim(desk) else { continue };
             let against = vec![desk.told(
                 remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs),
                 source.locator(),
             )];
-            if let Some(claim) = licence_claim(desk) {
-                cases.push(Case::new(Severity::Suggests, claim, against, remark));
-            }
+            cases.push(Case::new(Severity::Suggests, claim, against, remark));
         }
     }
     cases

@@ -99,6 +99,9 @@ impl<'a> Neighbours<'a> {
                 "{MOST_REPOSITORIES} other repositories were looked at before it"
             ));
         }
+        // It counts from now on, not only when all around it was looked at too.
+        let looking = Reach::Unreachable("it is being looked at".to_owned());
+        self.known.borrow_mut().insert(place.clone(), looking);
         let audited =
             |source: Box<dyn Source>| (self.auditor)(source.as_ref(), &self.beyond(&place)).map(Rc::new);
         let reach = self.world.repository(kind, &id).and_then(|source| found_or_unlisted(audited(source)));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use limpide_openness::{
@@ -19,6 +20,8 @@ pub(crate) struct Commons {
     code: BTreeMap<String, Arc<Shelf>>,
     /// Addresses and ids that cannot be asked about.
     cut_off: bool,
+    /// How many repositories were asked for.
+    asked: Arc<AtomicUsize>,
 }
 
 /// The files of one repository, and how it is offered.
@@ -105,6 +108,18 @@ impl Shelf {
         self
     }
 
+    /// On a hub, under this name.
+    pub(crate) fn named(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
+    /// The SHA-256 of a part of a file.
+    pub(crate) fn sha256(&self, path: &str, start: u64, end: u64) -> Option<Sha256> {
+        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        Some(Sha256(sha2::Sha256::digest(self.files.get(path)?.get(range)?).into()))
+    }
+
     /// At another commit.
     pub(crate) fn at(mut self, commit: &str) -> Self {
         self.commit = Some(commit.to_owned());
@@ -141,6 +156,11 @@ impl Commons {
     pub(crate) fn when_cut_off(mut self) -> Self {
         self.cut_off = true;
         self
+    }
+
+    /// How many repositories were asked for until now.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Audits a repository in it.
@@ -214,6 +234,7 @@ fn listed(files: &BTreeMap<String, Vec<u8>>, hashed: bool) -> Vec<File> {
 
 impl World for Commons {
     fn repository(&self, kind: Kind, id: &RepoId) -> Reach<Box<dyn Source>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         match self.repositories.get(&(kind, id.folded())) {
             _ if self.cut_off => Reach::offline(),
             Some(shelf) if shelf.private => Reach::Closed("401".to_owned()),

@@ -14,6 +14,8 @@ mod code;
 mod data;
 mod evaluation;
 mod history;
+mod hostile;
+mod invariants;
 mod licences;
 mod papers;
 mod weights;
