@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::Desk;
 use crate::remark::remark;
 use crate::report::{Finding, Strength};
+use crate::source::{File, Reach};
 use crate::status::Degree;
 
 /// Libraries of open licences and the classes of models that they hold, as their own source lists them.
@@ -88,27 +89,42 @@ pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
             .searching(desk.all_files());
     }
     let linked = survey.linked.iter().find_map(|linked| {
-        let crate::source::Reach::Found(repository) = &linked.reach else { return None };
-        let file = repository.code.iter().find(|file| file.does.contains_key(&SignalKind::Architecture))?;
-        Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.place.clone()))
+        let Reach::Found(repository) = &linked.reach else { return None };
+        repository.code.iter().find_map(|file| {
+            Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.place.clone()))
+        })
     });
     if let Some((address, path, place)) = linked {
         let says = remark!("defines-model-elsewhere", "`{path}` of {address} defines a model", path, address);
         let shown = desk.shows(Strength::Derived, says.clone(), place);
         return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
     }
-    let finding = match classes.first() {
-        Some(class) => Finding::claimed(criterion, Degree::Partial).because(remark!(
+    let finding = match (classes.first(), unreached(desk)) {
+        (None, Some((address, why))) => Finding::unchecked(criterion).because(remark!(
+            "code-unreached",
+            "{address} was not looked at: {why}",
+            address,
+            why
+        )),
+        (Some(class), _) => Finding::claimed(criterion, Degree::Partial).because(remark!(
             "class-unknown",
             "the configuration names `{class}`, whose code was not found",
             class
         )),
-        None => Finding::missing(criterion)
+        (None, None) => Finding::missing(criterion)
             .because(remark!("no-architecture", "nothing names or holds the code of the architecture")),
     };
     finding
         .raised_by(remark!("add-architecture", "put the code of the architecture into the repository"))
         .searching(desk.all_files())
+}
+
+/// Code that the card links to and that could not be looked at.
+fn unreached<'a>(desk: &Desk<'a>) -> Option<(&'a String, &'a String)> {
+    desk.survey.linked.iter().find_map(|linked| match &linked.reach {
+        Reach::Unreachable(why) => Some((&linked.address, why)),
+        _ => None,
+    })
 }
 
 /// `auto_map` names a class, and the file that it names defines it.
@@ -174,6 +190,17 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
         let shown = desk.shows(Strength::Derived, says.clone(), weight.locator.clone());
         return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]);
     }
+    let linked = survey.linked.iter().find_map(|linked| {
+        let Reach::Found(repository) = &linked.reach else { return None };
+        repository.code.iter().find_map(|file| {
+            Some((&linked.address, &file.path, file.does.get(&SignalKind::Inference)?.place.clone()))
+        })
+    });
+    if let Some((address, path, place)) = linked {
+        let says = remark!("runs-model-elsewhere", "`{path}` of {address} runs a model", path, address);
+        let shown = desk.shows(Strength::Derived, says.clone(), place);
+        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
+    }
     let snippet = survey.card.code_blocks().find(|(_, code)| {
         ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("]
             .iter()
@@ -185,8 +212,18 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
             .because(remark!("snippet", "the card shows how to run the model"))
             .saying([claim]);
     }
-    Finding::missing(criterion)
-        .because(remark!("no-inference", "nothing shows how to run the model"))
+    let finding = match unreached(desk) {
+        Some((address, why)) => Finding::unchecked(criterion).because(remark!(
+            "code-unreached",
+            "{address} was not looked at: {why}",
+            address,
+            why
+        )),
+        None => {
+            Finding::missing(criterion).because(remark!("no-inference", "nothing shows how to run the model"))
+        }
+    };
+    finding
         .raised_by(remark!("add-inference", "show how to run the model, with code that can be run"))
         .searching(desk.all_files())
 }
@@ -195,16 +232,8 @@ pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
 pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
-    let lists = [
-        "requirements.txt",
-        "pyproject.toml",
-        "environment.yml",
-        "environment.yaml",
-        "setup.py",
-        "Dockerfile",
-        "conda.yaml",
-    ];
-    let list = lists.iter().find_map(|name| survey.file(name)).filter(|file| file.size > 0);
+    let list =
+        LISTS.iter().find_map(|(name, mark)| survey.file(name).filter(|file| lists_needs(desk, file, mark)));
     if let Some(file) = list {
         let path = &file.path;
         let says = remark!("needs-listed", "`{path}` lists what the code needs", path);
@@ -228,6 +257,28 @@ pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
         .because(remark!("no-tooling", "nothing says which libraries are needed"))
         .raised_by(remark!("list-needs", "list the libraries that are needed, with their versions"))
         .searching(desk.all_files())
+}
+
+/// Files that list what code needs, and what stands in each that does; nothing where a line with a name is enough.
+const LISTS: [(&str, &str); 7] = [
+    ("requirements.txt", ""),
+    ("pyproject.toml", "["),
+    ("environment.yml", "dependencies:"),
+    ("environment.yaml", "dependencies:"),
+    ("setup.py", "setup("),
+    ("Dockerfile", "FROM "),
+    ("conda.yaml", "dependencies:"),
+];
+
+fn lists_needs(desk: &Desk<'_>, file: &File, mark: &str) -> bool {
+    let Some(text) = desk.survey.text(file) else { return false };
+    let text = String::from_utf8_lossy(&text.bytes);
+    match mark {
+        "" => text
+            .lines()
+            .any(|line| line.trim_start().starts_with(|first: char| first.is_ascii_alphanumeric())),
+        mark => text.contains(mark),
+    }
 }
 
 /// The licence of the library that holds one of these classes.

@@ -240,8 +240,13 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
             path,
             topics
         );
-        evidence.push(desk.shows(Strength::Derived, says, survey.place(file)));
-        degree = degree.max(if topics >= 4 { Degree::Full } else { Degree::Partial });
+        let strength = if topics > 0 { Strength::Derived } else { Strength::Heuristic };
+        evidence.push(desk.shows(strength, says, survey.place(file)));
+        degree = degree.max(match topics {
+            0 => Degree::None,
+            1..4 => Degree::Partial,
+            _ => Degree::Full,
+        });
         claimed = Degree::Full;
     }
     let sections = survey
@@ -297,7 +302,7 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
 }
 
 /// Names of summaries of training content, as providers publish them.
-fn is_summary(path: &str) -> bool {
+pub(crate) fn is_summary(path: &str) -> bool {
     let path = path.to_lowercase();
     [
         "data_summary",
@@ -408,16 +413,20 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
             count,
             degree = least_word
         );
-        let shown: Vec<String> =
-            used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
         if least > Degree::None {
+            let shown: Vec<String> =
+                used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
             return Finding::verified(criterion, least, least)
                 .because(says)
                 .showing(shown)
                 .searching("the cards of the datasets that are named");
         }
     }
-    let sheet = survey.documents().find(|file| is_summary(&file.path) && file.size > 1000);
+    let speaks = |file: &&crate::source::File| {
+        let text = survey.text(file);
+        text.is_some_and(|text| summary_topics(&String::from_utf8_lossy(&text.bytes)) >= 2)
+    };
+    let sheet = survey.documents().find(|file| is_summary(&file.path) && file.size > 1000 && speaks(file));
     if let Some(file) = sheet {
         let path = &file.path;
         let says = remark!("datasheet-file", "`{path}` describes the data", path);

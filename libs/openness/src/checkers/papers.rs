@@ -53,13 +53,14 @@ pub(super) fn report(desk: &mut Desk<'_>) -> Finding {
         {
             let is_pdf = desk.survey.head(file, 8).is_some_and(|head| head.starts_with(b"%PDF-"));
             let path = file.path.clone();
-            if is_pdf {
-                let says = remark!("report-file", "`{path}` is a PDF", path);
-                let shown = desk.shows(Strength::Derived, says.clone(), desk.survey.place(file));
-                let degree = Degree::Partial.max(finding.extent.verified);
-                return Finding::verified(desk.criterion, degree, Degree::Full)
+            if is_pdf && finding.extent.verified == Degree::None {
+                // What is in it is not read: it may be anything.
+                let says = remark!("report-file", "`{path}` is a PDF, which may be the report", path);
+                let shown = desk.shows(Strength::Heuristic, says.clone(), desk.survey.place(file));
+                return Finding::probable(desk.criterion, Degree::Full)
                     .because(says)
                     .saying(finding.claims)
+                    .showing(finding.evidence)
                     .showing([shown]);
             }
         }
@@ -99,6 +100,7 @@ fn cited(desk: &mut Desk<'_>, wanted: impl Fn(&Cited) -> bool) -> Finding {
                     return Finding::verified(criterion, Degree::Full, Degree::Full)
                         .because(remark!("paper-there", "a paper on it can be had"))
                         .saying(claims)
+                        .showing(others)
                         .showing([shown]);
                 }
                 others.push(shown);
@@ -138,7 +140,7 @@ pub(crate) fn addresses(desk: &Desk<'_>) -> Vec<(String, Range<usize>)> {
 
 fn all_cited(desk: &Desk<'_>) -> Vec<Cited> {
     let mut seen = std::collections::BTreeSet::new();
-    let links = desk.survey.card.links().iter();
+    let links = desk.survey.card.links();
     links
         .filter_map(|link| {
             let lower = link.target.to_lowercase();
@@ -169,12 +171,25 @@ fn canonical(address: &str) -> String {
 }
 
 /// Whether the title of a page shares a telling word with the repository's name or owner.
-fn is_about(desk: &Desk<'_>, page: &Page) -> bool {
+pub(crate) fn is_about(desk: &Desk<'_>, page: &Page) -> bool {
     let text = page.text.to_lowercase();
-    words_of_name(desk).iter().any(|word| text.contains(word.as_str()))
+    words_of_name(desk).iter().any(|word| has_word(&text, word))
 }
 
-/// Words of the name that are not those of every other name.
+/// Whether a text has a word by itself: `tinyllama` in a text has no `tiny`, and `tiny2` has one.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let is_letter = |sign: Option<char>| sign.is_some_and(char::is_alphabetic);
+        !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next())
+    })
+}
+
+/// Whether the name has words by which a paper could be told to be about it.
+pub(crate) fn has_telling_name(desk: &Desk<'_>) -> bool {
+    !words_of_name(desk).is_empty()
+}
+
+/// Words of the name that are not those of every other name, nor of the models it is made from.
 fn words_of_name(desk: &Desk<'_>) -> Vec<String> {
     let common = [
         "base",
@@ -207,10 +222,19 @@ fn words_of_name(desk: &Desk<'_>) -> Vec<String> {
         "adapter",
         "lora",
     ];
-    let name = desk.survey.name().to_lowercase();
+    let survey = desk.survey;
+    let name = survey.name().to_lowercase();
+    let bases: Vec<String> = survey.bases.iter().map(|base| base.id.to_lowercase()).collect();
+    let family = survey.config.as_ref().and_then(|(_, config)| config.model_type.clone()).unwrap_or_default();
+    let of_another = |word: &str| {
+        bases.iter().any(|base| base.contains(word)) || (!bases.is_empty() && family.starts_with(word))
+    };
     let words = name.split(|letter: char| !letter.is_alphanumeric());
     let telling = |word: &&str| {
-        word.len() >= 3 && !common.contains(word) && !word.starts_with(|first: char| first.is_ascii_digit())
+        word.len() >= 3
+            && !common.contains(word)
+            && !word.starts_with(|first: char| first.is_ascii_digit())
+            && !of_another(word)
     };
     words.filter(telling).map(ToOwned::to_owned).collect()
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::Desk;
 use crate::Criterion;
 use crate::remark::remark;
-use crate::report::{Finding, Strength};
-use crate::source::{Content, File, Reach};
-use crate::status::{Degree, Status};
+use crate::report::{Finding, Report, Strength};
+use crate::source::{Content, File, Gate, Reach};
+use crate::status::{Degree, Extent, Status};
 use crate::survey::{Missing, State, WeightFile};
 
 /// W1. Every file of one whole set must be there, with a header that parses and data that lies in the file.
@@ -180,12 +180,18 @@ pub(super) fn of_the_base(desk: &mut Desk<'_>) -> Finding {
         Reach::Found(report) => {
             let theirs = report.finding(Criterion::FinalWeights);
             let extent = theirs.map(|theirs| theirs.extent).unwrap_or_default();
+            let extent = extent.min(open_to(report));
             let status = theirs.map_or(Status::Unchecked, |theirs| theirs.status);
             let says =
                 remark!("base-found", "the weights of `{id}` are {status}", id, status = status.as_str());
             let told = desk.told(says.clone(), place);
             let finding = Finding::verified(criterion, extent.verified, extent.claimed);
-            let status = if status == Status::Verified { finding.status } else { status };
+            let status = match status {
+                Status::Verified => finding.status,
+                // A claim of theirs is contradicted, none of ours.
+                Status::Contradicted => Status::Missing,
+                other => other,
+            };
             Finding { status, ..finding }.because(says).saying(claim).showing([told])
         }
         Reach::Closed(answer) => {
@@ -201,6 +207,14 @@ pub(super) fn of_the_base(desk: &mut Desk<'_>) -> Finding {
         Reach::Unreachable(why) => Finding::unchecked(criterion)
             .because(remark!("base-unreachable", "`{id}` was not looked at: {why}", id, why))
             .saying(claim),
+    }
+}
+
+/// How far the weights of another repository can be had: behind a gate, in part.
+fn open_to(report: &Report) -> Extent {
+    match report.facts.gate {
+        Some(Gate::Auto | Gate::Manual) => Extent::new(Degree::Partial, Degree::Partial),
+        Some(Gate::Open) | None => Extent::new(Degree::Full, Degree::Full),
     }
 }
 

@@ -30,6 +30,9 @@ pub(super) fn training_code_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     }) {
         return Vec::new();
     }
+    if meant.is_empty() && survey.card.leads_elsewhere(&span) {
+        return Vec::new();
+    }
     let claim = desk.claim("training-code", text, span);
     if meant.is_empty() {
         let remark = remark!(

@@ -134,7 +134,7 @@ impl Survey<'_> {
 
     /// The largest number of tokens that the card gives.
     pub(crate) fn claimed_tokens(&self) -> Option<u64> {
-        self.card.tokens().into_iter().map(|figure| figure.value).max()
+        self.card.tokens().iter().map(|figure| figure.value).max()
     }
 
     /// Fields of the metadata, and of Croissant, that describe data.
@@ -191,7 +191,11 @@ impl Survey<'_> {
     }
 
     /// Results in structured form, of the card and of `.eval_results`, each with its place.
-    pub(crate) fn results(&self) -> Vec<(StructuredResult, Locator)> {
+    pub(crate) fn results(&self) -> &[(StructuredResult, Locator)] {
+        self.results.get_or_init(|| self.read_results())
+    }
+
+    fn read_results(&self) -> Vec<(StructuredResult, Locator)> {
         let mut found = Vec::new();
         if let (Some(text), Some((yaml, start))) = (self.card.text(), self.card.front_matter()) {
             let results = evaluation::model_index(yaml).unwrap_or_default();

@@ -104,8 +104,19 @@ impl Weights {
                 _ => {}
             }
         }
+        weights.take_the_last_checkpoint(reader);
         weights.look_for_missing(reader, files);
         weights
+    }
+
+    /// Where all weights lie in folders of checkpoints, the last of them is what one gets.
+    fn take_the_last_checkpoint(&mut self, reader: &Reader<'_>) {
+        let last = self.checkpoints.keys().max_by_key(|folder| (role::number_in(folder), (*folder).clone()));
+        if let Some(files) =
+            last.filter(|_| self.files.is_empty()).and_then(|last| self.checkpoints.get(last))
+        {
+            self.files = files.iter().map(|file| open(reader, file)).collect();
+        }
     }
 
     fn look_for_missing(&mut self, reader: &Reader<'_>, files: &[File]) {
@@ -335,7 +346,8 @@ fn contents(gguf: &Gguf) -> Result<Contents, State> {
     }
     let mut parameters: BTreeMap<String, u64> = BTreeMap::new();
     for tensor in &gguf.tensors {
-        let total = parameters.entry(format!("{:?}", tensor.kind)).or_default();
+        let kind = tensor.kind.name().map_or_else(|| format!("type {}", tensor.kind.0), ToOwned::to_owned);
+        let total = parameters.entry(kind).or_default();
         *total = total.saturating_add(tensor.elements);
     }
     if parameters.values().all(|count| *count == 0) {
