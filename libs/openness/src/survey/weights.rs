@@ -88,6 +88,9 @@ pub(crate) struct Missing {
 /// The first bytes of a file of weights that are read at once: most headers are shorter.
 pub(crate) const FIRST: u64 = 64 << 10;
 
+/// Files of weights whose headers are read.
+const MOST_OPENED: usize = 4000;
+
 impl Weights {
     /// Looks at the files of weights among these.
     pub(crate) fn read(reader: &Reader<'_>, files: &[File]) -> Self {
@@ -98,7 +101,8 @@ impl Weights {
                     Some(folder) => {
                         weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone())
                     }
-                    None => weights.files.push(open(reader, file)),
+                    None if weights.files.len() < MOST_OPENED => weights.files.push(open(reader, file)),
+                    None => weights.files.push(unopened(reader, file)),
                 },
                 Role::Optimizer => weights.optimizer.push(file.clone()),
                 _ => {}
@@ -263,6 +267,12 @@ impl Format {
             Self::Safetensors | Self::Gguf | Self::Other => false,
         }
     }
+}
+
+fn unopened(reader: &Reader<'_>, file: &File) -> WeightFile {
+    let state = State::Unread("there are too many files of weights before it");
+    let (format, locator) = (Format::of(&file.path), reader.place(file));
+    WeightFile { file: file.clone(), format, state, locator }
 }
 
 fn open(reader: &Reader<'_>, file: &File) -> WeightFile {
