@@ -469,6 +469,13 @@ impl Finding {
         Self::new(criterion, Status::NotApplicable, Extent::default())
     }
 
+    /// The same, with more claimed than is verified.
+    #[must_use]
+    pub fn claiming(mut self, degree: Degree) -> Self {
+        self.extent.claimed = self.extent.claimed.max(degree);
+        self
+    }
+
     /// The same, for a reason more.
     #[must_use]
     pub fn because(mut self, remark: Remark) -> Self {

@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use crate::ledger::Ledger;
 use crate::report::{Checker, Claim, Evidence, EvidenceKind, Finding, Locator, Strength};
+use crate::status::Degree;
 use crate::survey::{Survey, Text};
 use crate::{Criterion, Remark};
 
@@ -133,6 +134,12 @@ impl Desk<'_> {
         let quote = text.quote(span.clone());
         let locator = text.locate(span);
         self.ledger.claim(Claim { criterion: self.criterion, value: value.into(), quote, locator })
+    }
+
+    /// A finding that one derived piece of evidence shows to `degree`.
+    pub(crate) fn verified(&mut self, degree: Degree, says: Remark, locator: Locator) -> Finding {
+        let shown = self.shows(Strength::Derived, says.clone(), locator);
+        Finding::verified(self.criterion, degree, degree).because(says).showing([shown])
     }
 
     /// What was searched when a whole repository was.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Desk;
 use crate::remark::remark;
 use crate::report::{EvidenceKind, Finding, Locator, Strength};
-use crate::source::{Page, Reach};
+use crate::source::{File, Page, Reach};
 use crate::status::Degree;
 
 /// Papers whose pages are looked at.
@@ -45,27 +45,24 @@ struct Cited {
 /// T2. A report that can be had and is about this model.
 pub(super) fn report(desk: &mut Desk<'_>) -> Finding {
     let finding = cited(desk, |_| true);
-    if finding.extent.verified < Degree::Full {
-        if let Some(file) = desk
-            .survey
-            .documents()
-            .find(|file| file.path.to_lowercase().ends_with(".pdf") && file.size > 20_000)
-        {
-            let is_pdf = desk.survey.head(file, 8).is_some_and(|head| head.starts_with(b"%PDF-"));
-            let path = file.path.clone();
-            if is_pdf && finding.extent.verified == Degree::None {
-                // What is in it is not read: it may be anything.
-                let says = remark!("report-file", "`{path}` is a PDF, which may be the report", path);
-                let shown = desk.shows(Strength::Heuristic, says.clone(), desk.survey.place(file));
-                return Finding::probable(desk.criterion, Degree::Full)
-                    .because(says)
-                    .saying(finding.claims)
-                    .showing(finding.evidence)
-                    .showing([shown]);
-            }
-        }
-    }
+    let finding = match finding.extent.verified {
+        Degree::None => report_in_file(desk, &finding).unwrap_or(finding),
+        _ => finding,
+    };
     finding.raised_by(remark!("write-report", "publish a technical report and link to it"))
+}
+
+/// A PDF in the repository. What is in it is not read: it may be anything.
+fn report_in_file(desk: &mut Desk<'_>, cited: &Finding) -> Option<Finding> {
+    let survey = desk.survey;
+    let named = |file: &&File| file.path.to_lowercase().ends_with(".pdf") && file.size > 20_000;
+    let file = survey.documents().find(named)?;
+    survey.head(file, 8).filter(|head| head.starts_with(b"%PDF-"))?;
+    let path = &file.path;
+    let says = remark!("report-file", "`{path}` is a PDF, which may be the report", path);
+    let shown = desk.shows(Strength::Heuristic, says.clone(), survey.place(file));
+    let finding = Finding::probable(desk.criterion, Degree::Full).because(says);
+    Some(finding.saying(cited.claims.clone()).showing(cited.evidence.clone()).showing([shown]))
 }
 
 /// T3. A paper at a venue that reviews.

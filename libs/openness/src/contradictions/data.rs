@@ -1,5 +1,7 @@
 //! Rules on data: X6, X15 and X16.
 
+use std::collections::BTreeSet;
+
 use super::Case;
 use crate::Criterion;
 use crate::checkers::{Desk, is_summary};
@@ -142,6 +144,7 @@ pub(super) fn sources_left_out(desk: &mut Desk<'_>) -> Vec<Case> {
 /// `owner/name` after each `/datasets/` of a text, each once.
 fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let mut found: Vec<(String, std::ops::Range<usize>)> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (at, mark) in text.match_indices("/datasets/") {
         let start = at + mark.len();
         let rest = &text[start..];
@@ -151,7 +154,7 @@ fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
         let mut parts = rest[..end].split('/');
         let (Some(owner), Some(name)) = (parts.next(), parts.next()) else { continue };
         let id = format!("{owner}/{}", name.trim_end_matches('.'));
-        if !owner.is_empty() && !name.is_empty() && !found.iter().any(|(known, _)| *known == id) {
+        if !owner.is_empty() && !name.is_empty() && seen.insert(id.clone()) {
             found.push((id, start..start + end));
         }
     }

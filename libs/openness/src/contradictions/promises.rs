@@ -1,13 +1,13 @@
 //! Rules on what a card promises: X12, X14 and X17.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::Case;
 use crate::checkers::Desk;
-use crate::prose::Theme;
+use crate::prose::{self, Theme};
 use crate::remark::remark;
 use crate::report::{Locator, Report, Severity, Strength};
 use crate::survey::StructuredResult;
@@ -22,10 +22,11 @@ pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
     if models > 1 {
         return Vec::new();
     }
+    let results = &results[..results.len().min(MOST_RESULTS)];
+    let sole = sole_metrics(results);
     let mut cases = Vec::new();
-    for (at, (one, place)) in results.iter().enumerate().take(MOST_RESULTS) {
-        let rest = results.iter().take(MOST_RESULTS).skip(at + 1);
-        let others = rest.filter(|(other, _)| measures_the_same(one, other, results));
+    for (at, (one, place)) in results.iter().enumerate() {
+        let others = results[at + 1..].iter().filter(|(other, _)| measures_the_same(one, other, &sole));
         for (other, other_place) in others {
             let (Some(first), Some(second)) = (one.number(), other.number()) else { continue };
             if same_number(first, second) {
@@ -65,25 +66,24 @@ const MOST_RESULTS: usize = 500;
 
 /// Whether two results are of the same dataset, setting and metric. `.eval_results` name no metric; where the card
 /// gives one metric alone for the dataset, that is the one.
-fn measures_the_same(
-    one: &StructuredResult,
-    other: &StructuredResult,
-    all: &[(StructuredResult, Locator)],
-) -> bool {
-    if one.dataset.is_none() || one.dataset != other.dataset {
-        return false;
-    }
+fn measures_the_same(one: &StructuredResult, other: &StructuredResult, sole: &BTreeSet<&str>) -> bool {
+    let Some(dataset) = one.dataset.as_deref().filter(|_| one.dataset == other.dataset) else { return false };
     match (&one.metric, &other.metric) {
         (Some(metric), Some(another)) => metric == another && one.setting == other.setting,
         (None, None) => false,
-        _ => {
-            let same_dataset = all.iter().filter(|(result, _)| result.dataset == one.dataset);
-            let named: BTreeSet<_> = same_dataset
-                .filter_map(|(result, _)| result.metric.as_ref().map(|metric| (metric, &result.setting)))
-                .collect();
-            named.len() == 1
+        _ => sole.contains(dataset),
+    }
+}
+
+/// Datasets for which all results that name a metric name the same, in the same setting.
+fn sole_metrics(results: &[(StructuredResult, Locator)]) -> BTreeSet<&str> {
+    let mut metrics: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
+    for (result, _) in results {
+        if let (Some(dataset), Some(metric)) = (&result.dataset, &result.metric) {
+            metrics.entry(dataset).or_default().insert((metric, &result.setting));
         }
     }
+    metrics.into_iter().filter(|(_, named)| named.len() == 1).map(|(dataset, _)| dataset).collect()
 }
 
 /// Equal, or equal when one is a share and the other per cent.
@@ -138,11 +138,11 @@ static BADGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn badge(desk: &mut Desk<'_>, report: &Report) -> Vec<Case> {
     let survey = desk.survey;
     let (Some(text), Some(pattern)) = (survey.card.text(), BADGE.as_ref()) else { return Vec::new() };
-    let body = survey.card.body();
-    let sentences = survey.card.own_sentences();
-    let badge =
-        sentences.iter().find_map(|span| Some((pattern.captures(body.get(span.clone())?)?, span.start)));
-    let Some((found, begin)) = badge else { return Vec::new() };
+    let badges = survey.card.sentences().filter(|(sentence, _)| sentence.len() < 1000);
+    let badges =
+        badges.filter_map(|(sentence, span)| Some((pattern.captures(sentence)?, sentence, span.start)));
+    let mut own = badges.filter(|(_, sentence, _)| !prose::is_denied(sentence));
+    let Some((found, _, begin)) = own.next() else { return Vec::new() };
     let class = found.get(1).or(found.get(2)).map(|class| class.as_str().to_lowercase()).unwrap_or_default();
     let claimed = match class.as_str() {
         "i" | "1" => 3,

@@ -133,6 +133,10 @@ const HEADINGS: [(Topic, &[&str]); 13] = [
     ),
 ];
 
+/// Texts of one field of the metadata that are looked at, and the longest of them.
+const MOST_NAMES: usize = 200;
+const LONGEST_NAME: usize = 256;
+
 /// A `README.md`, read.
 pub(crate) struct CardText {
     text: Option<Text>,
@@ -140,6 +144,10 @@ pub(crate) struct CardText {
     /// Its bytes as text, of the same length: places in it are places in the file.
     body: String,
     document: Option<Document>,
+    /// Of each section its heading in lower case, and the letters that somebody wrote below it for this card.
+    headings: Vec<String>,
+    written: Vec<u64>,
+    /// In the order of the file.
     sentences: Vec<Range<usize>>,
     /// Sentences that the template of the card brought along.
     brought: Vec<Range<usize>>,
@@ -188,7 +196,10 @@ impl CardText {
         let (brought, sentences): (Vec<_>, Vec<_>) =
             sentences_of(&body, &document).into_iter().partition(|span| is_of_template(&body[span.clone()]));
         let prose = prose::read(&body, &sentences);
-        Self { text: Some(text), fields, body, document: Some(document), sentences, brought, prose }
+        let headings = document.sections.iter().map(|section| section.heading.to_lowercase()).collect();
+        let written = document.sections.iter().map(|section| written(&body, section, &brought)).collect();
+        let text = Some(text);
+        Self { text, fields, body, document: Some(document), headings, written, sentences, brought, prose }
     }
 
     fn none() -> Self {
@@ -197,6 +208,8 @@ impl CardText {
             fields: Fields::default(),
             body: String::new(),
             document: None,
+            headings: Vec::new(),
+            written: Vec::new(),
             sentences: Vec::new(),
             brought: Vec::new(),
             prose: Prose::default(),
@@ -218,9 +231,10 @@ impl CardText {
         self.fields.get(name).filter(|value| !value.is_null())
     }
 
-    /// The texts of a field that holds one or a list of them.
+    /// The texts of a field that holds one or a list of them, as far as they are of a length that names have.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        self.fields.texts(name)
+        let texts = self.fields.texts(name).into_iter();
+        texts.filter(|text| text.len() <= LONGEST_NAME).take(MOST_NAMES).collect()
     }
 
     /// The lines of the metadata, and where they begin.
@@ -238,31 +252,23 @@ impl CardText {
     pub(crate) fn sections(&self, topic: Topic, words: usize) -> Vec<&Section> {
         let headings =
             HEADINGS.iter().find(|(about, _)| *about == topic).map_or(&[][..], |(_, headings)| headings);
-        let about = |section: &&Section| {
-            let title = section.heading.to_lowercase();
-            headings.iter().any(|heading| title.contains(heading))
-        };
-        self.all_sections().iter().filter(about).filter(|section| self.words(section) >= words).collect()
+        let about = |title: &str| headings.iter().any(|heading| title.contains(heading));
+        let sections = self.all_sections().iter().zip(&self.headings);
+        let sections = sections.filter(|(_, title)| about(title)).map(|(section, _)| section);
+        sections.filter(|section| words == 0 || self.words(section) >= words).collect()
     }
 
     /// Words of a section and of those below it.
     pub(crate) fn words(&self, section: &Section) -> usize {
         let sections = self.all_sections();
-        let at = sections.iter().position(|other| other.heading_span == section.heading_span).unwrap_or(0);
-        let below = sections.iter().skip(at + 1).take_while(|other| other.level > section.level);
-        words(self.own_prose(section) + below.map(|other| self.own_prose(other)).sum::<u64>())
-    }
-
-    /// Letters of a section that somebody wrote for this card.
-    fn own_prose(&self, section: &Section) -> u64 {
-        let within = |span: &&Range<usize>| section.body.start <= span.start && span.end <= section.body.end;
-        let brought = self.brought.iter().filter(within).map(|span| letters(&self.body[span.clone()]));
-        section.prose.saturating_sub(brought.sum())
+        let at = sections.partition_point(|other| other.body.start < section.body.start);
+        let below = sections.iter().skip(at + 1).take_while(|other| other.level > section.level).count();
+        words(self.written.iter().skip(at).take(1 + below).sum())
     }
 
     /// Words of the whole card beside metadata, code and placeholders.
     pub(crate) fn all_words(&self) -> usize {
-        words(self.all_sections().iter().map(|section| self.own_prose(section)).sum())
+        words(self.written.iter().sum())
     }
 
     /// How often the marker of the template for an empty place stands there.
@@ -276,10 +282,9 @@ impl CardText {
         said.map(|said| said.span.clone()).collect()
     }
 
-    /// Sentences that speak of what is so and of the repository itself.
-    pub(crate) fn own_sentences(&self) -> Vec<Range<usize>> {
-        let own = |span: &&Range<usize>| !prose::is_denied(&self.body[(*span).clone()]);
-        self.sentences.iter().filter(own).cloned().collect()
+    /// Its sentences, with their places.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
+        self.sentences.iter().map(|span| (&self.body[span.clone()], span))
     }
 
     /// Numbers of parameters that it gives.
@@ -300,8 +305,7 @@ impl CardText {
     /// Its links, without those that the template brought along.
     pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
         let links = self.document().map_or(&[][..], |document| &document.links);
-        let brought = |link: &Link| self.brought.iter().any(|span| span.contains(&link.span.start));
-        links.iter().filter(move |link| !brought(link))
+        links.iter().filter(|link| around(&self.brought, link.span.start).is_none())
     }
 
     /// Whether a sentence leads somewhere on the web.
@@ -312,11 +316,7 @@ impl CardText {
 
     /// The sentence around a place, or the place itself.
     pub(crate) fn sentence_at(&self, place: &Range<usize>) -> Range<usize> {
-        let around = self
-            .sentences
-            .iter()
-            .find(|sentence| sentence.start <= place.start && place.start < sentence.end);
-        around.cloned().unwrap_or_else(|| place.clone())
+        around(&self.sentences, place.start).cloned().unwrap_or_else(|| place.clone())
     }
 
     /// The document as it was read.
@@ -338,6 +338,19 @@ impl CardText {
     fn all_sections(&self) -> &[Section] {
         self.document().map_or(&[], |document| &document.sections)
     }
+}
+
+/// The one of these spans, which are in order, that holds a place.
+fn around(spans: &[Range<usize>], place: usize) -> Option<&Range<usize>> {
+    let after = spans.partition_point(|span| span.start <= place);
+    after.checked_sub(1).map(|before| &spans[before]).filter(|span| place < span.end)
+}
+
+/// Letters of a section that somebody wrote for this card.
+fn written(body: &str, section: &Section, brought: &[Range<usize>]) -> u64 {
+    let first = brought.partition_point(|span| span.start < section.body.start);
+    let within = brought[first..].iter().take_while(|span| span.end <= section.body.end);
+    section.prose.saturating_sub(within.map(|span| letters(&body[span.clone()])).sum())
 }
 
 /// Words in so many letters: in the languages of cards a word has about five, and a sign.

@@ -197,7 +197,9 @@ impl Survey<'_> {
 
     fn read_results(&self) -> Vec<(StructuredResult, Locator)> {
         let mut found = Vec::new();
-        if let (Some(text), Some((yaml, start))) = (self.card.text(), self.card.front_matter()) {
+        let has_index = self.card.field("model-index").is_some();
+        let front = self.card.front_matter().filter(|_| has_index);
+        if let (Some(text), Some((yaml, start))) = (self.card.text(), front) {
             let results = evaluation::model_index(yaml).unwrap_or_default();
             let whole = self.card.span("model-index");
             for result in results {
@@ -215,7 +217,11 @@ impl Survey<'_> {
                 let place = result.value_span.clone().unwrap_or(0..text.bytes.len());
                 found.push((structured(result), text.locate(place)));
             }
+            if found.len() > MOST_RESULTS {
+                break;
+            }
         }
+        found.truncate(MOST_RESULTS);
         found
     }
 
@@ -250,6 +256,9 @@ impl Survey<'_> {
 
 /// Files of `.eval_results` that are read.
 const MOST_RESULT_FILES: usize = 64;
+
+/// Results that are kept.
+const MOST_RESULTS: usize = 10_000;
 
 fn is_results(path: &str) -> bool {
     path.starts_with(".eval_results/") && (path.ends_with(".yaml") || path.ends_with(".yml"))

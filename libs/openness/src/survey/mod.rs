@@ -76,7 +76,7 @@ impl<'a> Survey<'a> {
     /// When the list of its files cannot be had.
     pub(crate) fn take(source: &'a dyn Source, neighbours: &'a Neighbours<'a>) -> Result<Self, Trouble> {
         let subject = source.subject();
-        let reader = Reader::new(source, Elsewhere::default());
+        let reader = Reader::new(source, Elsewhere::default(), neighbours.most_text());
         let files = listed(&reader)?;
         expect(source, &files);
         let card = CardText::read(&reader, &files);

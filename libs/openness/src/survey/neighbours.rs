@@ -9,6 +9,7 @@ use limpide_words::{Kind, RepoId};
 use serde_json::Value;
 
 use super::code::{Linked, Repository};
+use super::read::{MOST_TEXT, MOST_TEXT_AROUND};
 use super::{Survey, Text};
 use crate::checkers::Desk;
 use crate::report::{Locator, Report};
@@ -70,6 +71,11 @@ impl<'a> Neighbours<'a> {
     /// Neighbours in this world, of whom nothing is known yet.
     pub(crate) fn new(world: &'a dyn World, auditor: Auditor) -> Self {
         Self { world, trail: Vec::new(), known: Rc::default(), auditor }
+    }
+
+    /// How much text is read of a repository with these neighbours: most of the one that is audited.
+    pub(crate) fn most_text(&self) -> u64 {
+        if self.trail.is_empty() { MOST_TEXT } else { MOST_TEXT_AROUND }
     }
 
     /// The same world for a repository to which this one leads.
@@ -160,7 +166,8 @@ impl<'a> Neighbours<'a> {
         let linked = survey.code_links().into_iter().take(MOST_LINKED);
         linked
             .map(|(address, sentence)| {
-                let read = |source: Box<dyn Source>| Repository::read(source.as_ref(), &address);
+                let read =
+                    |source: Box<dyn Source>| Repository::read(source.as_ref(), &address, self.most_text());
                 let reach = self.world.code(&address).and_then(|source| found_or_unlisted(read(source)));
                 Linked { address, sentence, reach }
             })

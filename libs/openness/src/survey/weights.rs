@@ -88,6 +88,9 @@ pub(crate) struct Missing {
 /// The first bytes of a file of weights that are read at once: most headers are shorter.
 pub(crate) const FIRST: u64 = 64 << 10;
 
+/// Files of weights whose headers are read.
+const MOST_OPENED: usize = 4000;
+
 impl Weights {
     /// Looks at the files of weights among these.
     pub(crate) fn read(reader: &Reader<'_>, files: &[File]) -> Self {
@@ -96,9 +99,10 @@ impl Weights {
             match role::of(&file.path) {
                 Role::Weights => match role::checkpoint_folder(&file.path) {
                     Some(folder) => {
-                        weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone())
+                        weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone());
                     }
-                    None => weights.files.push(open(reader, file)),
+                    None if weights.files.len() < MOST_OPENED => weights.files.push(open(reader, file)),
+                    None => weights.files.push(unopened(reader, file)),
                 },
                 Role::Optimizer => weights.optimizer.push(file.clone()),
                 _ => {}
@@ -130,7 +134,8 @@ impl Weights {
             let names: Vec<String> =
                 names.into_iter().filter(|name| !present.contains(name.as_str())).collect();
             // An index of pickles beside whole safetensors is a remainder, not a promise.
-            if !names.is_empty() && !(names.len() == total && self.has_other_format(&file.path)) {
+            let is_remainder = names.len() == total && self.has_other_format(&file.path);
+            if !names.is_empty() && !is_remainder {
                 self.missing.push(Missing { index: Some(text), names, total });
             }
         }
@@ -263,6 +268,12 @@ impl Format {
             Self::Safetensors | Self::Gguf | Self::Other => false,
         }
     }
+}
+
+fn unopened(reader: &Reader<'_>, file: &File) -> WeightFile {
+    let state = State::Unread("there are too many files of weights before it");
+    let (format, locator) = (Format::of(&file.path), reader.place(file));
+    WeightFile { file: file.clone(), format, state, locator }
 }
 
 fn open(reader: &Reader<'_>, file: &File) -> WeightFile {

@@ -42,7 +42,7 @@ impl Counted {
         longer
     }
 
-    /// With a file that is listed with this length; unless it has bytes, it is full of the letter `a`.
+    /// With a file that is listed with this length; unless it has bytes, it is full of bytes that are no text.
     fn listing(mut self, path: &str, size: u64) -> Self {
         self.files.push(File { path: path.to_owned(), size, sha256: None, content: Content::Here });
         self
@@ -75,7 +75,7 @@ impl Source for Counted {
         let (start, end) = (usize::try_from(range.start).unwrap(), usize::try_from(range.end).unwrap());
         Ok(match self.bytes.get(path) {
             Some(bytes) => Bytes::copy_from_slice(&bytes[start.min(bytes.len())..end.min(bytes.len())]),
-            None => Bytes::from(vec![b'a'; end - start]),
+            None => Bytes::from(vec![0xff; end - start]),
         })
     }
 }

@@ -2,33 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use limpide_openness::{
-    Belief, Criterion, Evidence, Extent, Gate, Report, Severity, Status, Strength, canonical,
-};
+use limpide_openness::{Criterion, Gate, Report, Status, canonical};
 use proptest::prelude::*;
 
 use crate::commons::{Commons, Shelf};
 use crate::made::{
     DEMONSTRATES, SPEAKS_OF_TRAINING, TRAINS, config, gguf, index, notebook, pointer, text_of, weights,
 };
+use crate::properties;
 use crate::story::Story;
 use crate::{access, bases, cards, code, data, evaluation, history, licences, papers};
-
-/// What stands against what a sentence of a report may say of people.
-const ACCUSING: [&str; 12] = [
-    "washing",
-    "lie",
-    "lies",
-    "liar",
-    "lying",
-    "fake",
-    "fraud",
-    "deceive",
-    "mislead",
-    "dishonest",
-    "cheat",
-    "pretend",
-];
 
 fn all_stories() -> Vec<Story> {
     let files = [
@@ -48,97 +31,7 @@ fn all_stories() -> Vec<Story> {
 
 /// Every invariant of one report.
 fn holds(report: &Report, shelf: &Shelf) {
-    the_books_are_whole(report);
-    guesses_verify_nothing(report);
-    more_belief_gives_no_less(report);
-    derivatives_go_no_further(report);
-    spans_are_those_of_the_bytes(report, shelf);
-    nobody_is_accused(report);
-    proofs_strike(report);
-    let bytes = canonical(report).unwrap();
-    let again: Report = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(&again, report);
-    assert_eq!(canonical(&again).unwrap(), bytes);
-}
-
-fn the_books_are_whole(report: &Report) {
-    let mut claims = BTreeSet::new();
-    let mut evidence = BTreeSet::new();
-    for finding in &report.findings {
-        claims.extend(&finding.claims);
-        evidence.extend(finding.evidence.iter().chain(&finding.counter_evidence));
-    }
-    for contradiction in &report.contradictions {
-        assert!(!contradiction.counter_evidence.is_empty(), "{contradiction:?}");
-        claims.insert(&contradiction.claim);
-        evidence.extend(&contradiction.counter_evidence);
-    }
-    assert!(claims.iter().all(|id| report.claims.contains_key(*id)));
-    assert!(evidence.iter().all(|id| report.evidence.contains_key(*id)));
-    let unspoken_of: Vec<_> = report.claims.iter().filter(|(id, _)| !claims.contains(id)).collect();
-    assert!(unspoken_of.is_empty(), "{unspoken_of:#?}");
-    let unspoken_of: Vec<_> = report.evidence.iter().filter(|(id, _)| !evidence.contains(id)).collect();
-    assert!(unspoken_of.is_empty(), "{unspoken_of:#?}");
-}
-
-fn guesses_verify_nothing(report: &Report) {
-    for finding in &report.findings {
-        let evidence: Vec<&Evidence> = finding.evidence.iter().map(|id| &report.evidence[id]).collect();
-        let firm = evidence.iter().any(|evidence| evidence.strength > Strength::Heuristic);
-        assert!(firm || finding.status != Status::Verified, "{finding:?}");
-        assert!(
-            finding.status != Status::Verified || finding.extent.verified > limpide_openness::Degree::None
-        );
-        assert!(!finding.probable || finding.status == Status::Claimed, "{finding:?}");
-    }
-}
-
-fn more_belief_gives_no_less(report: &Report) {
-    for finding in &report.findings {
-        assert!(Belief::ALL.map(|belief| finding.extent.at(belief)).is_sorted(), "{finding:?}");
-    }
-    for outcome in &report.grades {
-        assert!(Belief::ALL.map(|belief| outcome.at(belief).score).is_sorted(), "{outcome:?}");
-    }
-}
-
-fn derivatives_go_no_further(report: &Report) {
-    for (criterion, base) in &report.facts.base {
-        let ours = report.finding(*criterion).unwrap().extent;
-        assert_eq!(ours.min(*base), ours, "{criterion}");
-    }
-}
-
-fn spans_are_those_of_the_bytes(report: &Report, shelf: &Shelf) {
-    let locators = report.claims.values().map(|claim| &claim.locator);
-    let locators = locators.chain(report.evidence.values().map(|evidence| &evidence.locator));
-    for locator in locators {
-        let own = locator.repository.is_none() && locator.address.is_none();
-        let (true, Some(path), Some(span)) = (own, &locator.path, locator.span) else { continue };
-        assert_eq!(shelf.sha256(path, span.start, span.end), Some(span.sha256), "{path}");
-    }
-}
-
-fn nobody_is_accused(report: &Report) {
-    let remarks = report.findings.iter().flat_map(|finding| finding.remarks.iter().chain(&finding.advice));
-    let remarks = remarks.chain(report.contradictions.iter().map(|contradiction| &contradiction.remark));
-    let remarks =
-        remarks.chain(report.evidence.values().map(|evidence| &evidence.shows)).chain(&report.notes);
-    for remark in remarks {
-        let text = remark.text.to_lowercase();
-        let words: BTreeSet<&str> = text.split(|sign: char| !sign.is_alphanumeric()).collect();
-        assert!(ACCUSING.iter().all(|word| !words.contains(word)), "{text}");
-    }
-}
-
-fn proofs_strike(report: &Report) {
-    for finding in report.findings.iter().filter(|finding| finding.status == Status::Contradicted) {
-        assert_eq!(finding.extent, Extent::default());
-        let proven = report.contradictions.iter().any(|contradiction| {
-            contradiction.criterion == finding.criterion && contradiction.severity == Severity::Proves
-        });
-        assert!(proven && !finding.counter_evidence.is_empty(), "{finding:?}");
-    }
+    properties::report(report, &|path, start, end| shelf.sha256(path, start, end));
 }
 
 /// What cannot be asked is never held against a repository: offline nothing becomes missing or contradicted that is

@@ -18,4 +18,6 @@ mod hostile;
 mod invariants;
 mod licences;
 mod papers;
+mod properties;
+mod seeds;
 mod weights;
