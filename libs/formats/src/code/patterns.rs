@@ -3,6 +3,8 @@
 //! A word stands for itself. `*` in it stands for any letters of a name. `..` stands for any words
 //! of the same statement, `"` for any text, `"word` for a text that holds the word.
 
+use std::collections::HashMap;
+
 use super::{Signal, SignalKind};
 use crate::card::Span;
 
@@ -18,7 +20,7 @@ pub(super) enum When {
     Always,
     /// Another pattern is found somewhere in the file as well.
     With(&'static [&'static str]),
-    /// Another pattern is found in the block that the statement begins, such as a class.
+    /// A statement in the block that this one begins, such as a class, begins with another pattern.
     Around(&'static [&'static str]),
     /// No word of the statement is like this.
     Unless(&'static [&'static str]),
@@ -41,19 +43,14 @@ pub(super) struct Statement<'a> {
 }
 
 /// The most words that `..` passes over.
-const FARTHEST: usize = 64;
+const FARTHEST: usize = 32;
 
 /// What is found of a table.
 pub(super) fn find(table: &[Pattern], code: &[Statement]) -> Vec<Signal> {
-    let mut found = Vec::new();
+    let (index, mut found) = (Index::new(code), Vec::new());
     for pattern in table {
-        let words: Vec<&str> = pattern.words.split(' ').collect();
-        let places: Vec<(usize, Span)> = code
-            .iter()
-            .enumerate()
-            .flat_map(|(at, statement)| places(&words, statement).map(move |span| (at, span)))
-            .collect();
-        if places.is_empty() || !anywhere(&pattern.when, code) {
+        let places = index.places(pattern.words);
+        if places.is_empty() || !index.has(&pattern.when) {
             continue;
         }
         let counts = places.into_iter().filter(|(at, _)| here(&pattern.when, &code[*at..]));
@@ -63,10 +60,53 @@ pub(super) fn find(table: &[Pattern], code: &[Statement]) -> Vec<Signal> {
     found
 }
 
-fn anywhere(when: &When, code: &[Statement]) -> bool {
-    match when {
-        When::With(others) => code.iter().any(|statement| holds(others, statement)),
-        _ => true,
+/// Where each word stands, so that a pattern is tried only where one of its words is.
+struct Index<'a> {
+    code: &'a [Statement<'a>],
+    /// The statement, and the place in it.
+    places: HashMap<&'a str, Vec<(usize, usize)>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(code: &'a [Statement<'a>]) -> Self {
+        let mut places = HashMap::<_, Vec<_>>::new();
+        for (statement, Statement { words, .. }) in code.iter().enumerate() {
+            for (at, word) in words.iter().enumerate().filter(|(_, word)| !word.is_text) {
+                places.entry(word.text).or_default().push((statement, at));
+            }
+        }
+        Self { code, places }
+    }
+
+    /// The statements in which a pattern is found, and where, in the order of the source.
+    fn places(&self, pattern: &str) -> Vec<(usize, Span)> {
+        let pattern: Vec<&str> = pattern.split(' ').collect();
+        // A dot or a bracket is everywhere: it is the first name that says where to look.
+        let is_name = |like: &&str| like.len() > 1 && !like.starts_with(['"', '.']);
+        let Some(anchor) = pattern.iter().position(is_name) else { return Vec::new() };
+        let mut places = Vec::new();
+        let mut try_each = |anchors: &[(usize, usize)]| {
+            let starts =
+                anchors.iter().filter_map(|(statement, at)| Some((*statement, at.checked_sub(anchor)?)));
+            let found =
+                starts.filter_map(|(at, start)| Some((at, found_at(&pattern, &self.code[at].words, start)?)));
+            places.extend(found);
+        };
+        let like = pattern[anchor];
+        if like.contains('*') {
+            self.places.iter().filter(|(word, _)| is_like_name(like, word)).for_each(|(_, at)| try_each(at));
+        } else if let Some(at) = self.places.get(like) {
+            try_each(at);
+        }
+        places.sort_by_key(|(at, span)| (*at, span.start));
+        places
+    }
+
+    fn has(&self, when: &When) -> bool {
+        match when {
+            When::With(others) => others.iter().any(|other| !self.places(other).is_empty()),
+            _ => true,
+        }
     }
 }
 
@@ -75,8 +115,8 @@ fn here(when: &When, code: &[Statement]) -> bool {
     let Some((statement, rest)) = code.split_first() else { return false };
     match when {
         When::Around(others) => {
-            let block = rest.iter().take_while(|inner| inner.column > statement.column);
-            block.into_iter().any(|inner| holds(others, inner))
+            let mut block = rest.iter().take_while(|inner| inner.column > statement.column);
+            block.any(|inner| others.iter().any(|other| begins_with(other, inner)))
         }
         When::Unless(likes) => {
             !statement.words.iter().any(|word| likes.iter().any(|like| is_like(like, word)))
@@ -85,22 +125,20 @@ fn here(when: &When, code: &[Statement]) -> bool {
     }
 }
 
-fn holds(patterns: &[&str], statement: &Statement) -> bool {
-    patterns.iter().any(|words| {
-        let words: Vec<&str> = words.split(' ').collect();
-        places(&words, statement).next().is_some()
-    })
+fn begins_with(pattern: &str, statement: &Statement) -> bool {
+    let mut likes = pattern.split(' ').zip(&statement.words);
+    likes.all(|(like, word)| is_like(like, word)) && statement.words.len() >= pattern.split(' ').count()
 }
 
-/// Where a pattern is found in a statement.
-fn places(pattern: &[&str], statement: &Statement) -> impl Iterator<Item = Span> {
-    let words = &statement.words;
-    (0..words.len()).filter_map(move |at| {
-        // A definition of something of this name is no use of it.
-        let is_defined = at > 0 && matches!(words[at - 1].text, "def" | "class");
-        let length = if is_defined { None } else { length(pattern, &words[at..]) }?;
-        Some(words[at].span.start..words[at + length - 1].span.end)
-    })
+/// The words that a pattern takes from there on, when it is found there.
+fn found_at(pattern: &[&str], words: &[Word], at: usize) -> Option<Span> {
+    let is_definition = |word: &str| matches!(word, "def" | "class");
+    // A definition begins its statement, and is no use of what it defines.
+    if at > 0 && (is_definition(pattern[0]) || is_definition(words[at - 1].text)) {
+        return None;
+    }
+    let length = length(pattern, &words[at..])?;
+    Some(words[at].span.start..words[at + length - 1].span.end)
 }
 
 /// How many words a pattern takes, when they begin with it.
