@@ -194,7 +194,7 @@ const RULES: &[Rule] = &[
     rule(
         NoDerivatives,
         &[
-            r"\b(may|shall|must|can|will|do) not\b.{0,80}\b(modify|adapt|alter|translate|derivatives?|fine ?tune|reverse engineer|decompile|merge)\b",
+            r"\b(may|shall|must|can|will|do) not\b.{0,80}\b(modify|adapt|alter|translate|fine ?tune|reverse engineer|decompile|merge|(create|prepare|make|produce) (\w+ ){0,2}derivatives?)\b",
             r"\bcannot\b.{0,60}\b(modify|alter|fine ?tune)\b",
             r"\bno ?deriv\w+",
             r"\bno (modifications?|changes)\b",
