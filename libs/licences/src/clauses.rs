@@ -6,7 +6,8 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::Regex;
+use regex::bytes::{RegexSet, RegexSetBuilder};
 use serde::Serialize;
 
 use crate::text::{Pause, Span, Words};
@@ -56,20 +57,17 @@ pub struct Clause {
     pub kind: ClauseKind,
 }
 
-/// A way to say something: found where `says` matches and `unless` does not. Sentences are matched in lower case,
+/// Ways to say something: found where one of `says` matches and none of `unless` does. Sentences are matched in lower case,
 /// without punctuation, hyphens and apostrophes, with single spaces.
 struct Rule {
     kind: ClauseKind,
-    says: &'static str,
-    unless: &'static str,
+    says: &'static [&'static str],
+    unless: &'static [&'static str],
 }
 
-const fn rule(kind: ClauseKind, says: &'static str, unless: &'static str) -> Rule {
+const fn rule(kind: ClauseKind, says: &'static [&'static str], unless: &'static [&'static str]) -> Rule {
     Rule { kind, says, unless }
 }
-
-/// Nothing is an exception.
-const NEVER: &str = "$^x";
 
 use ClauseKind::{
     Attribution, FieldOfUse, Geography, Naming, NoDerivatives, NoRedistribution, NoTrainingOthers,
@@ -80,98 +78,247 @@ use ClauseKind::{
 const RULES: &[Rule] = &[
     rule(
         NonCommercial,
-        r"\bnon ?commercial\b|\bno commercial\b",
-        r"\bcommercial (or|and) non ?commercial|\bnon ?commercial (or|and) commercial|not limited to non ?commercial|including non ?commercial|regardless of",
+        &[r"\bnon ?commercial\b", r"\bno commercial\b"],
+        &[
+            r"\bcommercial (or|and) non ?commercial",
+            r"\bnon ?commercial (or|and) commercial",
+            r"not limited to non ?commercial",
+            r"including non ?commercial",
+            r"regardless of",
+        ],
     ),
     rule(
         NonCommercial,
-        r"\b(may|shall|must|can|will|do|does|is|are|should) not\b.{0,120}\bcommercial(ly)?\b|\bcannot\b.{0,120}\bcommercial(ly)?\b|\b(prohibited|forbidden|refrain|barred) from\b.{0,120}\bcommercial|\bexcept\b.{0,20}\bcommercial (use|purpose)|\bnot (for|licensed for|permitted for|intended for) (any )?commercial",
-        r"commercially reasonable|commercial (damages|or non ?commercial)|non ?commercial or commercial|not (be )?limited to",
+        &[
+            r"\b(may|shall|must|can|will|do|does|is|are|should) not\b.{0,120}\bcommercial(ly)?\b",
+            r"\bcannot\b.{0,120}\bcommercial(ly)?\b",
+            r"\b(prohibited|forbidden|refrain|barred) from\b.{0,120}\bcommercial",
+            r"\bexcept\b.{0,20}\bcommercial (use|purpose)",
+            r"\bnot (for|licensed for|permitted for|intended for) (any )?commercial",
+        ],
+        &[
+            r"commercially reasonable",
+            r"commercial (damages|or non ?commercial)",
+            r"non ?commercial or commercial",
+            r"not (be )?limited to",
+        ],
     ),
     rule(
         NonCommercial,
-        r"\bcommercial (use|usage|exploitation|purposes?|application|deployment|activit(y|ies))\b.{0,80}\b(prohibited|forbidden|not (permitted|allowed|licensed|authori[sz]ed|granted)|requires?|only (with|after|if))\b",
-        r"requires? (no|neither)|does not require",
+        &[
+            r"\bcommercial (use|usage|exploitation|purposes?|application|deployment|activit(y|ies))\b.{0,80}\b(prohibited|forbidden|not (permitted|allowed|licensed|authori[sz]ed|granted)|requires?|only (with|after|if))\b",
+        ],
+        &[r"requires? (no|neither)", r"does not require"],
     ),
     rule(
         ResearchOnly,
-        r"\b(only|solely|exclusively|strictly|limited to|restricted to)\b.{0,60}\b(research|academic|scholarly|educational|evaluation|scientific)\b|\b(research|academic|educational|evaluation)( \w+){0,3} (only|exclusively|solely)\b|\bresearch only\b",
-        r"\bnot (be )?(limited|restricted) to|not only",
+        &[
+            r"\b(only|solely|exclusively|strictly|limited to|restricted to)\b.{0,60}\b(research|academic|scholarly|educational|evaluation|scientific)\b",
+            r"\b(research|academic|educational|evaluation)( \w+){0,3} (only|exclusively|solely)\b",
+            r"\bresearch only\b",
+        ],
+        &[r"\bnot (be )?(limited|restricted) to", r"not only"],
     ),
     rule(
         FieldOfUse,
-        r"\b(acceptable|prohibited|permitted|restricted) uses?( policy)?\b|\buse based restriction|\b(usage|use) (restriction|polic)|\brestricted uses?\b|\bprohibited uses?\b",
-        r"no (acceptable use|use restriction|usage restriction)|without (any )?(use|usage) restriction",
+        &[
+            r"\b(acceptable|prohibited|permitted|restricted) uses?( policy)?\b",
+            r"\buse based restriction",
+            r"\b(usage|use) (restriction|polic)",
+            r"\brestricted uses?\b",
+            r"\bprohibited uses?\b",
+        ],
+        &[
+            r"no (acceptable use|use restriction|usage restriction)",
+            r"without (any )?(use|usage) restriction",
+        ],
     ),
     rule(
         FieldOfUse,
-        r"\b(not|never|cannot|prohibited from|forbidden to|no)\b.{0,100}\b(military|weapons?|warfare|surveillance|discriminat\w+|harm\w*|illegal|unlawful|medical|clinical|law enforcement|political|nuclear|biometric|gambling|deceptive|disinformation|exploit\w* minors?)\b",
-        r"not (designed|intended|warrant\w*|liable|limited to)|no warrant|harmless|illegal or unenforceable|held (to be )?(invalid|illegal)|(illegal|unlawful) (provision|under)",
+        &[
+            r"\b(not|never|cannot|prohibited from|forbidden to|no)\b.{0,100}\b(military|weapons?|warfare|surveillance|discriminat\w+|harm\w*|illegal|unlawful|medical|clinical|law enforcement|political|nuclear|biometric|gambling|deceptive|disinformation|exploit\w* minors?)\b",
+        ],
+        &[
+            r"not (designed|intended|warrant\w*|liable|limited to)",
+            r"no warrant",
+            r"harmless",
+            r"illegal or unenforceable",
+            r"held (to be )?(invalid|illegal)",
+            r"(illegal|unlawful) (provision|under)",
+        ],
     ),
     rule(
         FieldOfUse,
-        r"\b(only|solely|exclusively)\b.{0,40}\b(for|in|with)\b.{0,30}\b(personal|internal|private|lawful and ethical|computational|peaceful|charitable) (use|purposes?)\b",
-        r"\bnot (be )?(limited|restricted) to|not only",
+        &[
+            r"\b(only|solely|exclusively)\b.{0,40}\b(for|in|with)\b.{0,30}\b(personal|internal|private|lawful and ethical|computational|peaceful|charitable) (use|purposes?)\b",
+        ],
+        &[r"\bnot (be )?(limited|restricted) to", r"not only"],
     ),
     rule(
         UserThreshold,
-        r"\b(monthly|daily|weekly) (active )?(unique )?users?\b|\bactive users?\b|\b(more than|exceed\w*|greater than|over|above|in excess of|fewer than|less than)\b.{0,40}\b(users|customers|subscribers|employees)\b",
-        NEVER,
+        &[
+            r"\b(monthly|daily|weekly) (active )?(unique )?users?\b",
+            r"\bactive users?\b",
+            r"\b(more than|exceed\w*|greater than|over|above|in excess of|fewer than|less than)\b.{0,40}\b(users|customers|subscribers|employees)\b",
+        ],
+        &[],
     ),
     rule(
         RevenueThreshold,
-        r"\b(annual|monthly|yearly|quarterly|gross|total|aggregate|consolidated|recurring)\b.{0,60}\b(revenues?|turnover|income|sales)\b|\b(revenues?|turnover|funding)\b.{0,60}\b(exceed\w*|more than|less than|greater than|above|over|below|threshold|at least|in excess of)\b|\b(exceed\w*|more than|less than|greater than|in excess of|over)\b.{0,60}\b(revenues?|turnover|funding)\b",
-        r"loss of|lost (profits|revenues)",
+        &[
+            r"\b(annual|monthly|yearly|quarterly|gross|total|aggregate|consolidated|recurring)\b.{0,60}\b(revenues?|turnover|income|sales)\b",
+            r"\b(revenues?|turnover|funding)\b.{0,60}\b(exceed\w*|more than|less than|greater than|above|over|below|threshold|at least|in excess of)\b",
+            r"\b(exceed\w*|more than|less than|greater than|in excess of|over)\b.{0,60}\b(revenues?|turnover|funding)\b",
+        ],
+        &[r"loss of", r"lost (profits|revenues)"],
     ),
     rule(
         NoRedistribution,
-        r"\b(may|shall|must|can|will|do) not\b.{0,80}\b((re)?distribut\w*|(re)?publish|sub ?licens\w*|share|transfer|disclose|make .{0,20}available|host)\b|\bcannot\b.{0,60}\b((re)?distribut\w*|(re)?publish|share)\b|\b(re)?distribution\b.{0,50}\b(prohibited|forbidden|not (permitted|allowed|authori[sz]ed))\b|\bno (re)?distribution\b|\bprohibited from\b.{0,60}\b(re)?distribut",
-        r"\b(unless|except|without (the |this )?(notice|copyright|attribution|including|providing))\b|used to|trademark|endorse|not (be )?limited|impose|do not (apply|affect|restrict|cover)",
+        &[
+            r"\b(may|shall|must|can|will|do) not\b.{0,80}\b((re)?distribut\w*|(re)?publish|sub ?licens\w*|share|transfer|disclose|make .{0,20}available|host)\b",
+            r"\bcannot\b.{0,60}\b((re)?distribut\w*|(re)?publish|share)\b",
+            r"\b(re)?distribution\b.{0,50}\b(prohibited|forbidden|not (permitted|allowed|authori[sz]ed))\b",
+            r"\bno (re)?distribution\b",
+            r"\bprohibited from\b.{0,60}\b(re)?distribut",
+        ],
+        &[
+            r"\b(unless|except|without (the |this )?(notice|copyright|attribution|including|providing))\b",
+            r"used to",
+            r"trademark",
+            r"endorse",
+            r"not (be )?limited",
+            r"impose",
+            r"do not (apply|affect|restrict|cover)",
+        ],
     ),
     rule(
         NoDerivatives,
-        r"\b(may|shall|must|can|will|do) not\b.{0,80}\b(modify|adapt|alter|translate|derivatives?|fine ?tune|reverse engineer|decompile|merge)\b|\bcannot\b.{0,60}\b(modify|alter|fine ?tune)\b|\bno ?deriv\w+|\bno (modifications?|changes)\b|\b(modifications?|derivative works?|fine ?tuning)\b.{0,40}\b(prohibited|forbidden|not (permitted|allowed))\b",
-        r"\b(unless|except)\b|trademark|endorse|not (be )?limited|used to|(alter|modify) (the |this |any )?(notice|license|terms)",
+        &[
+            r"\b(may|shall|must|can|will|do) not\b.{0,80}\b(modify|adapt|alter|translate|fine ?tune|reverse engineer|decompile|merge|(create|prepare|make|produce) (\w+ ){0,2}derivatives?)\b",
+            r"\bcannot\b.{0,60}\b(modify|alter|fine ?tune)\b",
+            r"\bno ?deriv\w+",
+            r"\bno (modifications?|changes)\b",
+            r"\b(modifications?|derivative works?|fine ?tuning)\b.{0,40}\b(prohibited|forbidden|not (permitted|allowed))\b",
+        ],
+        &[
+            r"\b(unless|except)\b",
+            r"trademark",
+            r"endorse",
+            r"not (be )?limited",
+            r"used to",
+            r"(alter|modify) (the |this |any )?(notice|license|terms)",
+        ],
     ),
     rule(
         NoTrainingOthers,
-        r"\b(not|never|cannot|prohibited from|forbidden)\b.{0,160}\b(train|trains|training|improve|develop|create|distill?|fine ?tune|build|enhance)\b.{0,100}\b(models?|ai|artificial intelligence|machine learning|language model)\b",
-        r"does not restrict|not (be )?(restricted|limited|required) (from|to)|no restriction",
+        &[
+            r"\b(not|never|cannot|prohibited from|forbidden)\b.{0,160}\b(train|trains|training|improve|develop|create|distill?|fine ?tune|build|enhance)\b.{0,100}\b(models?|ai|artificial intelligence|machine learning|language model)\b",
+        ],
+        &[r"does not restrict", r"not (be )?(restricted|limited|required) (from|to)", r"no restriction"],
     ),
     rule(
         Revocable,
-        r"\brevocable\b|\b(may|can|right to|rights to|entitled to)\b.{0,40}\b(revoke|withdraw|suspend|cancel|rescind)\b|\bterminat\w*\b.{0,80}\b(at any time|for any reason|sole discretion|for convenience|without (cause|notice))\b|\b(at any time|sole discretion)\b.{0,60}\b(revoke|terminat\w*|withdraw)\b",
-        r"\bnot (be )?(revoked|revocable|withdrawn|terminated)|non ?revocable|you may terminate|upon (your|any) breach",
+        &[
+            r"\brevocable\b",
+            r"\b(may|can|right to|rights to|entitled to)\b.{0,40}\b(revoke|withdraw|suspend|cancel|rescind)\b",
+            r"\bterminat\w*\b.{0,80}\b(at any time|for any reason|sole discretion|for convenience|without (cause|notice))\b",
+            r"\b(at any time|sole discretion)\b.{0,60}\b(revoke|terminat\w*|withdraw)\b",
+        ],
+        &[
+            r"\bnot (be )?(revoked|revocable|withdrawn|terminated)",
+            r"non ?revocable",
+            r"you may terminate",
+            r"upon (your|any) breach",
+        ],
     ),
     rule(
         UnilateralUpdate,
-        r"\b(may|can|will|right to|rights to|entitled to)\b.{0,60}\b(modify|update|amend|change|revise|replace)\b.{0,60}\b(agreement|terms|policy|policies|conditions|license|restrictions)\b|\b(updated?|amended|revised|changed|modified)\b.{0,30}\bfrom time to time\b|\bfrom time to time\b.{0,60}\b(update|amend|revise|change|modify)|\bremotely or otherwise\b|\brestrict\b.{0,40}\bremotely\b|\blatest version of (the )?(model|software|policy|agreement|terms)\b",
-        r"\byou (may|can) (modify|change|amend)|may not (modify|change|amend)|not (modify|change|alter) (the|this)|different license terms|your modifications",
+        &[
+            r"\b(may|can|will|right to|rights to|entitled to)\b.{0,60}\b(modify|update|amend|change|revise|replace)\b.{0,60}\b(agreement|terms|policy|policies|conditions|license|restrictions)\b",
+            r"\b(updated?|amended|revised|changed|modified)\b.{0,30}\bfrom time to time\b",
+            r"\bfrom time to time\b.{0,60}\b(update|amend|revise|change|modify)",
+            r"\bremotely or otherwise\b",
+            r"\brestrict\b.{0,40}\bremotely\b",
+            r"\blatest version of (the )?(model|software|policy|agreement|terms)\b",
+        ],
+        &[
+            r"\byou (may|can) (modify|change|amend)",
+            r"may not (modify|change|amend)",
+            r"not (modify|change|alter) (the|this)",
+            r"different license terms",
+            r"your modifications",
+        ],
     ),
     rule(
         Geography,
-        r"\b(european union|eea|united kingdom|south korea|china|russia|iran)\b.{0,80}\b(not|exclud\w*|outside|except)\b|\b(not|exclud\w*|outside|except)\b.{0,80}\b(european union|eea|united kingdom|south korea|china|russia|iran)\b|\boutside (of )?the territory\b|\bdomiciled in\b|\b(only|solely|exclusively) (within|in) (the )?(territory|united states|european union)\b|\bresidents? of\b.{0,40}\b(not|may not|excluded)\b",
-        r"\b(laws?|courts?|jurisdiction|export|governed|directive|regulation)\b",
+        &[
+            r"\b(european union|eea|united kingdom|south korea|china|russia|iran)\b.{0,80}\b(not|exclud\w*|outside|except)\b",
+            r"\b(not|exclud\w*|outside|except)\b.{0,80}\b(european union|eea|united kingdom|south korea|china|russia|iran)\b",
+            r"\boutside (of )?the territory\b",
+            r"\bdomiciled in\b",
+            r"\b(only|solely|exclusively) (within|in) (the )?(territory|united states|european union)\b",
+            r"\bresidents? of\b.{0,40}\b(not|may not|excluded)\b",
+        ],
+        &[r"\b(laws?|courts?|jurisdiction|export|governed|directive|regulation)\b"],
     ),
     rule(
         Naming,
-        r"\bprominently display\b|\bat the (beginning|start) of\b.{0,60}\bname\b|\bname\w*\b.{0,60}\b(must|shall) (also )?(begin|start|include|contain)\b|\b(must|shall)\b.{0,80}\b(display|show|include|mark|add)\b.{0,80}\b(logo|brand|phrase|built with|powered by|improved using|made with|name of the model)\b|\b(display|include|mark|add)\b.{0,80}\b(built with|powered by|improved using)\b",
-        r"\bno\b.{0,30}\bdisplay\b",
+        &[
+            r"\bprominently display\b",
+            r"\bat the (beginning|start) of\b.{0,60}\bname\b",
+            r"\bname\w*\b.{0,60}\b(must|shall) (also )?(begin|start|include|contain)\b",
+            r"\b(must|shall)\b.{0,80}\b(display|show|include|mark|add)\b.{0,80}\b(logo|brand|phrase|built with|powered by|improved using|made with|name of the model)\b",
+            r"\b(display|include|mark|add)\b.{0,80}\b(built with|powered by|improved using)\b",
+        ],
+        &[r"\bno\b.{0,30}\bdisplay\b"],
     ),
     rule(
         ShareAlike,
-        r"\bshare ?alike\b|\bsame license\b|\b(licensed|released|distributed|made available|published)\b.{0,60}\bunder (this|the same|identical|an identical)( \w+){0,4} (license|terms|agreement|conditions)\b|\bonly under (the terms of )?this license\b|\bcopyleft\b",
-        r"\b(is|are|was|were) (licensed|released|distributed|made available|published) under (this|the)|not (require|copyleft)|need not|no copyleft",
+        &[
+            r"\bshare ?alike\b",
+            r"\bsame license\b",
+            r"\b(licensed|released|distributed|made available|published)\b.{0,60}\bunder (this|the same|identical|an identical)( \w+){0,4} (license|terms|agreement|conditions)\b",
+            r"\bonly under (the terms of )?this license\b",
+            r"\bcopyleft\b",
+        ],
+        &[
+            r"\b(is|are|was|were) (licensed|released|distributed|made available|published) under (this|the)",
+            r"not (require|copyleft)",
+            r"need not",
+            r"no copyleft",
+        ],
     ),
     rule(
         SeparateLicence,
-        r"\b(separate|commercial|enterprise|additional|different)( \w+){0,2} licen\w+\b.{0,80}\b(contact|obtain\w*|request\w*|required|needed|purchas\w*|from)\b|\b(request|obtain|need|requires?|acquire|purchase|buy|contact|enter into|apply for)\b.{0,100}\b(separate|commercial|enterprise|additional)( \w+){0,2} (licen\w+|agreement|authori[sz]ation|permission)\b|\b(must|shall) request a license\b|\bprior written (authori[sz]ation|consent|permission) (from|of|by)\b.{0,60}\bcommercial",
-        r"\b(does|do|is|are) not (need|require)|no (separate|additional|commercial) license|without (a |any )?(separate|additional)",
+        &[
+            r"\b(separate|commercial|enterprise|additional|different)( \w+){0,2} licen\w+\b.{0,80}\b(contact|obtain\w*|request\w*|required|needed|purchas\w*|from)\b",
+            r"\b(request|obtain|need|requires?|acquire|purchase|buy|contact|enter into|apply for)\b.{0,100}\b(separate|commercial|enterprise|additional)( \w+){0,2} (licen\w+|agreement|authori[sz]ation|permission)\b",
+            r"\b(must|shall) request a license\b",
+            r"\bprior written (authori[sz]ation|consent|permission) (from|of|by)\b.{0,60}\bcommercial",
+        ],
+        &[
+            r"\b(does|do|is|are) not (need|require)",
+            r"no (separate|additional|commercial) license",
+            r"without (a |any )?(separate|additional)",
+        ],
     ),
     rule(
         Attribution,
-        r"\b(must|shall|required to|agree to|need to|provided that|please)\b.{0,100}\b(attribution|credit|cite|citation|acknowledg\w+|copyright notice|notices?)\b|\bgive appropriate credit\b|\bretain the (above )?copyright\b|\b(shall|must) be (included|reproduced|retained) in\b",
-        r"\b(not|never) (be )?required to (give|provide|include|cite|credit|acknowledge)|no attribution|must not remove|need not|written notice|prior notice|notice period",
+        &[
+            r"\b(must|shall|required to|agree to|need to|provided that|please)\b.{0,100}\b(attribution|credit|cite|citation|acknowledg\w+|copyright notice|notices?)\b",
+            r"\bgive appropriate credit\b",
+            r"\bretain the (above )?copyright\b",
+            r"\b(shall|must) be (included|reproduced|retained) in\b",
+        ],
+        &[
+            r"\b(not|never) (be )?required to (give|provide|include|cite|credit|acknowledge)",
+            r"no attribution",
+            r"must not remove",
+            r"need not",
+            r"written notice",
+            r"prior notice",
+            r"notice period",
+        ],
     ),
 ];
 
@@ -232,23 +379,21 @@ fn sentences(words: &Words) -> Vec<Sentence> {
     sentences
 }
 
-/// The patterns, made once. None would mean that a pattern is no pattern; a test makes them too.
+/// The patterns, made once. None would mean that a pattern is no pattern; the tests find clauses.
 struct Patterns {
     /// What a rule says, with any number of words in its gaps: quick, and never less than the rule finds.
     roughly: RegexSet,
-    exactly: Vec<(Regex, Regex)>,
+    exactly: Vec<(RegexSet, RegexSet)>,
 }
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(Patterns::new);
 
 impl Patterns {
     fn new() -> Option<Self> {
-        let gap = Regex::new(r"\.\{0,\d+\}").ok()?;
-        let rough = RULES.iter().map(|rule| gap.replace_all(rule.says.as_bytes(), &b".*"[..]).into_owned());
-        let rough = rough.map(String::from_utf8).collect::<Result<Vec<_>, _>>().ok()?;
-        let roughly = RegexSetBuilder::new(rough).unicode(false).build().ok()?;
-        let exactly = RULES.iter().map(|rule| Some((pattern(rule.says)?, pattern(rule.unless)?)));
-        Some(Self { roughly, exactly: exactly.collect::<Option<_>>()? })
+        let gap = Regex::new(r"\.\{0,[0-9]+\}").ok()?;
+        let rough = RULES.iter().map(|rule| gap.replace_all(&rule.says.join("|"), ".*").into_owned());
+        let exactly = RULES.iter().map(|rule| Some((set(rule.says)?, set(rule.unless)?)));
+        Some(Self { roughly: set(rough)?, exactly: exactly.collect::<Option<_>>()? })
     }
 
     fn kinds(&self, sentence: &str) -> Vec<ClauseKind> {
@@ -265,6 +410,6 @@ impl Patterns {
     }
 }
 
-fn pattern(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).unicode(false).build().ok()
+fn set(patterns: impl IntoIterator<Item = impl AsRef<str>>) -> Option<RegexSet> {
+    RegexSetBuilder::new(patterns).unicode(false).build().ok()
 }

@@ -286,6 +286,10 @@ mod tests {
         for (licence, text) in spdx::text::LICENSE_TEXTS.iter().filter(|(_, text)| !text.is_empty()) {
             let pieces = Pieces::of(&Words::of_licence(text));
             let text = known.exactly(&pieces.digest).unwrap_or_else(|| panic!("{licence}: make them anew"));
+            // Of texts that differ in punctuation alone, the first is kept.
+            if text.licences.first().is_some_and(|first| first != licence) {
+                continue;
+            }
             let hashes = text.pieces.iter().map(|piece| known.hashes[*piece as usize]);
             assert!(hashes.eq(pieces.pieces.iter().map(|piece| piece.hash)), "{licence}: make them anew");
         }

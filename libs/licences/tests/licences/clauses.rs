@@ -34,6 +34,7 @@ fn each_kind_is_found_in_its_sentence() {
         (K::NoRedistribution, "You may not redistribute the files."),
         (K::NoRedistribution, "Redistribution of the weights is not permitted."),
         (K::NoDerivatives, "You may not modify or fine-tune the model."),
+        (K::NoDerivatives, "You shall not create any derivative works of it."),
         (K::NoTrainingOthers, "Outputs shall not be used to train another language model."),
         (
             K::NoTrainingOthers,
@@ -71,6 +72,7 @@ fn what_only_sounds_like_it_is_left() {
         (K::NoRedistribution, "You may not distribute copies without this notice."),
         (K::NoRedistribution, "The licence does not restrict use, and you may share the files."),
         (K::NoDerivatives, "You may modify the model and publish derivative works."),
+        (K::NoDerivatives, "You will not use the model, its derivatives or outputs to cheat."),
         (K::NoTrainingOthers, "You may train other models on the outputs."),
         (K::Revocable, "The grant is perpetual and irrevocable."),
         (K::Revocable, "The permissions cannot be taken back."),
