@@ -259,6 +259,7 @@ impl Report {
                 ));
                 finding.extent = finding.extent.attested(statement.degree);
                 if finding.status > Status::Attested {
+                    finding.unattested = Some(finding.status);
                     finding.status = Status::Attested;
                     finding.probable = false;
                 }

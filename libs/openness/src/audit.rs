@@ -117,7 +117,7 @@ fn facts(survey: &Survey<'_>) -> Facts {
         data_files: survey.data.iter().filter(|file| file.is_filled()).count() as u64,
         data_bytes: survey.data_bytes(),
         rows: survey.rows(),
-        parameters: survey.parameters(),
+        parameters: survey.parameters().cloned(),
         claimed_parameters: card.parameters().first().map(|figure| figure.value),
         claimed_tokens: survey.claimed_tokens(),
         claimed_flop: card.flop().map(|(flop, _)| flop),

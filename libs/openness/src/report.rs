@@ -172,6 +172,9 @@ pub struct Finding {
     pub criterion: Criterion,
     /// What is known of it.
     pub status: Status,
+    /// What was known of it before somebody signed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unattested: Option<Status>,
     /// A claim for which heuristic evidence speaks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub probable: bool,
@@ -422,6 +425,7 @@ impl Finding {
         Self {
             criterion,
             status,
+            unattested: None,
             probable: false,
             extent,
             remarks: Vec::new(),
@@ -463,6 +467,13 @@ impl Finding {
     /// Nothing that is asked for.
     pub fn not_applicable(criterion: Criterion) -> Self {
         Self::new(criterion, Status::NotApplicable, Extent::default())
+    }
+
+    /// The same, with more claimed than is verified.
+    #[must_use]
+    pub fn claiming(mut self, degree: Degree) -> Self {
+        self.extent.claimed = self.extent.claimed.max(degree);
+        self
     }
 
     /// The same, for a reason more.

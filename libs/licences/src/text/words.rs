@@ -51,9 +51,7 @@ impl Words {
         let mut words = Self::default();
         let mut heading = 3;
         for (start, line) in lines(text) {
-            if line.trim().is_empty() {
-                words.pause(Pause::Sentence);
-            } else if is_copyright_notice(line) || !line.contains(char::is_alphanumeric) {
+            if !line.contains(char::is_alphanumeric) || is_copyright_notice(line) {
                 words.pause(Pause::Sentence);
             } else if heading > 0 && is_title(line) {
                 heading -= 1;

@@ -24,15 +24,6 @@ fn every_text_of_spdx_is_exactly_its_licence() {
 }
 
 #[test]
-fn the_fingerprints_are_those_of_the_texts() {
-    let made = Store::of_texts(spdx::text::LICENSE_TEXTS.iter().copied());
-    let again = Store::read(&made.write()).unwrap();
-    assert_eq!(made.write(), again.write());
-    let known: BTreeSet<&str> = Store::known().licences().collect();
-    assert!(made.licences().all(|licence| known.contains(licence)));
-}
-
-#[test]
 fn one_sentence_more_is_never_exact() {
     let mut taken = Vec::new();
     for (id, text) in texts() {
@@ -59,9 +50,9 @@ fn one_sentence_less_is_never_exact() {
 }
 
 #[test]
-fn damaged_fingerprints_are_refused_with_the_place() {
+fn fingerprints_are_read_as_they_were_written_and_damaged_ones_refused() {
     let bytes = Store::of_texts([("MIT", "You may. Do it."), ("ISC", "You may not.")]).write();
-    assert!(Store::read(&bytes).is_ok());
+    assert_eq!(Store::read(&bytes).unwrap().write(), bytes);
     for length in 0..bytes.len() {
         let wrong = Store::read(&bytes[..length]).unwrap_err();
         assert!(wrong.to_string().contains("byte"), "{wrong}");

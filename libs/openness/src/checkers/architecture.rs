@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::Desk;
 use crate::remark::remark;
-use crate::report::{Finding, Strength};
+use crate::report::{Finding, Locator, Strength};
+use crate::source::{File, Reach};
 use crate::status::Degree;
 
 /// Libraries of open licences and the classes of models that they hold, as their own source lists them.
@@ -54,61 +55,90 @@ impl Libraries {
 
 /// W4. `config.json` is a description; the code is what runs.
 pub(super) fn code(desk: &mut Desk<'_>) -> Finding {
+    for find in [own_code, class_in_library, defined_here, defined_elsewhere] {
+        if let Some(finding) = find(desk) {
+            return finding;
+        }
+    }
     let criterion = desk.criterion;
-    let survey = desk.survey;
-    if let Some(finding) = own_code(desk) {
-        return finding;
-    }
-    let classes = survey.classes();
-    let known = classes.iter().find_map(|class| Some((class, LIBRARIES.holding(class)?)));
-    if let Some((class, (name, library))) = known {
-        let (version, licence) = (&library.version, &library.licence);
-        let says = remark!(
-            "class-in-library",
-            "`{class}` is a class of {name} {version}, under {licence}",
-            class,
-            name,
-            version,
-            licence
-        );
-        let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
-        return Finding::verified(criterion, Degree::Full, Degree::Full)
-            .because(says)
-            .showing([shown])
-            .searching("`config.json`");
-    }
-    let defined = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Architecture)?)));
-    if let Some((file, deed)) = defined {
-        let path = &file.path;
-        let says = remark!("defines-model", "`{path}` defines a model", path);
-        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
-        return Finding::verified(criterion, Degree::Partial, Degree::Full)
-            .because(says)
-            .showing([shown])
-            .searching(desk.all_files());
-    }
-    let linked = survey.linked.iter().find_map(|linked| {
-        let crate::source::Reach::Found(repository) = &linked.reach else { return None };
-        let file = repository.code.iter().find(|file| file.does.contains_key(&SignalKind::Architecture))?;
-        Some((&linked.address, &file.path, file.does.get(&SignalKind::Architecture)?.place.clone()))
-    });
-    if let Some((address, path, place)) = linked {
-        let says = remark!("defines-model-elsewhere", "`{path}` of {address} defines a model", path, address);
-        let shown = desk.shows(Strength::Derived, says.clone(), place);
-        return Finding::verified(criterion, Degree::Full, Degree::Full).because(says).showing([shown]);
-    }
-    let finding = match classes.first() {
-        Some(class) => Finding::claimed(criterion, Degree::Partial).because(remark!(
+    let finding = match (desk.survey.classes().first(), unreached(desk)) {
+        (None, Some(_)) => not_reached(desk),
+        (Some(class), _) => Finding::claimed(criterion, Degree::Partial).because(remark!(
             "class-unknown",
             "the configuration names `{class}`, whose code was not found",
             class
         )),
-        None => Finding::missing(criterion)
+        (None, None) => Finding::missing(criterion)
             .because(remark!("no-architecture", "nothing names or holds the code of the architecture")),
     };
     finding
         .raised_by(remark!("add-architecture", "put the code of the architecture into the repository"))
         .searching(desk.all_files())
+}
+
+fn class_in_library(desk: &mut Desk<'_>) -> Option<Finding> {
+    let classes = desk.survey.classes();
+    let (class, (name, library)) =
+        classes.iter().find_map(|class| Some((class, LIBRARIES.holding(class)?)))?;
+    let (version, licence) = (&library.version, &library.licence);
+    let says = remark!(
+        "class-in-library",
+        "`{class}` is a class of {name} {version}, under {licence}",
+        class,
+        name,
+        version,
+        licence
+    );
+    let place = desk.survey.config_place();
+    Some(desk.verified(Degree::Full, says, place).searching("`config.json`"))
+}
+
+fn defined_here(desk: &mut Desk<'_>) -> Option<Finding> {
+    let (path, place) = here(desk, SignalKind::Architecture)?;
+    let says = remark!("defines-model", "`{path}` defines a model", path);
+    let finding = desk.verified(Degree::Partial, says, place);
+    Some(finding.claiming(Degree::Full).searching(desk.all_files()))
+}
+
+fn defined_elsewhere(desk: &mut Desk<'_>) -> Option<Finding> {
+    let (address, path, place) = elsewhere(desk, SignalKind::Architecture)?;
+    let says = remark!("defines-model-elsewhere", "`{path}` of {address} defines a model", path, address);
+    Some(desk.verified(Degree::Full, says, place))
+}
+
+/// The first file of the repository that does something, and where.
+fn here(desk: &Desk<'_>, kind: SignalKind) -> Option<(String, Locator)> {
+    desk.survey.code.iter().find_map(|file| Some((file.path.clone(), file.does.get(&kind)?.place.clone())))
+}
+
+/// The first file of linked code that does something, with its address, and where.
+fn elsewhere(desk: &Desk<'_>, kind: SignalKind) -> Option<(String, String, Locator)> {
+    desk.survey.linked.iter().find_map(|linked| {
+        let Reach::Found(repository) = &linked.reach else { return None };
+        let file = repository.code.iter().find(|file| file.does.contains_key(&kind))?;
+        Some((linked.address.clone(), file.path.clone(), file.does.get(&kind)?.place.clone()))
+    })
+}
+
+/// Code that the card links to and that could not be looked at.
+fn unreached<'a>(desk: &Desk<'a>) -> Option<(&'a String, &'a String)> {
+    desk.survey.linked.iter().find_map(|linked| match &linked.reach {
+        Reach::Unreachable(why) => Some((&linked.address, why)),
+        _ => None,
+    })
+}
+
+/// What follows when it is linked to code that could not be looked at, or to none.
+fn not_reached(desk: &Desk<'_>) -> Finding {
+    match unreached(desk) {
+        Some((address, why)) => Finding::unchecked(desk.criterion).because(remark!(
+            "code-unreached",
+            "{address} was not looked at: {why}",
+            address,
+            why
+        )),
+        None => Finding::missing(desk.criterion),
+    }
 }
 
 /// `auto_map` names a class, and the file that it names defines it.
@@ -141,70 +171,69 @@ fn own_code(desk: &mut Desk<'_>) -> Option<Finding> {
     Some(finding.because(says).showing([shown]).searching(desk.all_files()))
 }
 
+/// Calls by which the code in a card runs a model.
+const RUNS: [&str; 7] =
+    ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("];
+
 /// C3. Code that runs the model: here, elsewhere, or in a library that knows its class.
 pub(super) fn inference(desk: &mut Desk<'_>) -> Finding {
-    let criterion = desk.criterion;
-    let survey = desk.survey;
-    let own = survey.code.iter().find_map(|file| Some((file, file.does.get(&SignalKind::Inference)?)));
-    if let Some((file, deed)) = own {
-        let path = &file.path;
-        let says = remark!("runs-model", "`{path}` runs a model", path);
-        let shown = desk.shows(Strength::Derived, says.clone(), deed.place.clone());
-        return Finding::verified(criterion, Degree::Full, Degree::Full)
-            .because(says)
-            .showing([shown])
-            .searching(desk.all_files());
+    for find in [runs_here, library_runs, gguf_runs, runs_elsewhere, snippet] {
+        if let Some(finding) = find(desk) {
+            return finding;
+        }
     }
-    let class = survey
-        .classes()
-        .into_iter()
-        .find_map(|class| LIBRARIES.holding(&class).map(|(name, _)| (class, name.clone())));
-    if let Some((class, name)) = class {
-        let says = remark!("library-runs", "{name} runs `{class}`", name, class);
-        let shown = desk.shows(Strength::Derived, says.clone(), survey.config_place());
-        return Finding::verified(criterion, Degree::Full, Degree::Full)
-            .because(says)
-            .showing([shown])
-            .searching("`config.json`");
-    }
-    let gguf = survey.weights.files.iter().find(|weight| weight.is_read_gguf());
-    if let Some((weight, (name, _))) = gguf.zip(LIBRARIES.named("llama.cpp")) {
-        let path = &weight.file.path;
-        let says = remark!("gguf-runs", "`{path}` is GGUF, which {name} runs", path, name);
-        let shown = desk.shows(Strength::Derived, says.clone(), weight.locator.clone());
-        return Finding::verified(criterion, Degree::Partial, Degree::Full).because(says).showing([shown]);
-    }
-    let snippet = survey.card.code_blocks().find(|(_, code)| {
-        ["from_pretrained(", "pipeline(", ".generate(", "LLM(", "vllm serve", "llama-cli", "InferenceClient("]
-            .iter()
-            .any(|call| code.contains(call))
-    });
-    if let Some(((span, _), text)) = snippet.zip(survey.card.text()) {
-        let claim = desk.claim("inference-snippet", text, span.clone());
-        return Finding::claimed(criterion, Degree::Partial)
-            .because(remark!("snippet", "the card shows how to run the model"))
-            .saying([claim]);
-    }
-    Finding::missing(criterion)
-        .because(remark!("no-inference", "nothing shows how to run the model"))
+    let finding = not_reached(desk);
+    let finding = match finding.remarks.is_empty() {
+        true => finding.because(remark!("no-inference", "nothing shows how to run the model")),
+        false => finding,
+    };
+    finding
         .raised_by(remark!("add-inference", "show how to run the model, with code that can be run"))
         .searching(desk.all_files())
+}
+
+fn runs_here(desk: &mut Desk<'_>) -> Option<Finding> {
+    let (path, place) = here(desk, SignalKind::Inference)?;
+    let finding = desk.verified(Degree::Full, remark!("runs-model", "`{path}` runs a model", path), place);
+    Some(finding.searching(desk.all_files()))
+}
+
+fn library_runs(desk: &mut Desk<'_>) -> Option<Finding> {
+    let classes = desk.survey.classes();
+    let (class, (name, _)) = classes.iter().find_map(|class| Some((class, LIBRARIES.holding(class)?)))?;
+    let says = remark!("library-runs", "{name} runs `{class}`", name, class);
+    let place = desk.survey.config_place();
+    Some(desk.verified(Degree::Full, says, place).searching("`config.json`"))
+}
+
+fn gguf_runs(desk: &mut Desk<'_>) -> Option<Finding> {
+    let weight = desk.survey.weights.files.iter().find(|weight| weight.is_read_gguf())?;
+    let (name, _) = LIBRARIES.named("llama.cpp")?;
+    let path = &weight.file.path;
+    let says = remark!("gguf-runs", "`{path}` is GGUF, which {name} runs", path, name);
+    Some(desk.verified(Degree::Partial, says, weight.locator.clone()).claiming(Degree::Full))
+}
+
+fn runs_elsewhere(desk: &mut Desk<'_>) -> Option<Finding> {
+    let (address, path, place) = elsewhere(desk, SignalKind::Inference)?;
+    let says = remark!("runs-model-elsewhere", "`{path}` of {address} runs a model", path, address);
+    Some(desk.verified(Degree::Full, says, place))
+}
+
+fn snippet(desk: &mut Desk<'_>) -> Option<Finding> {
+    let card = &desk.survey.card;
+    let (span, _) = card.code_blocks().find(|(_, code)| RUNS.iter().any(|call| code.contains(call)))?;
+    let claim = desk.claim("inference-snippet", card.text()?, span.clone());
+    let finding = Finding::claimed(desk.criterion, Degree::Partial);
+    Some(finding.because(remark!("snippet", "the card shows how to run the model")).saying([claim]))
 }
 
 /// C5. What the code needs is listed, or the library is known.
 pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
     let survey = desk.survey;
-    let lists = [
-        "requirements.txt",
-        "pyproject.toml",
-        "environment.yml",
-        "environment.yaml",
-        "setup.py",
-        "Dockerfile",
-        "conda.yaml",
-    ];
-    let list = lists.iter().find_map(|name| survey.file(name)).filter(|file| file.size > 0);
+    let list =
+        LISTS.iter().find_map(|(name, mark)| survey.file(name).filter(|file| lists_needs(desk, file, mark)));
     if let Some(file) = list {
         let path = &file.path;
         let says = remark!("needs-listed", "`{path}` lists what the code needs", path);
@@ -228,6 +257,28 @@ pub(super) fn tooling(desk: &mut Desk<'_>) -> Finding {
         .because(remark!("no-tooling", "nothing says which libraries are needed"))
         .raised_by(remark!("list-needs", "list the libraries that are needed, with their versions"))
         .searching(desk.all_files())
+}
+
+/// Files that list what code needs, and what stands in each that does; nothing where a line with a name is enough.
+const LISTS: [(&str, &str); 7] = [
+    ("requirements.txt", ""),
+    ("pyproject.toml", "["),
+    ("environment.yml", "dependencies:"),
+    ("environment.yaml", "dependencies:"),
+    ("setup.py", "setup("),
+    ("Dockerfile", "FROM "),
+    ("conda.yaml", "dependencies:"),
+];
+
+fn lists_needs(desk: &Desk<'_>, file: &File, mark: &str) -> bool {
+    let Some(text) = desk.survey.text(file) else { return false };
+    let text = String::from_utf8_lossy(&text.bytes);
+    match mark {
+        "" => text
+            .lines()
+            .any(|line| line.trim_start().starts_with(|first: char| first.is_ascii_alphanumeric())),
+        mark => text.contains(mark),
+    }
 }
 
 /// The licence of the library that holds one of these classes.

@@ -32,18 +32,9 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Finding {
         );
         evidence.push(desk.shows(Strength::Derived, says, text.locate(card.span("co2_eq_emissions"))));
     }
-    let mut themes = 0;
-    for theme in [Theme::Hardware, Theme::Energy] {
-        let said = card.said(theme);
-        themes += usize::from(!said.is_empty());
-        if let (Some(span), Some(text)) = (said.first(), card.text()) {
-            claims.push(desk.claim(format!("{theme:?}").to_lowercase(), text, span.clone()));
-        }
-    }
-    if let (Some((_, span)), Some(text)) = (card.flop(), card.text()) {
-        themes += 1;
-        claims.push(desk.claim("flop", text, span));
-    }
+    let said = said(desk);
+    let themes = said.len();
+    claims.extend(said);
     let claimed = if themes >= 2 || stated >= 3 { Degree::Full } else { Degree::Partial };
     let verified = match (stated, evidence.is_empty()) {
         (3.., _) => Degree::Full,
@@ -72,6 +63,18 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Finding {
         .saying(claims)
         .showing(evidence)
         .searching("the card and `trainer_state.json`")
+}
+
+/// What sentences say of hardware, energy and operations: one claim for each.
+fn said(desk: &mut Desk<'_>) -> Vec<String> {
+    let card = &desk.survey.card;
+    let Some(text) = card.text() else { return Vec::new() };
+    let mut claims = Vec::new();
+    for (theme, value) in [(Theme::Hardware, "hardware"), (Theme::Energy, "energy")] {
+        claims.extend(card.said(theme).first().map(|span| desk.claim(value, text, span.clone())));
+    }
+    claims.extend(card.flop().map(|(_, span)| desk.claim("flop", text, span)));
+    claims
 }
 
 /// How many of the parts of `co2_eq_emissions` are filled in.

@@ -4,7 +4,7 @@ use super::Desk;
 use crate::Criterion;
 use crate::remark::remark;
 use crate::report::{Finding, Report, Strength};
-use crate::source::{Gate, Reach};
+use crate::source::{File, Gate, Reach};
 use crate::status::{Degree, Status};
 use crate::survey::{Holds, Topic, UsedDataset};
 
@@ -225,59 +225,14 @@ fn enough_bytes(desk: &Desk<'_>, bytes: u64) -> bool {
 /// D2. All sources are listed. Only what is there can be looked at: nobody sees from here what was left out.
 pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
     let criterion = desk.criterion;
-    let survey = desk.survey;
-    let mut evidence = Vec::new();
-    let summary = survey.documents().find(|file| is_summary(&file.path));
-    let mut degree = Degree::None;
-    let mut claimed = Degree::None;
-    if let Some(file) = summary {
-        let path = &file.path;
-        let topics =
-            survey.text(file).map_or(0, |text| summary_topics(&String::from_utf8_lossy(&text.bytes)));
-        let says = remark!(
-            "summary-file",
-            "`{path}` is a summary of training content with {topics} of 6 kinds of sources",
-            path,
-            topics
-        );
-        evidence.push(desk.shows(Strength::Derived, says, survey.place(file)));
-        degree = degree.max(if topics >= 4 { Degree::Full } else { Degree::Partial });
-        claimed = Degree::Full;
+    let parts = [summary(desk), data_section(desk), described_datasets(desk)];
+    let mut listed = Listed::default();
+    for part in parts.into_iter().flatten() {
+        listed.degree = listed.degree.max(part.degree);
+        listed.claimed = listed.claimed.max(part.claimed);
+        listed.evidence.extend(part.evidence);
     }
-    let sections = survey
-        .card
-        .sections(if survey.is_dataset() { Topic::Collection } else { Topic::TrainingData }, FILLED);
-    if let (Some(section), Some(text)) = (sections.first(), survey.card.text()) {
-        let words = survey.card.words(section);
-        let says = remark!("data-section", "a section on the data has {words} words", words);
-        evidence.push(desk.shows(Strength::Derived, says, text.locate(section.body.clone())));
-        claimed = claimed.max(if words >= 80 { Degree::Full } else { Degree::Partial });
-    }
-    let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
-    if !used.is_empty() {
-        let described = used.iter().filter(|dataset| is_described(dataset)).count();
-        let named = used.len();
-        let says = remark!(
-            "datasets-described",
-            "{described} of {named} datasets that are named have a filled card",
-            described,
-            named
-        );
-        evidence.push(desk.shows(
-            Strength::Derived,
-            says,
-            survey.card.text().map_or_else(|| survey.whole(), |text| text.locate(used[0].span.clone())),
-        ));
-        claimed = claimed.max(Degree::Partial);
-        if described == named && !sections.is_empty() {
-            degree = degree.max(Degree::Full);
-        } else if described > 0 {
-            degree = degree.max(Degree::Partial);
-        }
-    } else if survey.is_dataset() && !sections.is_empty() {
-        degree = degree.max(Degree::Partial);
-    }
-    let finding = match (degree, claimed) {
+    let finding = match (listed.degree, listed.claimed) {
         (Degree::None, Degree::None) => Finding::missing(criterion)
             .because(remark!("no-data-information", "the sources of the training data are not listed")),
         (Degree::None, claimed) => Finding::claimed(criterion, claimed)
@@ -292,12 +247,88 @@ pub(super) fn information(desk: &mut Desk<'_>) -> Finding {
             "list-sources",
             "list every source of training data with its size, or publish a summary of training content"
         ))
-        .showing(evidence)
+        .showing(listed.evidence)
         .searching("the card, documents of the repository, and the cards of the datasets that are named")
 }
 
+/// What one place says of the sources of data.
+#[derive(Default)]
+struct Listed {
+    degree: Degree,
+    claimed: Degree,
+    evidence: Vec<String>,
+}
+
+/// A summary of training content, by the kinds of sources that it speaks of.
+fn summary(desk: &mut Desk<'_>) -> Option<Listed> {
+    let survey = desk.survey;
+    let file = survey.documents().find(|file| is_summary(&file.path))?;
+    let path = &file.path;
+    let topics = survey.text(file).map_or(0, |text| summary_topics(&String::from_utf8_lossy(&text.bytes)));
+    let says = remark!(
+        "summary-file",
+        "`{path}` is a summary of training content with {topics} of 6 kinds of sources",
+        path,
+        topics
+    );
+    let strength = if topics > 0 { Strength::Derived } else { Strength::Heuristic };
+    let evidence = vec![desk.shows(strength, says, survey.place(file))];
+    let degree = match topics {
+        0 => Degree::None,
+        1..4 => Degree::Partial,
+        _ => Degree::Full,
+    };
+    Some(Listed { degree, claimed: Degree::Full, evidence })
+}
+
+/// A section of the card on the data. That of a dataset tells of its own sources.
+fn data_section(desk: &mut Desk<'_>) -> Option<Listed> {
+    let survey = desk.survey;
+    let section = data_sections(desk).into_iter().next()?;
+    let words = survey.card.words(section);
+    let says = remark!("data-section", "a section on the data has {words} words", words);
+    let evidence =
+        vec![desk.shows(Strength::Derived, says, survey.card.text()?.locate(section.body.clone()))];
+    let degree = match survey.is_dataset() && training_datasets(desk).is_empty() {
+        true => Degree::Partial,
+        false => Degree::None,
+    };
+    Some(Listed { degree, claimed: if words >= 80 { Degree::Full } else { Degree::Partial }, evidence })
+}
+
+fn data_sections<'a>(desk: &Desk<'a>) -> Vec<&'a limpide_formats::card::Section> {
+    let topic = if desk.survey.is_dataset() { Topic::Collection } else { Topic::TrainingData };
+    desk.survey.card.sections(topic, FILLED)
+}
+
+fn training_datasets<'a>(desk: &Desk<'a>) -> Vec<&'a UsedDataset> {
+    desk.survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect()
+}
+
+/// The datasets that are named, by how many of them have a card that is filled in.
+fn described_datasets(desk: &mut Desk<'_>) -> Option<Listed> {
+    let survey = desk.survey;
+    let used = training_datasets(desk);
+    let first = used.first()?;
+    let (described, named) = (used.iter().filter(|dataset| is_described(dataset)).count(), used.len());
+    let says = remark!(
+        "datasets-described",
+        "{described} of {named} datasets that are named have a filled card",
+        described,
+        named
+    );
+    let place = survey.card.text().map_or_else(|| survey.whole(), |text| text.locate(first.span.clone()));
+    let evidence = vec![desk.shows(Strength::Derived, says, place)];
+    let degree = match described {
+        all if all == named && !data_sections(desk).is_empty() => Degree::Full,
+        0 => Degree::None,
+        _ => Degree::Partial,
+    };
+    Some(Listed { degree, claimed: Degree::Partial, evidence })
+}
+
 /// Names of summaries of training content, as providers publish them.
-fn is_summary(path: &str) -> bool {
+pub(crate) fn is_summary(path: &str) -> bool {
     let path = path.to_lowercase();
     [
         "data_summary",
@@ -388,57 +419,13 @@ fn own_card(desk: &mut Desk<'_>) -> Finding {
 }
 
 fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
-    let criterion = desk.criterion;
-    let survey = desk.survey;
-    let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
-    let theirs: Vec<&Finding> = used
-        .iter()
-        .filter_map(|dataset| match &dataset.reach {
-            Reach::Found(report) => report.finding(criterion),
-            _ => None,
-        })
-        .collect();
-    if let Some(least) =
-        theirs.iter().map(|finding| finding.extent.verified).min().filter(|_| theirs.len() == used.len())
-    {
-        let (count, least_word) = (used.len(), format!("{least:?}").to_lowercase());
-        let says = remark!(
-            "data-cards",
-            "the cards of the {count} datasets that are named are filled in, at least in this degree: {degree}",
-            count,
-            degree = least_word
-        );
-        let shown: Vec<String> =
-            used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
-        if least > Degree::None {
-            return Finding::verified(criterion, least, least)
-                .because(says)
-                .showing(shown)
-                .searching("the cards of the datasets that are named");
+    for find in [their_cards, datasheet, section_of_model_card] {
+        if let Some(finding) = find(desk) {
+            return finding;
         }
     }
-    let sheet = survey.documents().find(|file| is_summary(&file.path) && file.size > 1000);
-    if let Some(file) = sheet {
-        let path = &file.path;
-        let says = remark!("datasheet-file", "`{path}` describes the data", path);
-        let shown = desk.shows(Strength::Derived, says.clone(), survey.place(file));
-        return Finding::verified(criterion, Degree::Partial, Degree::Full)
-            .because(says)
-            .showing([shown])
-            .searching(desk.all_files());
-    }
-    let section = survey.card.sections(Topic::TrainingData, 40);
-    if let (Some(section), Some(text)) = (section.first(), survey.card.text()) {
-        let claim = desk.claim(
-            "data-section",
-            text,
-            section.body.start..section.body.end.min(section.body.start + 300),
-        );
-        return Finding::claimed(criterion, Degree::Partial)
-            .because(remark!("data-in-card", "the model card describes the training data"))
-            .saying([claim])
-            .searching("the card");
-    }
+    let criterion = desk.criterion;
+    let used = training_datasets(desk);
     let unreached = used.iter().any(|dataset| matches!(dataset.reach, Reach::Unreachable(_)));
     let finding = if unreached { Finding::unchecked(criterion) } else { Finding::missing(criterion) };
     finding
@@ -448,6 +435,50 @@ fn cards_of_datasets(desk: &mut Desk<'_>) -> Finding {
             "write about sources, collection, annotation, personal data and limits"
         ))
         .searching("the card and the datasets that it names")
+}
+
+/// The cards of all datasets that are named, in the least degree among them.
+fn their_cards(desk: &mut Desk<'_>) -> Option<Finding> {
+    let criterion = desk.criterion;
+    let used = training_datasets(desk);
+    let theirs = used.iter().map(|dataset| match &dataset.reach {
+        Reach::Found(report) => report.finding(criterion).map(|finding| finding.extent.verified),
+        _ => None,
+    });
+    let least =
+        theirs.collect::<Option<Vec<Degree>>>()?.into_iter().min().filter(|least| *least > Degree::None)?;
+    let says = remark!(
+        "data-cards",
+        "the cards of the {count} datasets that are named are filled in, at least in this degree: {degree}",
+        count = used.len(),
+        degree = format!("{least:?}").to_lowercase()
+    );
+    let shown: Vec<String> = used.iter().map(|dataset| desk.told(says.clone(), dataset.locator())).collect();
+    let finding = Finding::verified(criterion, least, least).because(says).showing(shown);
+    Some(finding.searching("the cards of the datasets that are named"))
+}
+
+fn datasheet(desk: &mut Desk<'_>) -> Option<Finding> {
+    let survey = desk.survey;
+    let speaks = |file: &File| {
+        let text = survey.text(file);
+        text.is_some_and(|text| summary_topics(&String::from_utf8_lossy(&text.bytes)) >= 2)
+    };
+    let file = survey.documents().find(|file| is_summary(&file.path) && file.size > 1000 && speaks(file))?;
+    let path = &file.path;
+    let says = remark!("datasheet-file", "`{path}` describes the data", path);
+    let finding = desk.verified(Degree::Partial, says, survey.place(file));
+    Some(finding.claiming(Degree::Full).searching(desk.all_files()))
+}
+
+fn section_of_model_card(desk: &mut Desk<'_>) -> Option<Finding> {
+    let card = &desk.survey.card;
+    let section = card.sections(Topic::TrainingData, 40).into_iter().next()?;
+    let span = section.body.start..section.body.end.min(section.body.start + 300);
+    let claim = desk.claim("data-section", card.text()?, span);
+    let finding = Finding::claimed(desk.criterion, Degree::Partial);
+    let finding = finding.because(remark!("data-in-card", "the model card describes the training data"));
+    Some(finding.saying([claim]).searching("the card"))
 }
 
 /// D4. The datasets that results name, or that tables of results are about.

@@ -97,8 +97,15 @@ pub(super) fn use_policy(desk: &mut Desk<'_>) -> Finding {
             evidence.push(desk.shows(Strength::Derived, says, text.locate(section.body.clone())));
         }
     }
-    let policy =
-        survey.documents().find(|file| file.path.to_lowercase().contains("use_policy") && file.size > 200);
+    let forbids = |file: &&crate::source::File| {
+        let words = survey.text(file).map(|text| String::from_utf8_lossy(&text.bytes).to_lowercase());
+        words.is_some_and(|words| {
+            ["not use", "prohibited", "not to use", "acceptable use"].iter().any(|word| words.contains(word))
+        })
+    };
+    let policy = survey
+        .documents()
+        .find(|file| file.path.to_lowercase().contains("use_policy") && file.size > 200 && forbids(file));
     if let Some(file) = policy {
         let path = &file.path;
         let says = remark!("use-policy-file", "`{path}` is a policy of use", path);

@@ -44,6 +44,18 @@ pub(super) fn of_code(desk: &mut Desk<'_>) -> Finding {
             .showing([shown])
             .searching(address.to_string());
     }
+    let unreached = survey.linked.iter().find_map(|linked| match &linked.reach {
+        Reach::Unreachable(why) => Some((&linked.address, why)),
+        _ => None,
+    });
+    if let Some((address, why)) = unreached {
+        return Finding::unchecked(criterion).because(remark!(
+            "code-unreached",
+            "{address} was not looked at: {why}",
+            address,
+            why
+        ));
+    }
     if let Some((name, licence)) = architecture::library_licence(&survey.classes()) {
         let says =
             remark!("library-licence", "the code that runs it is {name}, under {licence}", name, licence);
@@ -252,12 +264,7 @@ pub(crate) fn fact(survey: &Survey<'_>, artefact: Artefact) -> LicenceFact {
         declared: licences.line(),
         declared_id: declared.first().map(|licence| licence.id.clone()),
         extent: Extent::new(Degree::None, declared_degree),
-        restrictions: declared
-            .iter()
-            .flat_map(|licence| limpide_licences::restrictions(licence))
-            .filter(crate::survey::closes)
-            .map(|restriction| crate::survey::word(&restriction))
-            .collect(),
+        restrictions: licences.declared_restrictions().into_iter().collect(),
         ..LicenceFact::default()
     };
     if let Some(text) = licences.covering(artefact) {

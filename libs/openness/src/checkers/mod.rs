@@ -13,15 +13,16 @@ mod papers;
 mod weights;
 
 pub(crate) use code::trains_at_all as trains;
-pub(crate) use data::inherit;
+pub(crate) use data::{inherit, is_summary};
 pub(crate) use licence::{data_fact as data_licence_fact, fact as licence_fact};
-pub(crate) use papers::addresses as cited_papers;
+pub(crate) use papers::{addresses as cited_papers, has_telling_name, is_about};
 pub(crate) use weights::Checkpoints;
 
 use std::ops::Range;
 
 use crate::ledger::Ledger;
 use crate::report::{Checker, Claim, Evidence, EvidenceKind, Finding, Locator, Strength};
+use crate::status::Degree;
 use crate::survey::{Survey, Text};
 use crate::{Criterion, Remark};
 
@@ -133,6 +134,12 @@ impl Desk<'_> {
         let quote = text.quote(span.clone());
         let locator = text.locate(span);
         self.ledger.claim(Claim { criterion: self.criterion, value: value.into(), quote, locator })
+    }
+
+    /// A finding that one derived piece of evidence shows to `degree`.
+    pub(crate) fn verified(&mut self, degree: Degree, says: Remark, locator: Locator) -> Finding {
+        let shown = self.shows(Strength::Derived, says.clone(), locator);
+        Finding::verified(self.criterion, degree, degree).because(says).showing([shown])
     }
 
     /// What was searched when a whole repository was.

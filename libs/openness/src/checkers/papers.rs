@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Desk;
 use crate::remark::remark;
 use crate::report::{EvidenceKind, Finding, Locator, Strength};
-use crate::source::{Page, Reach};
+use crate::source::{File, Page, Reach};
 use crate::status::Degree;
 
 /// Papers whose pages are looked at.
@@ -45,26 +45,24 @@ struct Cited {
 /// T2. A report that can be had and is about this model.
 pub(super) fn report(desk: &mut Desk<'_>) -> Finding {
     let finding = cited(desk, |_| true);
-    if finding.extent.verified < Degree::Full {
-        if let Some(file) = desk
-            .survey
-            .documents()
-            .find(|file| file.path.to_lowercase().ends_with(".pdf") && file.size > 20_000)
-        {
-            let is_pdf = desk.survey.head(file, 8).is_some_and(|head| head.starts_with(b"%PDF-"));
-            let path = file.path.clone();
-            if is_pdf {
-                let says = remark!("report-file", "`{path}` is a PDF", path);
-                let shown = desk.shows(Strength::Derived, says.clone(), desk.survey.place(file));
-                let degree = Degree::Partial.max(finding.extent.verified);
-                return Finding::verified(desk.criterion, degree, Degree::Full)
-                    .because(says)
-                    .saying(finding.claims)
-                    .showing([shown]);
-            }
-        }
-    }
+    let finding = match finding.extent.verified {
+        Degree::None => report_in_file(desk, &finding).unwrap_or(finding),
+        _ => finding,
+    };
     finding.raised_by(remark!("write-report", "publish a technical report and link to it"))
+}
+
+/// A PDF in the repository. What is in it is not read: it may be anything.
+fn report_in_file(desk: &mut Desk<'_>, cited: &Finding) -> Option<Finding> {
+    let survey = desk.survey;
+    let named = |file: &&File| file.path.to_lowercase().ends_with(".pdf") && file.size > 20_000;
+    let file = survey.documents().find(named)?;
+    survey.head(file, 8).filter(|head| head.starts_with(b"%PDF-"))?;
+    let path = &file.path;
+    let says = remark!("report-file", "`{path}` is a PDF, which may be the report", path);
+    let shown = desk.shows(Strength::Heuristic, says.clone(), survey.place(file));
+    let finding = Finding::probable(desk.criterion, Degree::Full).because(says);
+    Some(finding.saying(cited.claims.clone()).showing(cited.evidence.clone()).showing([shown]))
 }
 
 /// T3. A paper at a venue that reviews.
@@ -99,6 +97,7 @@ fn cited(desk: &mut Desk<'_>, wanted: impl Fn(&Cited) -> bool) -> Finding {
                     return Finding::verified(criterion, Degree::Full, Degree::Full)
                         .because(remark!("paper-there", "a paper on it can be had"))
                         .saying(claims)
+                        .showing(others)
                         .showing([shown]);
                 }
                 others.push(shown);
@@ -138,7 +137,7 @@ pub(crate) fn addresses(desk: &Desk<'_>) -> Vec<(String, Range<usize>)> {
 
 fn all_cited(desk: &Desk<'_>) -> Vec<Cited> {
     let mut seen = std::collections::BTreeSet::new();
-    let links = desk.survey.card.links().iter();
+    let links = desk.survey.card.links();
     links
         .filter_map(|link| {
             let lower = link.target.to_lowercase();
@@ -169,12 +168,25 @@ fn canonical(address: &str) -> String {
 }
 
 /// Whether the title of a page shares a telling word with the repository's name or owner.
-fn is_about(desk: &Desk<'_>, page: &Page) -> bool {
+pub(crate) fn is_about(desk: &Desk<'_>, page: &Page) -> bool {
     let text = page.text.to_lowercase();
-    words_of_name(desk).iter().any(|word| text.contains(word.as_str()))
+    words_of_name(desk).iter().any(|word| has_word(&text, word))
 }
 
-/// Words of the name that are not those of every other name.
+/// Whether a text has a word by itself: `tinyllama` in a text has no `tiny`, and `tiny2` has one.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let is_letter = |sign: Option<char>| sign.is_some_and(char::is_alphabetic);
+        !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next())
+    })
+}
+
+/// Whether the name has words by which a paper could be told to be about it.
+pub(crate) fn has_telling_name(desk: &Desk<'_>) -> bool {
+    !words_of_name(desk).is_empty()
+}
+
+/// Words of the name that are not those of every other name, nor of the models it is made from.
 fn words_of_name(desk: &Desk<'_>) -> Vec<String> {
     let common = [
         "base",
@@ -207,10 +219,19 @@ fn words_of_name(desk: &Desk<'_>) -> Vec<String> {
         "adapter",
         "lora",
     ];
-    let name = desk.survey.name().to_lowercase();
+    let survey = desk.survey;
+    let name = survey.name().to_lowercase();
+    let bases: Vec<String> = survey.bases.iter().map(|base| base.id.to_lowercase()).collect();
+    let family = survey.config.as_ref().and_then(|(_, config)| config.model_type.clone()).unwrap_or_default();
+    let of_another = |word: &str| {
+        bases.iter().any(|base| base.contains(word)) || (!bases.is_empty() && family.starts_with(word))
+    };
     let words = name.split(|letter: char| !letter.is_alphanumeric());
     let telling = |word: &&str| {
-        word.len() >= 3 && !common.contains(word) && !word.starts_with(|first: char| first.is_ascii_digit())
+        word.len() >= 3
+            && !common.contains(word)
+            && !word.starts_with(|first: char| first.is_ascii_digit())
+            && !of_another(word)
     };
     words.filter(telling).map(ToOwned::to_owned).collect()
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::Desk;
 use crate::Criterion;
 use crate::remark::remark;
-use crate::report::{Finding, Strength};
-use crate::source::{Content, File, Reach};
-use crate::status::{Degree, Status};
+use crate::report::{Finding, Report, Strength};
+use crate::source::{Content, File, Gate, Reach};
+use crate::status::{Degree, Extent, Status};
 use crate::survey::{Missing, State, WeightFile};
 
 /// W1. Every file of one whole set must be there, with a header that parses and data that lies in the file.
@@ -102,15 +102,13 @@ fn of_files(desk: &Desk<'_>) -> Finding {
     let sets = weights.sets();
     let whole = sets.values().any(|set| set.iter().all(|weight| matches!(weight.state, State::Read(_))));
     let sniffed = sets.values().any(|set| set.iter().all(|weight| weight.state.is_there()));
-    if whole || sniffed {
-        if let Some((found, expected)) = desk.survey.far_too_few_parameters() {
-            return Finding::claimed(criterion, Degree::Partial).because(remark!(
-                "weights-too-few",
-                "the tensors hold {found} elements, while a model of the shape in `config.json` has about {expected}",
-                found,
-                expected
-            ));
-        }
+    if let Some((found, expected)) = desk.survey.far_too_few_parameters().filter(|_| whole || sniffed) {
+        return Finding::claimed(criterion, Degree::Partial).because(remark!(
+            "weights-too-few",
+            "the tensors hold {found} elements, while a model of the shape in `config.json` has about {expected}",
+            found,
+            expected
+        ));
     }
     if whole {
         return Finding::verified(criterion, Degree::Full, Degree::Full).because(remark!(
@@ -180,12 +178,18 @@ pub(super) fn of_the_base(desk: &mut Desk<'_>) -> Finding {
         Reach::Found(report) => {
             let theirs = report.finding(Criterion::FinalWeights);
             let extent = theirs.map(|theirs| theirs.extent).unwrap_or_default();
+            let extent = extent.min(open_to(report));
             let status = theirs.map_or(Status::Unchecked, |theirs| theirs.status);
             let says =
                 remark!("base-found", "the weights of `{id}` are {status}", id, status = status.as_str());
             let told = desk.told(says.clone(), place);
             let finding = Finding::verified(criterion, extent.verified, extent.claimed);
-            let status = if status == Status::Verified { finding.status } else { status };
+            let status = match status {
+                Status::Verified => finding.status,
+                // A claim of theirs is contradicted, none of ours.
+                Status::Contradicted => Status::Missing,
+                other => other,
+            };
             Finding { status, ..finding }.because(says).saying(claim).showing([told])
         }
         Reach::Closed(answer) => {
@@ -204,78 +208,83 @@ pub(super) fn of_the_base(desk: &mut Desk<'_>) -> Finding {
     }
 }
 
+/// How far the weights of another repository can be had: behind a gate, in part.
+fn open_to(report: &Report) -> Extent {
+    match report.facts.gate {
+        Some(Gate::Auto | Gate::Manual) => Extent::new(Degree::Partial, Degree::Partial),
+        Some(Gate::Open) | None => Extent::new(Degree::Full, Degree::Full),
+    }
+}
+
 /// W3. Two revisions or folders with different weights, or the state of an optimizer.
 pub(super) fn checkpoints(desk: &mut Desk<'_>) -> Finding {
-    let criterion = desk.criterion;
-    let survey = desk.survey;
-    let found = survey.checkpoints();
-    let distinct = found.distinct();
-    let said = survey.card.said(crate::prose::Theme::Checkpoints);
-    let claims: Vec<String> = said
-        .iter()
-        .filter_map(|span| Some(desk.claim("checkpoints", survey.card.text()?, span.clone())))
-        .collect();
+    let card = &desk.survey.card;
+    let said = card.said(crate::prose::Theme::Checkpoints);
+    let claims = said.iter().filter_map(|span| Some(desk.claim("checkpoints", card.text()?, span.clone())));
+    let claims: Vec<String> = claims.collect();
     let scope = format!("{} and the branches and tags", desk.all_files());
-    if distinct >= 2 {
-        let says = remark!("checkpoints-differ", "{distinct} checkpoints hold different weights", distinct);
-        let shown = desk.shows(Strength::Exact, says.clone(), survey.whole());
-        return Finding::verified(criterion, Degree::Full, Degree::Full)
-            .because(says)
-            .saying(claims)
-            .showing([shown])
-            .searching(scope);
+    let finding = different_checkpoints(desk)
+        .or_else(|| optimizer_state(desk))
+        .or_else(|| same_checkpoints(desk))
+        .unwrap_or_else(|| no_checkpoints(desk, !claims.is_empty()));
+    finding.saying(claims).searching(scope)
+}
+
+fn different_checkpoints(desk: &mut Desk<'_>) -> Option<Finding> {
+    let distinct = desk.survey.checkpoints().distinct();
+    if distinct < 2 {
+        return None;
     }
-    if let Some(optimizer) =
-        survey.weights.optimizer.iter().find(|file| file.size > 0 && file.content == Content::Here)
-    {
-        let path = &optimizer.path;
-        let says = remark!("optimizer-state", "`{path}` is named as the state of an optimizer", path);
-        let shown = desk.shows(Strength::Heuristic, says.clone(), survey.place(optimizer));
-        return Finding::probable(criterion, Degree::Partial)
-            .because(says)
-            .saying(claims)
-            .showing([shown])
-            .searching(scope);
-    }
-    if found.named > 0 && found.unknown > 0 {
-        let named = found.named;
-        let says = remark!(
+    let says = remark!("checkpoints-differ", "{distinct} checkpoints hold different weights", distinct);
+    let shown = desk.shows(Strength::Exact, says.clone(), desk.survey.whole());
+    Some(Finding::verified(desk.criterion, Degree::Full, Degree::Full).because(says).showing([shown]))
+}
+
+fn optimizer_state(desk: &mut Desk<'_>) -> Option<Finding> {
+    let survey = desk.survey;
+    let is_there = |file: &&File| file.size > 0 && file.content == Content::Here;
+    let file = survey.weights.optimizer.iter().find(is_there)?;
+    let path = &file.path;
+    let says = remark!("optimizer-state", "`{path}` is named as the state of an optimizer", path);
+    let shown = desk.shows(Strength::Heuristic, says.clone(), survey.place(file));
+    Some(Finding::probable(desk.criterion, Degree::Partial).because(says).showing([shown]))
+}
+
+/// Checkpoints that are named, and of which it could not be seen that they differ, or was seen that they do not.
+fn same_checkpoints(desk: &mut Desk<'_>) -> Option<Finding> {
+    let found = desk.survey.checkpoints();
+    let named = found.named;
+    if named > 0 && found.unknown > 0 {
+        return Some(Finding::claimed(desk.criterion, Degree::Full).because(remark!(
             "checkpoints-named",
             "{named} checkpoints are named; whether they differ could not be seen",
             named
-        );
-        return Finding::claimed(criterion, Degree::Full).because(says).saying(claims).searching(scope);
+        )));
     }
-    if found.named > 1 {
-        let named = found.named;
-        let says = remark!(
-            "checkpoints-same",
-            "{named} checkpoints are named, and all hold the same weights",
-            named
-        );
-        let shown = desk.shows(Strength::Exact, says.clone(), survey.whole());
-        return Finding::missing(criterion).because(says).saying(claims).showing([shown]).searching(scope);
+    if named < 2 {
+        return None;
     }
-    if let Reach::Unreachable(why) = &survey.refs {
-        let finding = if claims.is_empty() {
-            Finding::unchecked(criterion)
-        } else {
-            Finding::claimed(criterion, Degree::Full)
-        };
-        return finding
-            .because(remark!("refs-unreachable", "branches and tags were not looked at: {why}", why))
-            .saying(claims);
+    let says =
+        remark!("checkpoints-same", "{named} checkpoints are named, and all hold the same weights", named);
+    let shown = desk.shows(Strength::Exact, says.clone(), desk.survey.whole());
+    Some(Finding::missing(desk.criterion).because(says).showing([shown]))
+}
+
+fn no_checkpoints(desk: &Desk<'_>, is_claimed: bool) -> Finding {
+    let criterion = desk.criterion;
+    let claimed = is_claimed.then(|| Finding::claimed(criterion, Degree::Full));
+    if let Reach::Unreachable(why) = &desk.survey.refs {
+        let finding = claimed.unwrap_or_else(|| Finding::unchecked(criterion));
+        return finding.because(remark!(
+            "refs-unreachable",
+            "branches and tags were not looked at: {why}",
+            why
+        ));
     }
-    let finding = if claims.is_empty() {
-        Finding::missing(criterion)
-    } else {
-        Finding::claimed(criterion, Degree::Full)
-    };
-    finding
+    claimed
+        .unwrap_or_else(|| Finding::missing(criterion))
         .because(remark!("no-checkpoints", "there are no checkpoints from during training"))
         .raised_by(remark!("add-checkpoints", "keep checkpoints as branches or tags, such as `step1000`"))
-        .saying(claims)
-        .searching(scope)
 }
 
 /// Sets of weights that are named as checkpoints.

@@ -7,6 +7,7 @@ use crate::remark::remark;
 use crate::report::{EvidenceKind, Locator, Severity, Strength};
 use crate::source::Reach;
 use crate::status::Degree;
+use crate::survey::Linked;
 
 /// X7. "The training code is available", and what is linked to is missing or trains nothing.
 pub(super) fn training_code_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
@@ -30,6 +31,9 @@ pub(super) fn training_code_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     }) {
         return Vec::new();
     }
+    if meant.is_empty() && survey.card.leads_elsewhere(&span) {
+        return Vec::new();
+    }
     let claim = desk.claim("training-code", text, span);
     if meant.is_empty() {
         let remark = remark!(
@@ -39,22 +43,8 @@ pub(super) fn training_code_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
         let absent = desk.absent(remark.clone(), survey.whole());
         return vec![Case::new(Severity::Suggests, claim, vec![absent], remark)];
     }
-    let mut all_absent = true;
-    let mut against = Vec::new();
-    for linked in meant {
-        let address = &linked.address;
-        let locator = Locator { address: Some(address.clone()), ..Locator::default() };
-        let says = match &linked.reach {
-            Reach::Absent(answer) => {
-                remark!("code-absent", "{address} does not exist: {answer}", address, answer)
-            }
-            _ => {
-                all_absent = false;
-                remark!("code-trains-nothing", "{address} holds no code that trains a model", address)
-            }
-        };
-        against.push(desk.enter(EvidenceKind::Page, Strength::Derived, says, locator));
-    }
+    let all_absent = meant.iter().all(|linked| matches!(linked.reach, Reach::Absent(_)));
+    let against = meant.into_iter().map(|linked| enter(desk, linked)).collect();
     let (severity, remark) = match all_absent {
         true => (
             Severity::Proves,
@@ -72,4 +62,17 @@ pub(super) fn training_code_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
         ),
     };
     vec![Case::new(severity, claim, against, remark)]
+}
+
+/// Enters what was found at an address instead of code that trains.
+fn enter(desk: &mut Desk<'_>, linked: &Linked) -> String {
+    let address = &linked.address;
+    let locator = Locator { address: Some(address.clone()), ..Locator::default() };
+    let says = match &linked.reach {
+        Reach::Absent(answer) => {
+            remark!("code-absent", "{address} does not exist: {answer}", address, answer)
+        }
+        _ => remark!("code-trains-nothing", "{address} holds no code that trains a model", address),
+    };
+    desk.enter(EvidenceKind::Page, Strength::Derived, says, locator)
 }

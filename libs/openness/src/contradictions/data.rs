@@ -1,8 +1,10 @@
 //! Rules on data: X6, X15 and X16.
 
+use std::collections::BTreeSet;
+
 use super::Case;
 use crate::Criterion;
-use crate::checkers::Desk;
+use crate::checkers::{Desk, is_summary};
 use crate::prose::Theme;
 use crate::remark::remark;
 use crate::report::Severity;
@@ -21,7 +23,13 @@ pub(super) fn open_data_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
         return Vec::new();
     };
     let used: Vec<&UsedDataset> = survey.datasets.iter().filter(|dataset| !dataset.evaluation_only).collect();
-    if used.iter().any(|dataset| is_open(dataset) || matches!(dataset.reach, Reach::Unreachable(_))) {
+    if used.iter().any(|dataset| matches!(dataset.reach, Reach::Unreachable(_))) {
+        return Vec::new();
+    }
+    if used.iter().any(|dataset| is_open(dataset)) {
+        return sample(desk, &used, span, text).into_iter().collect();
+    }
+    if used.is_empty() && survey.card.leads_elsewhere(&span) {
         return Vec::new();
     }
     let claim = desk.claim("open-data", text, span);
@@ -42,6 +50,37 @@ pub(super) fn open_data_that_is_not(desk: &mut Desk<'_>) -> Vec<Case> {
     vec![Case::new(Severity::Proves, claim, against, remark)]
 }
 
+/// Datasets that anybody gets, and that are a tenth at most of the tokens that the card tells of.
+fn sample(
+    desk: &mut Desk<'_>,
+    used: &[&UsedDataset],
+    span: std::ops::Range<usize>,
+    text: &crate::survey::Text,
+) -> Option<Case> {
+    let tokens = desk.survey.claimed_tokens()?;
+    let sizes = used.iter().map(|dataset| match &dataset.reach {
+        Reach::Found(report) => report.facts.data_bytes,
+        _ => 0,
+    });
+    let bytes = sizes.fold(0, u64::saturating_add);
+    if bytes >= tokens / 10 {
+        return None;
+    }
+    let claim = desk.claim("open-data", text, span);
+    let remark = remark!(
+        "x6-sample",
+        "the card says that the training data is open, and tells of {tokens} tokens; the datasets that it names hold {bytes} bytes",
+        tokens,
+        bytes
+    );
+    let holds = |dataset: &&UsedDataset| {
+        let (id, state) = (&dataset.id, state(dataset));
+        desk.told(remark!("dataset-holds", "`{id}` {state}", id, state), dataset.locator())
+    };
+    let against = used.iter().map(holds).collect();
+    Some(Case::new(Severity::Suggests, claim, against, remark))
+}
+
 fn is_open(dataset: &UsedDataset) -> bool {
     let Reach::Found(report) = &dataset.reach else { return false };
     let gated = matches!(report.facts.gate, Some(Gate::Auto | Gate::Manual));
@@ -56,6 +95,9 @@ fn state(dataset: &UsedDataset) -> String {
         Reach::Found(report) if matches!(report.facts.gate, Some(Gate::Auto | Gate::Manual)) => {
             "is gated".to_owned()
         }
+        Reach::Found(report) if report.facts.data_files > 0 => {
+            format!("holds {} bytes of data", report.facts.data_bytes)
+        }
         Reach::Found(_) => "holds no data".to_owned(),
         Reach::Absent(answer) => format!("does not exist: {answer}"),
         Reach::Closed(answer) => format!("is not open to everybody: {answer}"),
@@ -68,14 +110,12 @@ pub(super) fn sources_left_out(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
     let named = survey.card.texts("datasets");
     let (false, Some(card)) = (named.is_empty(), survey.card.text()) else { return Vec::new() };
-    let summary = survey
-        .documents()
-        .filter(|file| file.path.ends_with(".md") && file.path.to_lowercase().contains("summary"));
+    let summary = survey.documents().filter(|file| file.path.ends_with(".md") && is_summary(&file.path));
     let mut cases = Vec::new();
     for file in summary.take(4) {
         let Some(text) = survey.text(file) else { continue };
-        let words = String::from_utf8_lossy(&text.bytes).into_owned();
-        let others: Vec<(String, std::ops::Range<usize>)> = dataset_links(&words)
+        let Ok(words) = std::str::from_utf8(&text.bytes) else { continue };
+        let others: Vec<(String, std::ops::Range<usize>)> = dataset_links(words)
             .into_iter()
             .filter(|(id, _)| !named.iter().any(|known| known.eq_ignore_ascii_case(id)))
             .collect();
@@ -104,6 +144,7 @@ pub(super) fn sources_left_out(desk: &mut Desk<'_>) -> Vec<Case> {
 /// `owner/name` after each `/datasets/` of a text, each once.
 fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let mut found: Vec<(String, std::ops::Range<usize>)> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (at, mark) in text.match_indices("/datasets/") {
         let start = at + mark.len();
         let rest = &text[start..];
@@ -113,7 +154,7 @@ fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
         let mut parts = rest[..end].split('/');
         let (Some(owner), Some(name)) = (parts.next(), parts.next()) else { continue };
         let id = format!("{owner}/{}", name.trim_end_matches('.'));
-        if !owner.is_empty() && !name.is_empty() && !found.iter().any(|(known, _)| *known == id) {
+        if !owner.is_empty() && !name.is_empty() && seen.insert(id.clone()) {
             found.push((id, start..start + end));
         }
     }

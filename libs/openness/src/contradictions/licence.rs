@@ -1,25 +1,31 @@
 //! Rules on licences: X1 to X5, and X13.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use limpide_licences::{Agreement, Artefact, Licence, Restriction, stricter, tag_against_text};
 
 use super::Case;
-use crate::Criterion;
 use crate::checkers::{Desk, licence_fact};
 use crate::prose::Theme;
 use crate::remark::remark;
 use crate::report::{LicenceFact, Report, Severity, Strength};
 use crate::source::Reach;
-use crate::survey::{LicenceText, closes, kind_word, word};
+use crate::survey::{CardText, LicenceText, closes, kind_word, word};
+use crate::{Criterion, Remark};
 
-/// X1. "Open source", and terms that restrict use.
+/// X1. "Open source", and terms that restrict use, or that nobody knows.
 pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
-    let Some(claim) = open_source_claim(desk) else { return Vec::new() };
+    let Some((span, text)) = says_open_source(&desk.survey.card).zip(desk.survey.card.text()) else {
+        return Vec::new();
+    };
     let fact = licence_fact(desk.survey, desk.survey.main_artefact());
     if fact.restrictions.is_empty() {
-        return Vec::new();
+        let Some((remark, absent)) = unknown_terms(desk, &fact) else { return Vec::new() };
+        let claim = desk.claim("open-source", text, span);
+        return vec![Case::new(Severity::Suggests, claim, vec![absent], remark)];
     }
+    let claim = desk.claim("open-source", text, span);
     let against = against_terms(desk, &fact);
     let what = fact.restrictions.join(", ");
     let terms = terms_of(&fact);
@@ -32,16 +38,39 @@ pub(super) fn open_source_under_restrictions(desk: &mut Desk<'_>) -> Vec<Case> {
     vec![Case::new(Severity::Proves, claim, against, remark)]
 }
 
-fn open_source_claim(desk: &mut Desk<'_>) -> Option<String> {
-    let card = &desk.survey.card;
-    let text = card.text()?;
+/// No licence at all, or one that is not known: nobody sees that it is open.
+fn unknown_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Option<(Remark, String)> {
+    let survey = desk.survey;
+    let known_text =
+        survey.licences.covering(survey.main_artefact()).is_some_and(|text| text.named().is_some());
+    if known_text || fact.declared_id.is_some() || !survey.licences.all_read {
+        return None;
+    }
+    let terms = terms_of(fact);
+    let remark = match terms.is_empty() {
+        true => remark!(
+            "x1-none",
+            "the card says that it is open source; no licence is named, and no text of one is here"
+        ),
+        false => remark!(
+            "x1-unknown",
+            "the card says that it is open source; its terms ({terms}) are those of no known licence",
+            terms
+        ),
+    };
+    let absent = desk.absent(remark.clone(), survey.whole());
+    Some((remark, absent))
+}
+
+/// Where the card says that it is open source: in a sentence, or by its tags.
+fn says_open_source(card: &CardText) -> Option<Range<usize>> {
     if let Some(span) = card.said(Theme::OpenSource).into_iter().next() {
-        return Some(desk.claim("open-source", text, span));
+        return Some(span);
     }
     let tagged = card.texts("tags").iter().any(|tag| {
         matches!(tag.to_lowercase().as_str(), "open-source" | "opensource" | "oss" | "open source")
     });
-    tagged.then(|| desk.claim("open-source", text, card.span("tags")))
+    tagged.then(|| card.span("tags"))
 }
 
 /// Restrictions under which not everybody may use something commercially.
@@ -110,7 +139,7 @@ fn against_terms(desk: &mut Desk<'_>, fact: &LicenceFact) -> Vec<String> {
 
 /// Enters the clauses of a text that is no known licence.
 fn clauses(desk: &mut Desk<'_>, text: &LicenceText) -> Vec<String> {
-    let enter = |desk: &mut Desk<'_>, kind, span: std::ops::Range<usize>| {
+    let enter = |desk: &mut Desk<'_>, kind, span: Range<usize>| {
         let kind = kind_word(kind);
         let quote: String = text
             .text
@@ -192,7 +221,7 @@ pub(super) fn no_text(desk: &mut Desk<'_>) -> Vec<Case> {
             && !limpide_licences::restrictions(licence).iter().any(closes)
     };
     let Some(licence) = licences.into_iter().find(wants_notice) else { return Vec::new() };
-    if !survey.licences.texts.is_empty() {
+    if !survey.licences.texts.is_empty() || !survey.licences.all_read {
         return Vec::new();
     }
     let body = survey.card.body().to_lowercase();
@@ -232,13 +261,12 @@ pub(super) fn base_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
+            let Some(claim) = licence_claim(desk) else { continue };
             let against = vec![desk.told(
                 remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs),
                 base.locator(),
             )];
-            if let Some(claim) = licence_claim(desk) {
-                cases.push(Case::new(Severity::Proves, claim, against, remark));
-            }
+            cases.push(Case::new(Severity::Proves, claim, against, remark));
         }
     }
     cases
@@ -264,13 +292,12 @@ pub(super) fn source_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
                 theirs,
                 more
             );
+            let Some(claim) = licence_claim(desk) else { continue };
             let against = vec![desk.told(
                 remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs),
                 source.locator(),
             )];
-            if let Some(claim) = licence_claim(desk) {
-                cases.push(Case::new(Severity::Suggests, claim, against, remark));
-            }
+            cases.push(Case::new(Severity::Suggests, claim, against, remark));
         }
     }
     cases
@@ -291,6 +318,9 @@ fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> 
 /// The licence of another repository, when it closes something or demands a name that ours does not say.
 fn stricter_than(ours: &Licence, report: &Rc<Report>, artefact: &str) -> Option<(String, String)> {
     let fact = report.facts.licences.get(artefact)?;
+    if matches!(fact.text.as_deref(), Some("modified" | "custom")) {
+        return clauses_beyond(ours, fact);
+    }
     let theirs = Licence::find(fact.found_id.as_deref().or(fact.declared_id.as_deref())?)?;
     let more: Vec<String> = stricter(theirs, ours)
         .iter()
@@ -298,4 +328,11 @@ fn stricter_than(ours: &Licence, report: &Rc<Report>, artefact: &str) -> Option<
         .map(word)
         .collect();
     (!more.is_empty()).then(|| (theirs.id.clone(), more.join(", ")))
+}
+
+/// What clauses of a text of its own restrict, and our licence does not.
+fn clauses_beyond(ours: &Licence, fact: &LicenceFact) -> Option<(String, String)> {
+    let kept: Vec<String> = limpide_licences::restrictions(ours).iter().map(word).collect();
+    let more: Vec<String> = fact.restrictions.iter().filter(|what| !kept.contains(what)).cloned().collect();
+    (!more.is_empty()).then(|| (fact.path.clone().unwrap_or_default(), more.join(", ")))
 }

@@ -1,13 +1,19 @@
 //! The rule on papers: X11.
 
 use super::Case;
-use crate::checkers::{Desk, cited_papers};
+use crate::checkers::{Desk, cited_papers, has_telling_name, is_about};
 use crate::remark::remark;
 use crate::report::{EvidenceKind, Locator, Severity, Strength};
-use crate::source::Reach;
+use crate::source::{Page, Reach};
 
-/// X11. A paper that is linked to, and does not exist.
+/// X11. A paper that is linked to and does not exist, or one that is called this model's and is about another.
 pub(super) fn papers_that_are_not(desk: &mut Desk<'_>) -> Vec<Case> {
+    let mut cases = gone(desk);
+    cases.extend(about_others(desk));
+    cases
+}
+
+fn gone(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
     let Some(text) = survey.card.text() else { return Vec::new() };
     let mut cases = Vec::new();
@@ -36,4 +42,52 @@ pub(super) fn papers_that_are_not(desk: &mut Desk<'_>) -> Vec<Case> {
         cases.push(Case::new(severity, claim, against, remark));
     }
     cases
+}
+
+/// Words with which a card calls a paper its own.
+const OWN: [&str; 7] = [
+    "our paper",
+    "our report",
+    "our technical report",
+    "technical report:",
+    "paper:",
+    "accompanying paper",
+    "model's paper",
+];
+
+/// Papers that the card calls its own, when none of the papers that it links to names the model.
+fn about_others(desk: &mut Desk<'_>) -> Vec<Case> {
+    let survey = desk.survey;
+    let Some(text) = survey.card.text().filter(|_| has_telling_name(desk)) else { return Vec::new() };
+    let mut others = Vec::new();
+    for (address, span) in cited_papers(desk) {
+        let Reach::Found(page) = survey.neighbours.world.page(&address) else { return Vec::new() };
+        if page.status == 200 && is_about(desk, &page) {
+            return Vec::new();
+        }
+        let sentence = survey.card.sentence_at(&span);
+        let words = text.quote(sentence.clone()).replace(['*', '_', '['], "").to_lowercase();
+        if page.status == 200 && OWN.iter().any(|own| words.contains(own)) {
+            others.push((page, sentence));
+        }
+    }
+    let case = |(page, sentence): (Page, std::ops::Range<usize>)| {
+        let (address, name) = (&page.address, survey.name());
+        let claim = desk.claim(format!("paper={address}"), text, sentence);
+        let locator = Locator {
+            address: Some(page.address.clone()),
+            status: Some(page.status),
+            sha256: Some(page.sha256),
+            ..Locator::default()
+        };
+        let remark = remark!(
+            "x11-other",
+            "the card calls the paper at {address} its own; the page does not name `{name}`",
+            address,
+            name
+        );
+        let against = vec![desk.enter(EvidenceKind::Page, Strength::Heuristic, remark.clone(), locator)];
+        Case::new(Severity::Suggests, claim, against, remark)
+    };
+    others.into_iter().map(case).collect()
 }

@@ -29,9 +29,10 @@ pub(super) fn weights_that_are_not(desk: &mut Desk<'_>) -> Vec<Case> {
     }
     let Some((span, text)) = said else { return cases };
     let weights = &survey.weights;
+    // A sentence with a link may speak of weights elsewhere.
     if weights.files.is_empty()
         && weights.missing.is_empty()
-        && weights.checkpoints.is_empty()
+        && !survey.card.leads_elsewhere(&span)
         && survey.subject.kind == limpide_words::Kind::Model
     {
         let remark = remark!(
@@ -75,7 +76,7 @@ pub(super) fn parameters_and_origin(desk: &mut Desk<'_>) -> Vec<Case> {
 
 fn parameters(desk: &mut Desk<'_>) -> Vec<Case> {
     let survey = desk.survey;
-    if survey.is_quantized() || survey.is_adapter() {
+    if survey.is_packed() || survey.is_adapter() {
         return Vec::new();
     }
     let Some(counted) = survey.parameters() else { return Vec::new() };
@@ -154,8 +155,8 @@ fn origin(desk: &mut Desk<'_>) -> Vec<Case> {
             holder
         );
         let against = vec![desk.shows(Strength::Exact, remark.clone(), place)];
-        let severity = if scratch.is_some() { Severity::Proves } else { Severity::Suggests };
-        cases.push(Case::new(severity, claim, against, remark));
+        // Which of the two was there first cannot be seen: the other may be the copy.
+        cases.push(Case::new(Severity::Suggests, claim, against, remark));
     }
     if survey.is_quantized() {
         let claim = claimed(desk);
@@ -205,6 +206,7 @@ pub(super) fn checkpoints_that_are_the_same(desk: &mut Desk<'_>) -> Vec<Case> {
     if matches!(survey.refs, Reach::Unreachable(_)) && found.named == 0
         || found.unknown > 0
         || found.distinct() >= 2
+        || (found.named < 2 && survey.card.leads_elsewhere(&span))
     {
         return Vec::new();
     }

@@ -217,7 +217,11 @@ impl<'a> View<'a> {
 
     fn decided(&self, criterion: Criterion) -> Option<u32> {
         let Some(finding) = self.report.finding(criterion) else { return Some(500) };
-        match finding.status {
+        let status = match self.belief {
+            Belief::Verified => finding.unattested.unwrap_or(finding.status),
+            Belief::Attested | Belief::Claimed => finding.status,
+        };
+        match status {
             Status::NotApplicable => None,
             Status::Contradicted | Status::Missing => Some(0),
             _ if finding.extent.at(self.belief) == Degree::Full => Some(1000),

@@ -285,4 +285,15 @@ mod tests {
             assert!(rubric.parts.iter().all(|part| part.component.is_some() == classes), "{}", rubric.id);
         }
     }
+
+    #[test]
+    fn the_documentation_names_every_rubric_and_every_part() {
+        let page = include_str!("../../../../docs/openness-rubrics.md");
+        for rubric in rubrics() {
+            assert!(page.contains(&format!("| `{}` | {} |", rubric.id, rubric.version)), "{}", rubric.id);
+            for part in &rubric.parts {
+                assert!(page.contains(&format!("`{}`", part.id)), "{}: {}", rubric.id, part.id);
+            }
+        }
+    }
 }

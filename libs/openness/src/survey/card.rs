@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use limpide_formats::card::{Document, Fields, FrontMatter, Link, Section, Table};
-use limpide_words::Kind;
 use serde_json::Value;
 
 use super::read::{Reader, Text};
-use crate::prose::{self, Figure, Said, Theme};
+use crate::prose::{self, Figure, Prose, Theme};
 use crate::remark::remark;
 use crate::source::File;
 
@@ -134,6 +133,10 @@ const HEADINGS: [(Topic, &[&str]); 13] = [
     ),
 ];
 
+/// Texts of one field of the metadata that are looked at, and the longest of them.
+const MOST_NAMES: usize = 200;
+const LONGEST_NAME: usize = 256;
+
 /// A `README.md`, read.
 pub(crate) struct CardText {
     text: Option<Text>,
@@ -141,13 +144,19 @@ pub(crate) struct CardText {
     /// Its bytes as text, of the same length: places in it are places in the file.
     body: String,
     document: Option<Document>,
+    /// Of each section its heading in lower case, and the letters that somebody wrote below it for this card.
+    headings: Vec<String>,
+    written: Vec<u64>,
+    /// In the order of the file.
     sentences: Vec<Range<usize>>,
-    said: Vec<Said>,
+    /// Sentences that the template of the card brought along.
+    brought: Vec<Range<usize>>,
+    prose: Prose,
 }
 
 impl CardText {
     /// The card among these files.
-    pub(crate) fn read(reader: &Reader<'_>, files: &[File], _kind: Kind) -> Self {
+    pub(crate) fn read(reader: &Reader<'_>, files: &[File]) -> Self {
         let file = files.iter().find(|file| file.path.eq_ignore_ascii_case("readme.md"));
         let text = file.and_then(|file| reader.text(file));
         let Some(text) = text else { return Self::none() };
@@ -184,9 +193,13 @@ impl CardText {
                 Fields::default()
             }
         };
-        let sentences = sentences_of(&body, &document);
-        let said = prose::said(&body, &sentences);
-        Self { text: Some(text), fields, body, document: Some(document), sentences, said }
+        let (brought, sentences): (Vec<_>, Vec<_>) =
+            sentences_of(&body, &document).into_iter().partition(|span| is_of_template(&body[span.clone()]));
+        let prose = prose::read(&body, &sentences);
+        let headings = document.sections.iter().map(|section| section.heading.to_lowercase()).collect();
+        let written = document.sections.iter().map(|section| written(&body, section, &brought)).collect();
+        let text = Some(text);
+        Self { text, fields, body, document: Some(document), headings, written, sentences, brought, prose }
     }
 
     fn none() -> Self {
@@ -195,8 +208,11 @@ impl CardText {
             fields: Fields::default(),
             body: String::new(),
             document: None,
+            headings: Vec::new(),
+            written: Vec::new(),
             sentences: Vec::new(),
-            said: Vec::new(),
+            brought: Vec::new(),
+            prose: Prose::default(),
         }
     }
 
@@ -215,9 +231,10 @@ impl CardText {
         self.fields.get(name).filter(|value| !value.is_null())
     }
 
-    /// The texts of a field that holds one or a list of them.
+    /// The texts of a field that holds one or a list of them, as far as they are of a length that names have.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        self.fields.texts(name)
+        let texts = self.fields.texts(name).into_iter();
+        texts.filter(|text| text.len() <= LONGEST_NAME).take(MOST_NAMES).collect()
     }
 
     /// The lines of the metadata, and where they begin.
@@ -235,24 +252,23 @@ impl CardText {
     pub(crate) fn sections(&self, topic: Topic, words: usize) -> Vec<&Section> {
         let headings =
             HEADINGS.iter().find(|(about, _)| *about == topic).map_or(&[][..], |(_, headings)| headings);
-        let about = |section: &&Section| {
-            let title = section.heading.to_lowercase();
-            headings.iter().any(|heading| title.contains(heading))
-        };
-        self.all_sections().iter().filter(about).filter(|section| self.words(section) >= words).collect()
+        let about = |title: &str| headings.iter().any(|heading| title.contains(heading));
+        let sections = self.all_sections().iter().zip(&self.headings);
+        let sections = sections.filter(|(_, title)| about(title)).map(|(section, _)| section);
+        sections.filter(|section| words == 0 || self.words(section) >= words).collect()
     }
 
     /// Words of a section and of those below it.
     pub(crate) fn words(&self, section: &Section) -> usize {
         let sections = self.all_sections();
-        let at = sections.iter().position(|other| other.heading_span == section.heading_span).unwrap_or(0);
-        let below = sections.iter().skip(at + 1).take_while(|other| other.level > section.level);
-        words(section.prose + below.map(|other| other.prose).sum::<u64>())
+        let at = sections.partition_point(|other| other.body.start < section.body.start);
+        let below = sections.iter().skip(at + 1).take_while(|other| other.level > section.level).count();
+        words(self.written.iter().skip(at).take(1 + below).sum())
     }
 
     /// Words of the whole card beside metadata, code and placeholders.
     pub(crate) fn all_words(&self) -> usize {
-        words(self.all_sections().iter().map(|section| section.prose).sum())
+        words(self.written.iter().sum())
     }
 
     /// How often the marker of the template for an empty place stands there.
@@ -262,36 +278,45 @@ impl CardText {
 
     /// Sentences that say something about a theme.
     pub(crate) fn said(&self, theme: Theme) -> Vec<Range<usize>> {
-        self.said.iter().filter(|said| said.theme == theme).map(|said| said.span.clone()).collect()
+        let said = self.prose.said.iter().filter(|said| said.theme == theme);
+        said.map(|said| said.span.clone()).collect()
+    }
+
+    /// Its sentences, with their places.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
+        self.sentences.iter().map(|span| (&self.body[span.clone()], span))
     }
 
     /// Numbers of parameters that it gives.
-    pub(crate) fn parameters(&self) -> Vec<Figure> {
-        prose::parameters(self.body(), &self.sentences)
+    pub(crate) fn parameters(&self) -> &[Figure] {
+        &self.prose.parameters
     }
 
     /// Numbers of tokens that it gives.
-    pub(crate) fn tokens(&self) -> Vec<Figure> {
-        prose::tokens(self.body(), &self.sentences)
+    pub(crate) fn tokens(&self) -> &[Figure] {
+        &self.prose.tokens
     }
 
     /// The floating-point operations that it gives, as thousandths of the power of ten.
     pub(crate) fn flop(&self) -> Option<(u32, Range<usize>)> {
-        prose::flop(self.body(), &self.sentences)
+        self.prose.flop.clone()
     }
 
-    /// Its links.
-    pub(crate) fn links(&self) -> &[Link] {
-        self.document().map_or(&[], |document| &document.links)
+    /// Its links, without those that the template brought along.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
+        let links = self.document().map_or(&[][..], |document| &document.links);
+        links.iter().filter(|link| around(&self.brought, link.span.start).is_none())
+    }
+
+    /// Whether a sentence leads somewhere on the web.
+    pub(crate) fn leads_elsewhere(&self, sentence: &Range<usize>) -> bool {
+        let is_web = |target: &str| target.starts_with("https://") || target.starts_with("http://");
+        self.links().any(|link| sentence.contains(&link.span.start) && is_web(&link.target))
     }
 
     /// The sentence around a place, or the place itself.
     pub(crate) fn sentence_at(&self, place: &Range<usize>) -> Range<usize> {
-        let around = self
-            .sentences
-            .iter()
-            .find(|sentence| sentence.start <= place.start && place.start < sentence.end);
-        around.cloned().unwrap_or_else(|| place.clone())
+        around(&self.sentences, place.start).cloned().unwrap_or_else(|| place.clone())
     }
 
     /// The document as it was read.
@@ -315,29 +340,101 @@ impl CardText {
     }
 }
 
+/// The one of these spans, which are in order, that holds a place.
+fn around(spans: &[Range<usize>], place: usize) -> Option<&Range<usize>> {
+    let after = spans.partition_point(|span| span.start <= place);
+    after.checked_sub(1).map(|before| &spans[before]).filter(|span| place < span.end)
+}
+
+/// Letters of a section that somebody wrote for this card.
+fn written(body: &str, section: &Section, brought: &[Range<usize>]) -> u64 {
+    let first = brought.partition_point(|span| span.start < section.body.start);
+    let within = brought[first..].iter().take_while(|span| span.end <= section.body.end);
+    section.prose.saturating_sub(within.map(|span| letters(&body[span.clone()])).sum())
+}
+
 /// Words in so many letters: in the languages of cards a word has about five, and a sign.
 fn words(letters: u64) -> usize {
     usize::try_from(letters / 6).unwrap_or(usize::MAX)
 }
 
-/// The sentences of the sections, without code.
+/// What the templates of the Hub write into every card (`modelcard_template.md` and `datasetcard_template.md` of
+/// huggingface_hub), by a few words of each sentence.
+const OF_TEMPLATES: [&str; 8] = [
+    "base template for new",
+    "generated using [this raw template]",
+    "that has been pushed on the Hub",
+    "model card has been automatically generated",
+    "should be made aware of the risks",
+    "needed for further recommendations",
+    "code below to get started with the model",
+    "emissions can be estimated using the",
+];
+
+fn is_of_template(sentence: &str) -> bool {
+    let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    OF_TEMPLATES.iter().any(|words| sentence.contains(words))
+}
+
+/// Letters and signs of a text, as sections count them: of a link its words alone.
+fn letters(text: &str) -> u64 {
+    let mut parts = text.split("](");
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| part.split_once(')').map_or("", |(_, after)| after));
+    let all = [first].into_iter().chain(rest).flat_map(str::chars);
+    all.filter(|sign| !sign.is_whitespace()).count() as u64
+}
+
+/// The sentences of the sections, without code, comments and what is quoted from others.
 fn sentences_of(body: &str, document: &Document) -> Vec<Range<usize>> {
+    let mut passed_over: Vec<Range<usize>> =
+        document.code_blocks.iter().map(|block| block.span.clone()).collect();
+    passed_over.extend(comments(body));
+    passed_over.extend(quotes(body));
+    passed_over.sort_by_key(|span| span.start);
     let mut all = Vec::new();
+    let mut next = passed_over.iter().peekable();
     for section in &document.sections {
         let mut start = section.body.start;
-        for block in document
-            .code_blocks
-            .iter()
-            .filter(|block| section.body.start <= block.span.start && block.span.end <= section.body.end)
-        {
-            if start < block.span.start {
-                all.extend(prose::sentences(body, start..block.span.start));
+        while let Some(passed) = next.next_if(|passed| passed.start < section.body.end) {
+            if start < passed.start {
+                all.extend(prose::sentences(body, start..passed.start));
             }
-            start = block.span.end;
+            start = start.max(passed.end);
         }
         if start < section.body.end {
             all.extend(prose::sentences(body, start..section.body.end));
         }
     }
     all
+}
+
+/// Comments of HTML, which nobody sees.
+fn comments(body: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(begin) = body[from..].find("<!--").map(|at| from + at) {
+        let end = body[begin..].find("-->").map_or(body.len(), |at| begin + at + 3);
+        found.push(begin..end);
+        from = end;
+    }
+    found
+}
+
+/// Lines that quote (`> …`), unless they are set apart as a note (`> [!NOTE]`).
+fn quotes(body: &str) -> Vec<Range<usize>> {
+    let (mut found, mut at, mut is_note) = (Vec::new(), 0, None);
+    for line in body.split_inclusive('\n') {
+        let start = line.trim_start();
+        is_note = match (start.starts_with('>'), is_note) {
+            (false, _) => None,
+            (true, None) => Some(start.contains("[!")),
+            (true, before) => before,
+        };
+        if is_note == Some(false) {
+            found.push(at..at + line.len());
+        }
+        at += line.len();
+    }
+    found
 }

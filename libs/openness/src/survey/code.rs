@@ -67,14 +67,14 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// Reads code at an address.
-    pub(crate) fn read(source: &dyn Source, address: &str) -> Option<Self> {
+    /// Reads code at an address, `most` bytes of it.
+    pub(crate) fn read(source: &dyn Source, address: &str, most: u64) -> Option<Self> {
         let elsewhere = Elsewhere {
             commit: source.subject().commit,
             address: Some(address.to_owned()),
             ..Elsewhere::default()
         };
-        let reader = Reader::new(source, elsewhere);
+        let reader = Reader::new(source, elsewhere, most);
         let mut files = source.files().ok()?;
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Some(Self { code: read(&reader, &files), licences: super::licences::texts(&reader, &files) })

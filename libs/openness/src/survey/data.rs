@@ -92,6 +92,9 @@ fn look(reader: &Reader<'_>, file: &File, inside: bool) -> DataFile {
         Form::Parquet => return parquet_rows(reader, file).unwrap_or_else(|| unknown(locator)),
         Form::Empty => Holds::Nothing("it is empty"),
         Form::Pointer { .. } => Holds::Unknown,
+        _ if file.path.to_ascii_lowercase().ends_with(".parquet") => {
+            Holds::Nothing("it is named as Parquet, and is none")
+        }
         // The rows of the first bytes are all only when those are the whole file.
         Form::JsonLines { rows } | Form::Separated { rows, .. } if is_whole => match rows {
             0 => Holds::Nothing("it has no row"),
@@ -112,6 +115,8 @@ fn parquet_rows(reader: &Reader<'_>, file: &File) -> Option<DataFile> {
     let footer = reader.bytes(file, start..start + length)?;
     let holds = match Footer::read(&footer.bytes, file.size) {
         Ok(Footer { rows: 0, .. }) => Holds::Nothing("it has no row"),
+        // A footer can promise rows that the file does not have.
+        Ok(footer) if !footer.flaws.is_empty() => Holds::Nothing("its footer does not add up"),
         Ok(footer) => Holds::Rows(footer.rows),
         Err(_) => Holds::Nothing("its footer cannot be read"),
     };

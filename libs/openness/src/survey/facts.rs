@@ -134,7 +134,7 @@ impl Survey<'_> {
 
     /// The largest number of tokens that the card gives.
     pub(crate) fn claimed_tokens(&self) -> Option<u64> {
-        self.card.tokens().into_iter().map(|figure| figure.value).max()
+        self.card.tokens().iter().map(|figure| figure.value).max()
     }
 
     /// Fields of the metadata, and of Croissant, that describe data.
@@ -191,9 +191,15 @@ impl Survey<'_> {
     }
 
     /// Results in structured form, of the card and of `.eval_results`, each with its place.
-    pub(crate) fn results(&self) -> Vec<(StructuredResult, Locator)> {
+    pub(crate) fn results(&self) -> &[(StructuredResult, Locator)] {
+        self.results.get_or_init(|| self.read_results())
+    }
+
+    fn read_results(&self) -> Vec<(StructuredResult, Locator)> {
         let mut found = Vec::new();
-        if let (Some(text), Some((yaml, start))) = (self.card.text(), self.card.front_matter()) {
+        let has_index = self.card.field("model-index").is_some();
+        let front = self.card.front_matter().filter(|_| has_index);
+        if let (Some(text), Some((yaml, start))) = (self.card.text(), front) {
             let results = evaluation::model_index(yaml).unwrap_or_default();
             let whole = self.card.span("model-index");
             for result in results {
@@ -211,7 +217,11 @@ impl Survey<'_> {
                 let place = result.value_span.clone().unwrap_or(0..text.bytes.len());
                 found.push((structured(result), text.locate(place)));
             }
+            if found.len() > MOST_RESULTS {
+                break;
+            }
         }
+        found.truncate(MOST_RESULTS);
         found
     }
 
@@ -246,6 +256,9 @@ impl Survey<'_> {
 
 /// Files of `.eval_results` that are read.
 const MOST_RESULT_FILES: usize = 64;
+
+/// Results that are kept.
+const MOST_RESULTS: usize = 10_000;
 
 fn is_results(path: &str) -> bool {
     path.starts_with(".eval_results/") && (path.ends_with(".yaml") || path.ends_with(".yml"))

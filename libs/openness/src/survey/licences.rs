@@ -1,5 +1,6 @@
 //! Licences: what the card says, and which texts lie in the repository.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use limpide_licences::{
@@ -26,6 +27,8 @@ pub(crate) struct Licences {
     pub(crate) tag: Tag,
     /// The texts, those of the root first.
     pub(crate) texts: Vec<LicenceText>,
+    /// Whether every file with terms could be read: else nothing is known to be absent.
+    pub(crate) all_read: bool,
 }
 
 /// A file with terms.
@@ -50,7 +53,9 @@ impl Licences {
             (true, named) if !names.is_empty() => (names, "license_name", named),
             _ => (licence, "license", meant),
         };
-        Self { declared, field, tag, texts: texts(reader, files) }
+        let texts = texts(reader, files);
+        let named = files.iter().filter(|file| role::of(&file.path) == Role::Licence).count();
+        Self { declared, field, tag, all_read: texts.len() == named, texts }
     }
 
     /// What the metadata says, in one line.
@@ -71,13 +76,25 @@ impl Licences {
             words.iter().any(|word| name.contains(word))
         };
         let texts = || self.texts.iter().filter(|text| text.is_licence());
-        texts().find(named).or_else(|| texts().find(|text| !text.names_a_kind())).or_else(|| texts().next())
+        texts().find(named).or_else(|| texts().find(|text| !text.names_a_kind()))
+    }
+
+    /// What the licences that are declared restrict, as words: of a choice, what the least restricting one does.
+    pub(crate) fn declared_restrictions(&self) -> BTreeSet<String> {
+        of_tag(&self.tag)
     }
 }
 
 impl LicenceText {
-    /// Whether its name is that of a licence, not of a notice or policy.
+    /// Whether it is the licence of the repository by its name and place: no notice, no policy, and not the licence of
+    /// something that was copied into a folder.
     fn is_licence(&self) -> bool {
+        let folder = self.text.path.rsplit_once('/').map(|(folder, _)| folder.to_lowercase());
+        if folder
+            .is_some_and(|folder| !matches!(folder.as_str(), "licenses" | "licences" | "license" | "licence"))
+        {
+            return false;
+        }
         let name = role::name(&self.text.path).to_lowercase();
         ["license", "licence", "copying"].iter().any(|word| name.contains(word)) && !name.contains("third")
     }
@@ -133,7 +150,7 @@ impl LicenceText {
             None => self
                 .closing_clauses()
                 .map(|(kind, _)| kind_word(kind))
-                .collect::<std::collections::BTreeSet<_>>()
+                .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
         }
@@ -177,6 +194,19 @@ pub(crate) fn degree(openness: &Openness) -> Degree {
         Openness::Open => Degree::Full,
         Openness::Conditional(_) => Degree::Partial,
         Openness::NotOpen(_) | Openness::Unknown => Degree::None,
+    }
+}
+
+/// What a tag restricts: of a choice, what the least restricting licence does; of several at once, what any of them
+/// does.
+fn of_tag(tag: &Tag) -> BTreeSet<String> {
+    match tag {
+        Tag::Licence(licence) => {
+            restrictions(licence).iter().filter(|found| closes(found)).map(word).collect()
+        }
+        Tag::AnyOf(tags) => tags.iter().map(of_tag).min_by_key(BTreeSet::len).unwrap_or_default(),
+        Tag::AllOf(tags) => tags.iter().flat_map(of_tag).collect(),
+        Tag::Missing | Tag::NotALicence(_) | Tag::Unrecognised(_) => BTreeSet::new(),
     }
 }
 

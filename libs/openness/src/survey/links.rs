@@ -89,7 +89,7 @@ impl Survey<'_> {
         let within = |place: &Range<usize>| {
             sections.iter().any(|section| section.body.start <= place.start && place.end <= section.body.end)
         };
-        let links = self.card.links().iter().filter(|link| within(&link.span));
+        let links = self.card.links().filter(|link| within(&link.span));
         links
             .filter_map(|link| Some((dataset_id(&link.target)?, self.card.sentence_at(&link.span))))
             .collect()

@@ -11,12 +11,15 @@ mod read;
 mod role;
 mod weights;
 
+use std::cell::OnceCell;
+
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_words::Kind;
 
 pub(crate) use card::{CardText, Topic};
 pub(crate) use code::{CodeFile, Linked};
 pub(crate) use data::{DataFile, Holds};
+pub(crate) use facts::StructuredResult;
 pub(crate) use licences::{LicenceText, Licences, closes, degree, kind_word, word};
 pub(crate) use neighbours::{BaseModel, Neighbours, UsedDataset};
 pub(crate) use read::{Elsewhere, LONGEST_TEXT, Reader, Text};
@@ -60,6 +63,10 @@ pub(crate) struct Survey<'a> {
     pub(crate) linked: Vec<Linked>,
     pub(crate) neighbours: &'a Neighbours<'a>,
     reader: Reader<'a>,
+    /// What several checkers and rules ask for, found once.
+    parameters: Option<Parameters>,
+    results: OnceCell<Vec<(StructuredResult, Locator)>>,
+    checkpoints: OnceCell<Checkpoints>,
 }
 
 impl<'a> Survey<'a> {
@@ -69,11 +76,12 @@ impl<'a> Survey<'a> {
     /// When the list of its files cannot be had.
     pub(crate) fn take(source: &'a dyn Source, neighbours: &'a Neighbours<'a>) -> Result<Self, Trouble> {
         let subject = source.subject();
-        let reader = Reader::new(source, Elsewhere::default());
+        let reader = Reader::new(source, Elsewhere::default(), neighbours.most_text());
         let files = listed(&reader)?;
         expect(source, &files);
-        let card = CardText::read(&reader, &files, subject.kind);
+        let card = CardText::read(&reader, &files);
         let weights = Weights::read(&reader, &files);
+        let is_pipeline = files.iter().any(|file| file.path == "model_index.json");
         let mut survey = Self {
             standing: source.standing(),
             config: json(&reader, &files, "config.json", |text| Config::read(&text.bytes).ok()),
@@ -83,6 +91,7 @@ impl<'a> Survey<'a> {
             }),
             trainer: trainer_states(&reader, &files),
             licences: Licences::read(&reader, &files, &card, weights.licence()),
+            parameters: weights.parameters(is_pipeline),
             weights,
             code: code::read(&reader, &files),
             data: data::read(&reader, &files, subject.kind),
@@ -95,6 +104,8 @@ impl<'a> Survey<'a> {
             card,
             neighbours,
             reader,
+            results: OnceCell::new(),
+            checkpoints: OnceCell::new(),
         };
         survey.bases = neighbours.bases(&survey);
         survey.datasets = neighbours.datasets(&survey);
@@ -110,23 +121,41 @@ impl<'a> Survey<'a> {
     }
 
     /// The parameters that the headers of weights add up to.
-    pub(crate) fn parameters(&self) -> Option<Parameters> {
-        let pipeline = self.file("model_index.json").is_some();
-        self.weights.parameters(pipeline)
+    pub(crate) fn parameters(&self) -> Option<&Parameters> {
+        self.parameters.as_ref()
     }
 
     /// Whether the numbers in the weights are packed, so that elements are not parameters.
-    pub(crate) fn is_quantized(&self) -> bool {
-        let packed = |dtype: &str| matches!(dtype, "I32" | "U8" | "I8" | "U32" | "F4");
-        let parameters = self.parameters().unwrap_or_default();
+    pub(crate) fn is_packed(&self) -> bool {
         self.config.as_ref().is_some_and(|(_, config)| config.quantization.is_some())
-            || parameters.by_type.iter().any(|(dtype, count)| packed(dtype) && count * 2 > parameters.total)
+            || self.mostly(|dtype| matches!(dtype, "I32" | "U8" | "I8" | "U32" | "F4"))
+    }
+
+    /// Whether the weights were made smaller: packed, or in the types of GGUF for that.
+    pub(crate) fn is_quantized(&self) -> bool {
+        let smaller = |dtype: &str| {
+            ["Q", "IQ", "TQ", "MXFP", "NVFP"].iter().any(|family| {
+                dtype
+                    .strip_prefix(family)
+                    .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+            })
+        };
+        self.is_packed() || self.mostly(smaller)
+    }
+
+    /// Whether more than half of the elements are of such types.
+    fn mostly(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        self.parameters.as_ref().is_some_and(|parameters| {
+            let such =
+                parameters.by_type.iter().filter(|(dtype, _)| is_such(dtype)).map(|(_, count)| count / 2);
+            such.fold(0, u64::saturating_add) > parameters.total / 4
+        })
     }
 
     /// The parameters found and those that the shape in `config.json` makes one expect, when there are less than a
     /// tenth of them: a file of one tensor is not a model.
     pub(crate) fn far_too_few_parameters(&self) -> Option<(u64, u64)> {
-        if self.is_adapter() || self.is_quantized() {
+        if self.is_adapter() || self.is_packed() {
             return None;
         }
         let (_, config) = self.config.as_ref()?;
@@ -140,7 +169,11 @@ impl<'a> Survey<'a> {
     }
 
     /// Sets of weights that are named as checkpoints: folders, branches and tags.
-    pub(crate) fn checkpoints(&self) -> Checkpoints {
+    pub(crate) fn checkpoints(&self) -> &Checkpoints {
+        self.checkpoints.get_or_init(|| self.compare_checkpoints())
+    }
+
+    fn compare_checkpoints(&self) -> Checkpoints {
         let mut found = Checkpoints::new();
         for files in self.weights.checkpoints.values() {
             found.add(&files.iter().collect::<Vec<_>>());

@@ -9,6 +9,7 @@ use limpide_words::{Kind, RepoId};
 use serde_json::Value;
 
 use super::code::{Linked, Repository};
+use super::read::{MOST_TEXT, MOST_TEXT_AROUND};
 use super::{Survey, Text};
 use crate::checkers::Desk;
 use crate::report::{Locator, Report};
@@ -21,6 +22,9 @@ const DEEPEST: usize = 8;
 const MOST_BASES: usize = 8;
 const MOST_DATASETS: usize = 32;
 const MOST_LINKED: usize = 4;
+
+/// Other repositories that one audit looks at in all: a base may have bases and datasets of its own.
+const MOST_REPOSITORIES: usize = 128;
 
 /// Audits a source with these neighbours.
 type Auditor = fn(&dyn Source, &Neighbours<'_>) -> Option<Report>;
@@ -69,16 +73,22 @@ impl<'a> Neighbours<'a> {
         Self { world, trail: Vec::new(), known: Rc::default(), auditor }
     }
 
+    /// How much text is read of a repository with these neighbours: most of the one that is audited.
+    pub(crate) fn most_text(&self) -> u64 {
+        if self.trail.is_empty() { MOST_TEXT } else { MOST_TEXT_AROUND }
+    }
+
     /// The same world for a repository to which this one leads.
     fn beyond(&self, place: &str) -> Neighbours<'a> {
-        let trail = self.trail.iter().cloned().chain([place.to_owned()]).collect();
+        let place = Some(place).filter(|place| self.trail.last().is_none_or(|last| last != place));
+        let trail = self.trail.iter().cloned().chain(place.map(ToOwned::to_owned)).collect();
         Neighbours { trail, known: Rc::clone(&self.known), ..*self }
     }
 
     /// What an audit says of another repository.
     fn report(&self, kind: Kind, id: &str) -> Reach<Rc<Report>> {
         let Ok(id) = id.parse::<RepoId>() else {
-            return Reach::Unreachable("the text is no `owner/name`".to_owned());
+            return Reach::Unreachable("the card names no owner of it".to_owned());
         };
         let place = format!("{kind}:{}", id.folded());
         if self.trail.contains(&place) {
@@ -90,6 +100,14 @@ impl<'a> Neighbours<'a> {
         if let Some(known) = self.known.borrow().get(&place) {
             return known.clone();
         }
+        if self.known.borrow().len() >= MOST_REPOSITORIES {
+            return Reach::Unreachable(format!(
+                "{MOST_REPOSITORIES} other repositories were looked at before it"
+            ));
+        }
+        // It counts from now on, not only when all around it was looked at too.
+        let looking = Reach::Unreachable("it is being looked at".to_owned());
+        self.known.borrow_mut().insert(place.clone(), looking);
         let audited =
             |source: Box<dyn Source>| (self.auditor)(source.as_ref(), &self.beyond(&place)).map(Rc::new);
         let reach = self.world.repository(kind, &id).and_then(|source| found_or_unlisted(audited(source)));
@@ -133,7 +151,9 @@ impl<'a> Neighbours<'a> {
         let evaluated =
             evaluated(survey.card.field("model-index")).into_iter().map(|id| (id, true, results.clone()));
         for (id, evaluation_only, span) in named.chain(links).chain(evaluated) {
-            if used.len() < MOST_DATASETS && id.parse::<RepoId>().is_ok() && seen.insert(id.to_lowercase()) {
+            // `original` and `extended|…` say something of a dataset, and name none.
+            let names_one = !survey.is_dataset() || id.parse::<RepoId>().is_ok();
+            if used.len() < MOST_DATASETS && names_one && seen.insert(id.to_lowercase()) {
                 let reach = self.around(survey).report(Kind::Dataset, &id);
                 used.push(UsedDataset { id, reach, evaluation_only, span });
             }
@@ -143,11 +163,11 @@ impl<'a> Neighbours<'a> {
 
     /// Code elsewhere that the card links to.
     pub(crate) fn linked(&self, survey: &Survey<'_>) -> Vec<Linked> {
-        // Of repositories that were reached through another one, only what they hold themselves is looked at.
         let linked = survey.code_links().into_iter().take(MOST_LINKED);
         linked
             .map(|(address, sentence)| {
-                let read = |source: Box<dyn Source>| Repository::read(source.as_ref(), &address);
+                let read =
+                    |source: Box<dyn Source>| Repository::read(source.as_ref(), &address, self.most_text());
                 let reach = self.world.code(&address).and_then(|source| found_or_unlisted(read(source)));
                 Linked { address, sentence, reach }
             })

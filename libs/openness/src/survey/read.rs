@@ -15,8 +15,10 @@ use crate::source::{Content, File, Source};
 /// The longest text file that is read whole: cards are the longest people write.
 pub(crate) const LONGEST_TEXT: u64 = 4 << 20;
 
-/// Text that one audit reads in all; code of large repositories beyond it stays unread, and the report says so.
-const MOST_TEXT: u64 = 48 << 20;
+/// Text that is read of one repository in all; code of large ones beyond it stays unread, and the report says so. Of
+/// those around the audited one, which may be many, less is read.
+pub(crate) const MOST_TEXT: u64 = 48 << 20;
+pub(crate) const MOST_TEXT_AROUND: u64 = 8 << 20;
 
 /// Whose repository a file lies in, when it is not the audited one.
 #[derive(Debug, Clone, Default)]
@@ -58,9 +60,9 @@ pub(crate) struct Slice {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a source; what it reads is pinned as lying `elsewhere`.
-    pub(crate) fn new(source: &'a dyn Source, elsewhere: Elsewhere) -> Self {
-        Self { source, elsewhere, left: Cell::new(MOST_TEXT), notes: RefCell::new(Vec::new()) }
+    /// Reads `most` bytes of text of a source; what it reads is pinned as lying `elsewhere`.
+    pub(crate) fn new(source: &'a dyn Source, elsewhere: Elsewhere, most: u64) -> Self {
+        Self { source, elsewhere, left: Cell::new(most), notes: RefCell::new(Vec::new()) }
     }
 
     /// A file as text, if it is there, short enough and readable; notes why not.

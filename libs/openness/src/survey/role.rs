@@ -118,8 +118,22 @@ pub(crate) fn checkpoint_folder(path: &str) -> Option<&str> {
 /// Whether a folder, branch or tag is named as checkpoints from during training are: a word for progress and a number.
 pub(crate) fn names_checkpoint(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let words = ["checkpoint", "ckpt", "step", "iter", "epoch", "stage", "global_step", "tokens"];
-    words.iter().any(|word| lower.contains(word)) && lower.bytes().any(|byte| byte.is_ascii_digit())
+    let words = ["checkpoint", "ckpt", "steps", "step", "iter", "epoch", "stage", "tokens"];
+    let is_digit = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_digit());
+    let joins = |sign: char| matches!(sign, '-' | '_' | '=' | '.');
+    words.iter().any(|word| {
+        lower.match_indices(word).any(|(at, _)| {
+            let (before, after) = (&lower[..at], &lower[at + word.len()..]);
+            let counted = before.trim_end_matches(joins).trim_end_matches(['k', 'm', 'b', 't']);
+            is_digit(after.trim_start_matches(joins).chars().next()) || is_digit(counted.chars().next_back())
+        })
+    })
+}
+
+/// The last number in a name, by which checkpoints follow each other.
+pub(crate) fn number_in(name: &str) -> u64 {
+    let numbers = name.split(|sign: char| !sign.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    numbers.filter_map(|digits| digits.parse().ok()).next_back().unwrap_or(0)
 }
 
 /// The last part of a path.
@@ -150,6 +164,10 @@ mod tests {
         assert_eq!(checkpoint_folder("runs/checkpoint-500/model.safetensors"), Some("runs/checkpoint-500"));
         assert_eq!(checkpoint_folder("checkpoint-500.safetensors"), None);
         assert!(names_checkpoint("step1000") && names_checkpoint("stage2-ingredient1"));
-        assert!(!names_checkpoint("main") && !names_checkpoint("checkpoint"));
+        assert!(names_checkpoint("epoch=3-step=100") && names_checkpoint("100B-tokens"));
+        for other in ["main", "checkpoint", "step-audio-2", "v2", "iterative-v2"] {
+            assert!(!names_checkpoint(other), "{other}");
+        }
+        assert_eq!((number_in("checkpoint-500"), number_in("main")), (500, 0));
     }
 }

@@ -88,6 +88,9 @@ pub(crate) struct Missing {
 /// The first bytes of a file of weights that are read at once: most headers are shorter.
 pub(crate) const FIRST: u64 = 64 << 10;
 
+/// Files of weights whose headers are read.
+const MOST_OPENED: usize = 4000;
+
 impl Weights {
     /// Looks at the files of weights among these.
     pub(crate) fn read(reader: &Reader<'_>, files: &[File]) -> Self {
@@ -96,16 +99,28 @@ impl Weights {
             match role::of(&file.path) {
                 Role::Weights => match role::checkpoint_folder(&file.path) {
                     Some(folder) => {
-                        weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone())
+                        weights.checkpoints.entry(folder.to_owned()).or_default().push(file.clone());
                     }
-                    None => weights.files.push(open(reader, file)),
+                    None if weights.files.len() < MOST_OPENED => weights.files.push(open(reader, file)),
+                    None => weights.files.push(unopened(reader, file)),
                 },
                 Role::Optimizer => weights.optimizer.push(file.clone()),
                 _ => {}
             }
         }
+        weights.take_the_last_checkpoint(reader);
         weights.look_for_missing(reader, files);
         weights
+    }
+
+    /// Where all weights lie in folders of checkpoints, the last of them is what one gets.
+    fn take_the_last_checkpoint(&mut self, reader: &Reader<'_>) {
+        let last = self.checkpoints.keys().max_by_key(|folder| (role::number_in(folder), (*folder).clone()));
+        if let Some(files) =
+            last.filter(|_| self.files.is_empty()).and_then(|last| self.checkpoints.get(last))
+        {
+            self.files = files.iter().map(|file| open(reader, file)).collect();
+        }
     }
 
     fn look_for_missing(&mut self, reader: &Reader<'_>, files: &[File]) {
@@ -119,7 +134,8 @@ impl Weights {
             let names: Vec<String> =
                 names.into_iter().filter(|name| !present.contains(name.as_str())).collect();
             // An index of pickles beside whole safetensors is a remainder, not a promise.
-            if !names.is_empty() && !(names.len() == total && self.has_other_format(&file.path)) {
+            let is_remainder = names.len() == total && self.has_other_format(&file.path);
+            if !names.is_empty() && !is_remainder {
                 self.missing.push(Missing { index: Some(text), names, total });
             }
         }
@@ -254,6 +270,12 @@ impl Format {
     }
 }
 
+fn unopened(reader: &Reader<'_>, file: &File) -> WeightFile {
+    let state = State::Unread("there are too many files of weights before it");
+    let (format, locator) = (Format::of(&file.path), reader.place(file));
+    WeightFile { file: file.clone(), format, state, locator }
+}
+
 fn open(reader: &Reader<'_>, file: &File) -> WeightFile {
     let format = Format::of(&file.path);
     let unread = match file.content {
@@ -335,7 +357,8 @@ fn contents(gguf: &Gguf) -> Result<Contents, State> {
     }
     let mut parameters: BTreeMap<String, u64> = BTreeMap::new();
     for tensor in &gguf.tensors {
-        let total = parameters.entry(format!("{:?}", tensor.kind)).or_default();
+        let kind = tensor.kind.name().map_or_else(|| format!("type {}", tensor.kind.0), ToOwned::to_owned);
+        let total = parameters.entry(kind).or_default();
         *total = total.saturating_add(tensor.elements);
     }
     if parameters.values().all(|count| *count == 0) {

@@ -7,4 +7,6 @@ mod made;
 mod monotone;
 mod mot;
 mod present;
+mod properties;
 mod rubrics;
+mod seeds;

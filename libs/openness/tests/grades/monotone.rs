@@ -60,15 +60,17 @@ fn facts() -> impl Strategy<Value = Facts> {
 /// Any report, with findings whose extents are in order, whatever their status says.
 fn report() -> impl Strategy<Value = Report> {
     let kind = select(&[Kind::Model, Kind::Dataset, Kind::Space][..]);
-    let finding = (select(&Status::ALL[..]), extent());
+    let unattested = select(&[Status::Claimed, Status::Missing, Status::Unchecked][..]);
+    let finding = (select(&Status::ALL[..]), unattested, extent());
     let findings = prop::collection::vec(finding, Criterion::ALL.len());
     let found = (select(Criterion::ALL), select(&[Severity::Proves, Severity::Suggests][..]));
     (kind, facts(), findings, prop::collection::vec(found, 0..3)).prop_map(
         |(kind, facts, findings, found)| {
             let mut report = whole(kind).0;
             report.facts = facts;
-            for (finding, (status, extent)) in report.findings.iter_mut().zip(findings) {
+            for (finding, (status, unattested, extent)) in report.findings.iter_mut().zip(findings) {
                 (finding.status, finding.extent) = (status, extent);
+                finding.unattested = (status == Status::Attested).then_some(unattested);
             }
             report.contradictions =
                 found.into_iter().map(|(criterion, severity)| contradiction(criterion, severity)).collect();

@@ -69,12 +69,24 @@ fn a_claim_counts_for_whoever_believes_it() {
 
 #[test]
 fn each_element_of_the_definition_is_needed() {
-    for code in ["D2", "L4", "C1", "C2", "C3", "C4", "C5", "W4", "L2", "W1", "L1", "L5", "A1"] {
+    for code in ["D2", "L4", "C1", "C2", "C3", "C4", "C5", "W4", "L2", "W1", "L1", "L5"] {
         assert_eq!(whole(Model).without(code).names(OSAID)[2], "does not meet it", "{code}");
         assert_eq!(whole(Model).partly(code).names(OSAID)[2], "does not meet it", "{code}");
     }
+    assert_eq!(whole(Model).without("A1").names(OSAID), ["does not meet it"; 3]);
     let report = whole(Model).without("D1 D3 D4 L3 T1 T2 T3 T4 E1 W2 W3 G1 G2 P1");
     assert_eq!(report.names(OSAID)[0], "meets it", "training data may stay away when all is told of them");
+}
+
+#[test]
+fn a_gate_is_asking_and_a_folder_has_none() {
+    let gated = |gate| whole(Model).with("A1", Finding::unchecked).facts(|facts| facts.gate = gate);
+    assert_eq!(gated(None).names(OSAID), ["meets it"; 3]);
+    assert_eq!(gated(Some(Gate::Auto)).names(OSAID), ["does not meet it"; 3]);
+    assert_eq!(gated(Some(Gate::Manual)).names(OSAID), ["does not meet it"; 3]);
+    let folder = whole(Dataset).with("A1", Finding::unchecked).by(HEADLINE);
+    assert_eq!(folder.verified.label, "open and documented data");
+    assert_eq!(whole(Dataset).without("A1").by(HEADLINE).verified.label, "available");
 }
 
 // The framework.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use limpide_openness::{
@@ -19,6 +20,8 @@ pub(crate) struct Commons {
     code: BTreeMap<String, Arc<Shelf>>,
     /// Addresses and ids that cannot be asked about.
     cut_off: bool,
+    /// How many repositories were asked for.
+    asked: Arc<AtomicUsize>,
 }
 
 /// The files of one repository, and how it is offered.
@@ -28,7 +31,7 @@ pub(crate) struct Shelf {
     id: Option<String>,
     commit: Option<String>,
     files: BTreeMap<String, Vec<u8>>,
-    lost: BTreeMap<String, u64>,
+    elsewhere: BTreeMap<String, (u64, Content)>,
     revisions: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     gate: Option<Gate>,
     private: bool,
@@ -51,7 +54,7 @@ impl Shelf {
             id: Some(id.to_owned()),
             commit: Some("1111111111111111111111111111111111111111".to_owned()),
             files: BTreeMap::new(),
-            lost: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             revisions: BTreeMap::new(),
             gate: Some(Gate::Open),
             private: false,
@@ -77,7 +80,13 @@ impl Shelf {
 
     /// With a file whose pointer is there and whose object is not.
     pub(crate) fn lost(mut self, path: &str, size: u64) -> Self {
-        self.lost.insert(path.to_owned(), size);
+        self.elsewhere.insert(path.to_owned(), (size, Content::Lost));
+        self
+    }
+
+    /// With a file whose pointer is there and whose object was not fetched.
+    pub(crate) fn pointer(mut self, path: &str, size: u64) -> Self {
+        self.elsewhere.insert(path.to_owned(), (size, Content::NotFetched));
         self
     }
 
@@ -99,6 +108,18 @@ impl Shelf {
         self
     }
 
+    /// On a hub, under this name.
+    pub(crate) fn named(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
+    /// The SHA-256 of a part of a file.
+    pub(crate) fn sha256(&self, path: &str, start: u64, end: u64) -> Option<Sha256> {
+        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        Some(Sha256(sha2::Sha256::digest(self.files.get(path)?.get(range)?).into()))
+    }
+
     /// At another commit.
     pub(crate) fn at(mut self, commit: &str) -> Self {
         self.commit = Some(commit.to_owned());
@@ -110,11 +131,6 @@ impl Commons {
     /// An empty commons.
     pub(crate) fn new() -> Self {
         Self::default()
-    }
-
-    /// One of which nothing can be asked.
-    pub(crate) fn cut_off() -> Self {
-        Self { cut_off: true, ..Self::default() }
     }
 
     /// With this repository.
@@ -134,6 +150,17 @@ impl Commons {
     pub(crate) fn code(mut self, address: &str, shelf: Shelf) -> Self {
         self.code.insert(address.to_owned(), Arc::new(shelf.as_folder()));
         self
+    }
+
+    /// The same, and nothing of it can be asked any more.
+    pub(crate) fn when_cut_off(mut self) -> Self {
+        self.cut_off = true;
+        self
+    }
+
+    /// How many repositories were asked for until now.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Audits a repository in it.
@@ -159,11 +186,11 @@ impl Source for Reading {
 
     fn files(&self) -> Result<Vec<File>, Trouble> {
         let mut files = listed(&self.0.files, self.0.id.is_some());
-        files.extend(self.0.lost.iter().map(|(path, size)| File {
+        files.extend(self.0.elsewhere.iter().map(|(path, (size, content))| File {
             path: path.clone(),
             size: *size,
             sha256: Some(Sha256([7; 32])),
-            content: Content::Lost,
+            content: *content,
         }));
         Ok(files)
     }
@@ -207,6 +234,7 @@ fn listed(files: &BTreeMap<String, Vec<u8>>, hashed: bool) -> Vec<File> {
 
 impl World for Commons {
     fn repository(&self, kind: Kind, id: &RepoId) -> Reach<Box<dyn Source>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         match self.repositories.get(&(kind, id.folded())) {
             _ if self.cut_off => Reach::offline(),
             Some(shelf) if shelf.private => Reach::Closed("401".to_owned()),
@@ -245,36 +273,4 @@ impl World for Commons {
         let holders = self.repositories.iter().filter(|(_, shelf)| !shelf.private && holds(shelf));
         Reach::Found(holders.map(|((kind, id), _)| format!("{kind}:{id}")).collect())
     }
-}
-
-/// A file of safetensors with these tensors, each of this type and shape, filled with bytes that depend on `fill`.
-pub(crate) fn safetensors(tensors: &[(&str, &str, &[u64])], fill: u8) -> Vec<u8> {
-    let width = |dtype: &str| match dtype {
-        "F64" | "I64" => 8,
-        "F32" | "I32" => 4,
-        "F16" | "BF16" => 2,
-        _ => 1,
-    };
-    let (mut header, mut at) = (serde_json::Map::new(), 0);
-    for (name, dtype, shape) in tensors {
-        let length = shape.iter().product::<u64>() * width(dtype);
-        let tensor = serde_json::json!({"dtype": dtype, "shape": shape, "data_offsets": [at, at + length]});
-        header.insert((*name).to_owned(), tensor);
-        at += length;
-    }
-    let header = serde_json::Value::Object(header).to_string();
-    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(header.as_bytes());
-    bytes.resize(bytes.len() + usize::try_from(at).unwrap(), fill);
-    bytes
-}
-
-/// The index of weights in these files, with one tensor in each.
-pub(crate) fn index(shards: &[&str]) -> Vec<u8> {
-    let map: serde_json::Map<_, _> = shards
-        .iter()
-        .enumerate()
-        .map(|(number, shard)| (format!("layer.{number}"), (*shard).into()))
-        .collect();
-    serde_json::json!({"metadata": {"total_size": 0}, "weight_map": map}).to_string().into_bytes()
 }

@@ -2,5 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod claims;
 mod commons;
-mod first;
+mod made;
+mod story;
+
+mod access;
+mod bases;
+mod cards;
+mod code;
+mod data;
+mod evaluation;
+mod history;
+mod hostile;
+mod invariants;
+mod licences;
+mod papers;
+mod properties;
+mod seeds;
+mod weights;
