@@ -80,7 +80,9 @@ fn in_folder(folder: &Path, kind: Kind, id: &RepoId) -> Reach<Shared> {
 /// A repository for everybody: one behind a gate is there and not for everybody.
 fn on_hub(hub: &Arc<Hub>, kind: Kind, id: &RepoId) -> Reach<Shared> {
     Remote::open(hub, kind, id, None).and_then(|remote| match remote.standing().gate {
-        Some(Gate::Auto) => Reach::Closed("gated: the hub gives it to whoever agrees to its terms".to_owned()),
+        Some(Gate::Auto) => {
+            Reach::Closed("gated: the hub gives it to whoever agrees to its terms".to_owned())
+        }
         Some(Gate::Manual) => Reach::Closed("gated: its owner decides who gets it".to_owned()),
         Some(Gate::Open) | None => Reach::Found(Shared(Arc::new(remote))),
     })

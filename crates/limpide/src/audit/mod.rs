@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use limpide_hub::Clock;
-use limpide_openness::{Attestation, Audit, Belief, HEADLINE, Key, PublicKey, Report, Source, audit, present};
+use limpide_openness::{
+    Attestation, Audit, Belief, HEADLINE, Key, PublicKey, Report, Source, audit, present,
+};
 use limpide_sources::{Folder, Named, Outside};
 use limpide_words::{Kind, RepoId};
 
@@ -53,7 +55,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Fail when the grade is lower: A, B, C, D or E
-    #[arg(long, value_enum, value_name = "GRADE")]
+    #[arg(long, value_enum, ignore_case = true, value_name = "GRADE")]
     fail_under: Option<Letter>,
     /// What the grade of --fail-under rests on
     #[arg(long, value_enum, default_value = "verified", requires = "fail_under")]

@@ -18,7 +18,7 @@ use bounds::Bounds;
 use walk::Entry;
 
 /// A folder, its files listed. Symbolic links are not followed, with one exception: those of a snapshot in the cache
-/// of the Hugging Face clients, which lead to the blobs beside it.
+/// of the Hugging Face clients, which lead to the blobs that it is made of.
 #[derive(Debug)]
 pub struct Folder {
     subject: Subject,

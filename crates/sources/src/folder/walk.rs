@@ -19,7 +19,7 @@ use crate::names::readable;
 /// A file as it was found.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Its path below the folder, as it is on the disk.
+    /// Where it lies within the bounds.
     pub(super) place: PathBuf,
     pub(super) size: u64,
     pub(super) sha256: Option<Sha256>,
@@ -65,17 +65,17 @@ fn list_one(
     entries: &mut BTreeMap<String, Entry>,
     folders: &mut Vec<PathBuf>,
 ) -> io::Result<()> {
-    let open = bounds.folder(folder)?;
+    let open = bounds.folder(&bounds.place(folder))?;
     for found in Dir::read_from(&open)? {
         let found = found?;
         let name = OsStr::from_bytes(found.file_name().to_bytes());
-        let place = folder.join(name);
-        if matches!(name.as_bytes(), b"." | b"..") || is_private(&place) {
+        let path = folder.join(name);
+        if matches!(name.as_bytes(), b"." | b"..") || is_private(&path) {
             continue;
         }
-        match entry(bounds, open.as_fd(), &place) {
-            Ok(Some(entry)) => _ = entries.insert(shown(&place), entry),
-            Ok(None) => folders.push(place),
+        match entry(bounds, open.as_fd(), &path) {
+            Ok(Some(entry)) => _ = entries.insert(shown(&path), entry),
+            Ok(None) => folders.push(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -89,33 +89,33 @@ fn list_one(
 
 /// What git and the clients keep beside the files: `.git` (a folder, or a file in a worktree or submodule), and
 /// what `hf download --local-dir` notes.
-fn is_private(place: &Path) -> bool {
-    place.file_name().is_some_and(|name| name == ".git") || place == Path::new(".cache/huggingface")
+fn is_private(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".git") || path == Path::new(".cache/huggingface")
 }
 
 /// A file; none for a folder.
-fn entry(bounds: &Bounds, folder: BorrowedFd<'_>, place: &Path) -> io::Result<Option<Entry>> {
-    let status = statat(folder, place.file_name().unwrap_or_default(), AtFlags::SYMLINK_NOFOLLOW)?;
-    let entry = |size, content| Some(Entry { place: place.to_path_buf(), size, sha256: None, content });
+fn entry(bounds: &Bounds, folder: BorrowedFd<'_>, path: &Path) -> io::Result<Option<Entry>> {
+    let status = statat(folder, path.file_name().unwrap_or_default(), AtFlags::SYMLINK_NOFOLLOW)?;
+    let place = bounds.place(path);
+    let skipped = |place| Entry { place, size: 0, sha256: None, content: Content::Skipped };
     Ok(match FileType::from_raw_mode(status.st_mode) {
         FileType::Directory => None,
         FileType::RegularFile => {
             Some(regular(bounds, place, u64::try_from(status.st_size).unwrap_or_default()))
         }
-        FileType::Symlink if bounds.follows_links() => match bounds.linked(place) {
-            Some(size) => entry(size, Content::Here),
-            None => entry(0, Content::Skipped),
-        },
-        _ => entry(0, Content::Skipped),
+        FileType::Symlink => Some(match bounds.followed(&place) {
+            Some((place, size)) => regular(bounds, place, size),
+            None => skipped(place),
+        }),
+        _ => Some(skipped(place)),
     })
 }
 
 /// A file, or what it points to.
-fn regular(bounds: &Bounds, place: &Path, size: u64) -> Entry {
-    let entry = |size, sha256, content| Entry { place: place.to_path_buf(), size, sha256, content };
-    match pointed(bounds, place, size) {
-        Some((sha256, size)) => entry(size, Some(sha256), Content::NotFetched),
-        None => entry(size, None, Content::Here),
+fn regular(bounds: &Bounds, place: PathBuf, size: u64) -> Entry {
+    match pointed(bounds, &place, size) {
+        Some((sha256, size)) => Entry { place, size, sha256: Some(sha256), content: Content::NotFetched },
+        None => Entry { place, size, sha256: None, content: Content::Here },
     }
 }
 
@@ -127,6 +127,6 @@ fn pointed(bounds: &Bounds, place: &Path, size: u64) -> Option<(Sha256, u64)> {
     pointer::read(&bytes[..length])
 }
 
-fn shown(place: &Path) -> String {
-    readable(place.as_os_str().as_bytes())
+fn shown(path: &Path) -> String {
+    readable(path.as_os_str().as_bytes())
 }

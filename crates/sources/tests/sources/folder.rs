@@ -164,23 +164,45 @@ fn a_pointer_stands_for_what_was_not_fetched() {
 }
 
 #[test]
-fn links_of_the_clients_cache_lead_to_its_own_blobs_and_no_further() {
+fn links_of_the_clients_cache_lead_to_its_blobs_and_nowhere_else() {
     let commit = "1".repeat(40);
     let cache = tempfile::tempdir().unwrap();
     let repository = cache.path().join("datasets--ada--tiny");
     let snapshot = repository.join("snapshots").join(&commit);
-    fs::create_dir_all(snapshot.join("data")).unwrap();
-    fs::create_dir_all(repository.join("blobs")).unwrap();
+    let other = cache.path().join("models--ada--private/blobs");
+    for folder in [&snapshot.join("data"), &repository.join("blobs"), &cache.path().join("blobs/10"), &other]
+    {
+        fs::create_dir_all(folder).unwrap();
+    }
     fs::write(repository.join("blobs/aa"), "content").unwrap();
+    // What several repositories hold lies beside them all, since version 2 of the client.
+    fs::write(cache.path().join("blobs/10/bb"), "shared content").unwrap();
     fs::write(cache.path().join("token"), "hf_secret").unwrap();
-    symlink("../../../blobs/aa", snapshot.join("data/a.txt")).unwrap();
-    symlink("../../../token", snapshot.join("token")).unwrap();
+    fs::write(other.join("cc"), "private").unwrap();
+    let links = [
+        ("data/a.txt", "../../../blobs/aa"),
+        ("b.txt", "../../blobs/bb"),
+        ("token", "../../../token"),
+        ("through", "../../blobs/token"),
+        ("other", "../../../models--ada--private/blobs/cc"),
+        ("around", "../../blobs/../../token"),
+        ("twice", "../../blobs/twice"),
+        ("out", "../../../../../../../../../../etc/passwd"),
+        ("folder", "../../blobs"),
+        ("shared", "../../../blobs/10/bb"),
+    ];
+    for (name, target) in links {
+        symlink(target, snapshot.join(name)).unwrap();
+    }
+    symlink("../../blobs/10/bb", repository.join("blobs/bb")).unwrap();
+    symlink("../../token", repository.join("blobs/token")).unwrap();
+    symlink("bb", repository.join("blobs/twice")).unwrap();
     symlink(cache.path().join("token"), snapshot.join("absolute")).unwrap();
-    symlink("../../blobs", snapshot.join("folder")).unwrap();
     let folder = open(&snapshot);
     assert_eq!(folder.read("data/a.txt", 0..100).unwrap(), "content");
-    assert_eq!(only(&folder, "data/a.txt").size, 7);
-    for name in ["token", "absolute", "folder"] {
+    assert_eq!(folder.read("b.txt", 0..6).unwrap(), "shared");
+    assert_eq!((only(&folder, "data/a.txt").size, only(&folder, "b.txt").size), (7, 14));
+    for name in ["token", "through", "other", "around", "twice", "out", "folder", "shared", "absolute"] {
         assert_eq!(only(&folder, name).content, Content::Skipped, "{name}");
     }
     let subject = folder.subject();
