@@ -113,7 +113,8 @@ const RULES: &[Rule] = &[
     rule(
         ResearchOnly,
         &[
-            r"\b(only|solely|exclusively|strictly|limited to|restricted to)\b.{0,60}\b(research|academic|scholarly|educational|evaluation|scientific)\b",
+            r"\bnon ?commercial research\b",
+            r"\b(only|solely|exclusively|strictly|limited to|restricted to)\b.{0,120}\b(research|academic|scholarly|educational|evaluation|scientific)\b",
             r"\b(research|academic|educational|evaluation)( \w+){0,3} (only|exclusively|solely)\b",
             r"\bresearch only\b",
         ],
@@ -189,11 +190,15 @@ const RULES: &[Rule] = &[
             r"not (be )?limited",
             r"impose",
             r"do not (apply|affect|restrict|cover)",
+            r"\bnot agree (to|with)\b",
+            r"\bassign\b",
+            r"\bmilitary\b",
         ],
     ),
     rule(
         NoDerivatives,
         &[
+            r"\bnot have permission\b.{0,80}\b(adapted|derivative)",
             r"\b(may|shall|must|can|will|do) not\b.{0,80}\b(modify|adapt|alter|translate|fine ?tune|reverse engineer|decompile|merge|(create|prepare|make|produce) (\w+ ){0,2}derivatives?)\b",
             r"\bcannot\b.{0,60}\b(modify|alter|fine ?tune)\b",
             r"\bno ?deriv\w+",
@@ -207,6 +212,9 @@ const RULES: &[Rule] = &[
             r"not (be )?limited",
             r"used to",
             r"(alter|modify) (the |this |any )?(notice|license|terms)",
+            r"\bnot agree (to|with)\b",
+            r"\bmilitary\b",
+            r"\btrain\b",
         ],
     ),
     rule(
@@ -214,11 +222,18 @@ const RULES: &[Rule] = &[
         &[
             r"\b(not|never|cannot|prohibited from|forbidden)\b.{0,160}\b(train|trains|training|improve|develop|create|distill?|fine ?tune|build|enhance)\b.{0,100}\b(models?|ai|artificial intelligence|machine learning|language model)\b",
         ],
-        &[r"does not restrict", r"not (be )?(restricted|limited|required) (from|to)", r"no restriction"],
+        &[
+            r"does not restrict",
+            r"not (be )?(restricted|limited|required) (from|to)",
+            r"no restriction",
+            r"\bnot agree (to|with)\b",
+            r"do(es)? not include",
+        ],
     ),
     rule(
         Revocable,
         &[
+            r"subject to revocation",
             r"\brevocable\b",
             r"\b(may|can|right to|rights to|entitled to)\b.{0,40}\b(revoke|withdraw|suspend|cancel|rescind)\b",
             r"\bterminat\w*\b.{0,80}\b(at any time|for any reason|sole discretion|for convenience|without (cause|notice))\b",
@@ -229,6 +244,8 @@ const RULES: &[Rule] = &[
             r"non ?revocable",
             r"you may terminate",
             r"upon (your|any) breach",
+            r"\b(in|event of (a|any|your)) breach\b",
+            r"\bany breach\b",
         ],
     ),
     rule(
@@ -259,11 +276,16 @@ const RULES: &[Rule] = &[
             r"\b(only|solely|exclusively) (within|in) (the )?(territory|united states|european union)\b",
             r"\bresidents? of\b.{0,40}\b(not|may not|excluded)\b",
         ],
-        &[r"\b(laws?|courts?|jurisdiction|export|governed|directive|regulation)\b"],
+        &[
+            r"\b(laws?|courts?|jurisdiction|export|governed|directive|regulation)\b",
+            r"\blocated (in|outside)\b",
+        ],
     ),
     rule(
         Naming,
         &[
+            r"\bprominently displayed\b",
+            r"\bis built (using|with)\b",
             r"\bprominently display\b",
             r"\bat the (beginning|start) of\b.{0,60}\bname\b",
             r"\bname\w*\b.{0,60}\b(must|shall) (also )?(begin|start|include|contain)\b",
@@ -277,9 +299,10 @@ const RULES: &[Rule] = &[
         &[
             r"\bshare ?alike\b",
             r"\bsame license\b",
-            r"\b(licensed|released|distributed|made available|published)\b.{0,60}\bunder (this|the same|identical|an identical)( \w+){0,4} (license|terms|agreement|conditions)\b",
-            r"\bonly under (the terms of )?this license\b",
             r"\bcopyleft\b",
+            r"\bonly under (the terms of )?this license\b",
+            r"\bunder (the |an )?(same|identical)( \w+){0,3} (license|terms|conditions)\b",
+            r"\b(must|shall|required to|remains?)\b.{0,80}\b(licensed|released|distributed|made available|published|subject)\b.{0,60}\b(under|to|by) (the terms of )?this (license|agreement)\b",
         ],
         &[
             r"\b(is|are|was|were) (licensed|released|distributed|made available|published) under (this|the)",
