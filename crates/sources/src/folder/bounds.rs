@@ -112,7 +112,7 @@ impl Bounds {
         for part in Path::new(&OsString::from_vec(target)).components() {
             match part {
                 Component::Normal(name) => place.push(name),
-                Component::ParentDir => _ = place.pop().then_some(())?,
+                Component::ParentDir => place.pop().then_some(())?,
                 Component::CurDir => {}
                 Component::RootDir | Component::Prefix(_) => return None,
             }
