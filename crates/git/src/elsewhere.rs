@@ -81,6 +81,9 @@ impl Elsewhere {
     pub async fn fetch(place: &Place) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("limpide-").tempdir()?;
         clone(folder.path(), place).await?;
+        if size(folder.path()) > place.most {
+            return Err(Error::Failed { act: "clone", complaint: too_large(place.most) });
+        }
         // From here on it knows of no other machine: what was not fetched is missing, and nobody asks for it.
         fs::write(folder.path().join("config"), CONFIG)?;
         let commit = head(folder.path()).await?;
@@ -152,9 +155,13 @@ async fn too_much(folder: &Path, place: &Place) -> String {
             return format!("it takes longer than {} s", place.patience.as_secs());
         }
         if size(folder) > place.most {
-            return format!("it is larger than {} MiB", place.most >> 20);
+            return too_large(place.most);
         }
     }
+}
+
+fn too_large(most: u64) -> String {
+    format!("it is larger than {} MiB", most >> 20)
 }
 
 /// The bytes of the files below a folder that git writes to meanwhile.
@@ -207,4 +214,26 @@ fn tree_file(line: &[u8]) -> Option<TreeFile> {
         size: size.parse().ok(),
         is_link: mode == "120000",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_tree_is_read_whatever_the_name() {
+        let id = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+        let read = |line: &str| tree_file(line.as_bytes()).map(|file| (file.path, file.size, file.is_link));
+        let name = b"a\tb".to_vec();
+        assert_eq!(read(&format!("100644 blob {id}      12\ta\tb")), Some((name.clone(), Some(12), false)));
+        assert_eq!(read(&format!("120000 blob {id}     BAD\ta\tb")), Some((name, None, true)));
+        assert_eq!(read(&format!("160000 commit {id}       -\tmodule")), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_read_without_panic(line: Vec<u8>) {
+            let _ = tree_file(&line);
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! `limpide attest`: signs a statement about one criterion of a repository.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use limpide_hub::Clock;
 use limpide_openness::{Criterion, Degree, Role, SigningKey, Statement};
 use limpide_words::{Kind, Moment, OwnerName, Revision};
 
-use crate::audit::Repository;
+use crate::audit::{self, Repository};
 
 #[derive(clap::Args)]
 #[command(after_long_help = KEYS)]
@@ -46,6 +46,12 @@ pub(crate) struct Options {
     /// Write the attestation to a file instead of the standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Hand it to the hub, signed in with the token in HF_TOKEN; the hub has to know the key
+    #[arg(long)]
+    send: bool,
+    /// The hub to hand it to; else that of HF_ENDPOINT, else https://huggingface.co
+    #[arg(long, value_name = "URL", requires = "send")]
+    hub: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -61,20 +67,25 @@ Make a key with `openssl genpkey -algorithm ed25519 -out key.pem`, and its publi
 `openssl pkey -in key.pem -pubout -out public.pem`. `limpide audit --attestation FILE --key OWNER=public.pem` takes the \
 attestation into account.";
 
-pub(crate) fn run(options: Options) -> Result<()> {
-    let key = signing_key(&options.key)?;
-    let output = options.output.clone();
-    let attestation = key.sign(statement(options)?)?;
+pub(crate) async fn run(options: Options) -> Result<()> {
+    let statement = statement(&options)?;
+    let (kind, about) = (statement.kind, statement.repository.parse()?);
+    let attestation = signing_key(&options.key)?.sign(statement)?;
+    if options.send {
+        let hub = audit::hub(options.hub.as_deref(), Some(audit::token("--send")?))?;
+        let sent = tokio::task::block_in_place(|| hub.attest(kind, &about, &attestation));
+        sent.map_err(|why| anyhow!("{} does not keep it: {why}", hub.endpoint()))?;
+    }
     let mut json = limpide_openness::canonical(&attestation)?;
     json.push(b'\n');
-    match output {
+    match options.output {
         Some(path) => std::fs::write(&path, json)
             .with_context(|| format!("the attestation cannot be written to `{}`", path.display())),
         None => std::io::stdout().write_all(&json).context("nobody reads the standard output"),
     }
 }
 
-fn statement(options: Options) -> Result<Statement> {
+fn statement(options: &Options) -> Result<Statement> {
     let Some(Repository { id, revision, .. }) = Repository::named(&options.about) else {
         bail!("`{}` is not the name of a repository; it is written as owner/name@commit", options.about);
     };
@@ -82,7 +93,7 @@ fn statement(options: Options) -> Result<Statement> {
     let Some(commit) = revision.as_ref().and_then(Revision::as_commit) else {
         bail!("`{}` names no commit; a statement is about one: {id}@ and its 40 digits", options.about);
     };
-    let signer = options.signer.unwrap_or_else(|| id.owner.clone());
+    let signer = options.signer.clone().unwrap_or_else(|| id.owner.clone());
     Ok(Statement {
         schema: Statement::SCHEMA.to_owned(),
         kind: options.kind,
@@ -94,16 +105,16 @@ fn statement(options: Options) -> Result<Statement> {
             Extent::Partial => Degree::Partial,
             Extent::Full => Degree::Full,
         },
-        statement: options.statement,
-        evidence: options.evidence,
-        answers: options.answers,
+        statement: options.statement.clone(),
+        evidence: options.evidence.clone(),
+        answers: options.answers.clone(),
         signer: signer.to_string(),
         issued: Clock::system().now(),
         expires: options.expires,
     })
 }
 
-fn signing_key(path: &PathBuf) -> Result<SigningKey> {
+fn signing_key(path: &Path) -> Result<SigningKey> {
     let pem = std::fs::read_to_string(path)
         .with_context(|| format!("the key `{}` cannot be read", path.display()))?;
     SigningKey::from_pem(&pem).with_context(|| format!("the key `{}` cannot be used", path.display()))

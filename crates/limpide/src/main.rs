@@ -73,21 +73,20 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode> {
-    let command = match command {
-        Command::CheckConfig { flags } => return check_config::run(flags),
-        Command::Attest(options) => return attest::run(options).map(|()| ExitCode::SUCCESS),
-        asynchronous => asynchronous,
-    };
+    if let Command::CheckConfig { flags } = command {
+        return check_config::run(flags);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
+            Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,
             Command::Org(command) => organizations::run(command).await?,
             Command::Token(command) => tokens::run(command).await?,
-            Command::CheckConfig { .. } | Command::Attest(_) => {}
+            Command::CheckConfig { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     });

@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use limpide_openness::Reach;
+use limpide_openness::{Attestation, Reach};
 use limpide_words::{Kind, RepoId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{LINK, RANGE};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::header::{CONTENT_TYPE, LINK, RANGE};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 
@@ -58,6 +58,19 @@ impl Hub {
     /// Its address.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Hands what somebody signed to the hub, which keeps it if the token and the key are the signer's.
+    ///
+    /// # Errors
+    /// What the hub answered, or why it could not be asked.
+    pub fn attest(&self, kind: Kind, id: &RepoId, attestation: &Attestation) -> Result<(), String> {
+        let json = limpide_openness::canonical(attestation).map_err(|error| error.to_string())?;
+        let request = self.client.post(self.api(kind, id, &["attestations"])).body(json);
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let asked = http::ask(self.signed(request), LONGEST_DESCRIPTION, http::PATIENT);
+        let answer = self.wait(asked).map_err(Failure::why)?;
+        if answer.status.is_success() { Ok(()) } else { Err(refused(&answer, answer.status)) }
     }
 
     /// Waits for what is asked.
@@ -130,10 +143,7 @@ impl Hub {
         if let Some(failure) = self.down.get() {
             return Err(failure.clone());
         }
-        let mut request = self.client.get(address);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        let mut request = self.signed(self.client.get(address));
         if let Some(Range { start, end }) = range {
             request = request.header(RANGE, format!("bytes={start}-{}", end.saturating_sub(1)));
         }
@@ -144,6 +154,14 @@ impl Hub {
             _ = self.down.set(failure.clone());
         }
         answer
+    }
+
+    /// With the token, where there is one.
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     /// The address of the next page, which must be the hub's own: the token goes with the request.

@@ -19,6 +19,7 @@ use limpide_sources::{Folder, Named, Outside};
 use limpide_words::{Kind, RepoId};
 
 use reach::{Network, opened};
+pub(crate) use reach::{hub, token};
 pub(crate) use target::Repository;
 use target::Target;
 

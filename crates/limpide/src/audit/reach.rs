@@ -45,18 +45,8 @@ pub(super) struct Network {
 impl Network {
     /// The hub to ask: the one that an address names, or else that of the settings.
     pub(super) fn hub(&self, named: Option<&str>) -> Result<Arc<Hub>> {
-        let endpoint = match named.or(self.hub.as_deref()) {
-            Some(endpoint) => endpoint.to_owned(),
-            None => std::env::var(ENDPOINT).unwrap_or_else(|_| DEFAULT_HUB.to_owned()),
-        };
-        let token = match self.with_token {
-            true => Some(
-                std::env::var(TOKEN)
-                    .context("--with-token takes the token from HF_TOKEN, which is not set")?,
-            ),
-            false => None,
-        };
-        Ok(Arc::new(Hub::new(&endpoint, token).map_err(anyhow::Error::msg)?))
+        let token = if self.with_token { Some(token("--with-token")?) } else { None };
+        hub(named.or(self.hub.as_deref()), token)
     }
 
     /// What may be asked about a folder: nothing, unless it is said.
@@ -81,6 +71,20 @@ impl Network {
         let web = Web::new(Some(hub.endpoint()), self.allow_private).map_err(anyhow::Error::msg)?;
         Ok(self.folders()?.hub(hub).web(web))
     }
+}
+
+/// The hub that is named, or that of the clients' variable, or the public one; asked with a token, or as anybody.
+pub(crate) fn hub(named: Option<&str>, token: Option<String>) -> Result<Arc<Hub>> {
+    let endpoint = match named {
+        Some(endpoint) => endpoint.to_owned(),
+        None => std::env::var(ENDPOINT).unwrap_or_else(|_| DEFAULT_HUB.to_owned()),
+    };
+    Ok(Arc::new(Hub::new(&endpoint, token).map_err(anyhow::Error::msg)?))
+}
+
+/// The token that a flag asks for.
+pub(crate) fn token(flag: &str) -> Result<String> {
+    std::env::var(TOKEN).with_context(|| format!("{flag} takes the token from {TOKEN}, which is not set"))
 }
 
 /// The repository, or what keeps it from being audited and what can be done.

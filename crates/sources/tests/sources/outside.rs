@@ -5,8 +5,10 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use limpide_formats::pointer;
+use limpide_git::{Elsewhere, Place};
 use limpide_openness::{Content, Reach, World};
 use limpide_sources::{Hub, Outside, Web};
 use limpide_testkit::site::TestSite;
@@ -157,7 +159,7 @@ async fn a_host_that_does_not_answer_is_waited_for_once() {
         for number in 0..100 {
             assert!(matches!(world.page(&format!("http://{gone}/{number}")), Reach::Unreachable(_)));
         }
-        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+        assert!(begun.elapsed() < Duration::from_secs(1));
     })
     .await;
 }
@@ -231,6 +233,55 @@ async fn code_is_read_as_git_holds_it_and_large_files_stay_where_they_are() {
         assert!(matches!(world.code(&format!("{address}-none")), Reach::Closed(_)));
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_is_too_large_or_too_slow_is_left() {
+    let site = TestSite::start().await;
+    let place = Place {
+        address: pushed(&site).await,
+        machine: None,
+        most: 1 << 20,
+        patience: Duration::from_secs(60),
+    };
+    assert!(Elsewhere::fetch(&place).await.is_ok());
+    let small = Place { most: 1000, ..place.clone() };
+    let said = Elsewhere::fetch(&small).await.unwrap_err().to_string();
+    assert!(said.contains("it is larger than"), "{said}");
+    // Somebody who takes the call and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let slow = Place { address, patience: Duration::from_secs(1), ..place };
+    let said = Elsewhere::fetch(&slow).await.unwrap_err().to_string();
+    assert!(said.contains("longer than 1 s"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn git_asks_the_machine_that_was_asked_before_and_follows_no_redirect() {
+    let site = TestSite::start().await;
+    let address = pushed(&site).await;
+    let there = address.clone();
+    let moved = Scripted::start(move |path, _| {
+        format!("301 Moved\r\nLocation: {there}{}\r\n\r\n", path.trim_start_matches("/ada/code"))
+    })
+    .await;
+    let place = |address: String, machine: Option<String>| Place {
+        address,
+        machine,
+        most: 1 << 20,
+        patience: Duration::from_secs(60),
+    };
+    let redirected = place(format!("{}/ada/code", moved.url), None);
+    assert!(Elsewhere::fetch(&redirected).await.is_err());
+    // A name that means nothing is asked where it was found before.
+    let port = address.split(':').nth(2).unwrap().split('/').next().unwrap().to_owned();
+    let named = address.replace("127.0.0.1", "code.invalid");
+    let pinned = place(named, Some(format!("code.invalid:{port}:127.0.0.1")));
+    assert!(Elsewhere::fetch(&pinned).await.is_ok());
+    // Redirects were followed and checked before, and git is given their end.
+    let world = web(true);
+    let reach = blocking(move || world.code(&redirected.address).as_str()).await;
+    assert_eq!(reach, "found");
 }
 
 #[tokio::test]

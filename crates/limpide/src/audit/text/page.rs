@@ -33,7 +33,7 @@ impl Page {
 
     /// Text from a column on, wrapped there.
     pub(super) fn line(&self, indent: usize, text: &str, out: &mut String) {
-        self.hanging(indent, "", indent, text, out);
+        self.hanging((indent, ""), (indent, text), out);
     }
 
     /// The title of a part, after an empty line.
@@ -45,16 +45,16 @@ impl Page {
 
     /// A code in front, and words beside it.
     pub(super) fn item(&self, code: &str, text: &str, out: &mut String) {
-        self.hanging(2, code, INDENT, text, out);
+        self.hanging((2, code), (INDENT, text), out);
     }
 
     /// A word in front, such as `claim`, and beside it what it says, deeper than an item.
     pub(super) fn detail(&self, word: &str, text: &str, out: &mut String) {
-        self.hanging(INDENT, word, INDENT + 10, text, out);
+        self.hanging((INDENT, word), (INDENT + 10, text), out);
     }
 
-    /// `first` at one column, `text` at another and wrapped there.
-    fn hanging(&self, indent: usize, first: &str, column: usize, text: &str, out: &mut String) {
+    /// A word at one column, and text at another, wrapped there.
+    fn hanging(&self, (indent, first): (usize, &str), (column, text): (usize, &str), out: &mut String) {
         let gap = column.saturating_sub(indent);
         let start = format!("{}{first:gap$}", " ".repeat(indent));
         let rest = " ".repeat(column);
