@@ -18,7 +18,7 @@ stories! {
     one_has_to_agree => Story::of(tiny().gated(Gate::Auto)).goes(Access, Verified, Partial, Partial);
     one_has_to_be_let_in => Story::of(tiny().gated(Gate::Manual)).is(Access, Missing);
     it_is_private => Story::of(tiny().private()).is(Access, Missing);
-    a_folder_is_offered_by_nobody => Story::of(tiny().as_folder()).is(Access, Unchecked).is(Integrity, Unchecked);
+    a_folder_is_offered_by_nobody => Story::of(tiny().in_a_folder()).is(Access, Unchecked).is(Integrity, Unchecked);
     a_commit_pins_every_file => Story::of(tiny()).goes(Integrity, Verified, Partial, Partial);
     a_signature_is_there_and_not_verified => Story::of(tiny().file("model.sig", "{}")).goes(Integrity, Verified, Partial, Full);
 }

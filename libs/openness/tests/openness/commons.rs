@@ -62,7 +62,7 @@ impl Shelf {
     }
 
     /// The same as a folder: no name, no commit, no gate.
-    pub(crate) fn as_folder(mut self) -> Self {
+    pub(crate) fn in_a_folder(mut self) -> Self {
         (self.id, self.commit, self.gate) = (None, None, None);
         self
     }
@@ -148,7 +148,7 @@ impl Commons {
 
     /// With code at an address.
     pub(crate) fn code(mut self, address: &str, shelf: Shelf) -> Self {
-        self.code.insert(address.to_owned(), Arc::new(shelf.as_folder()));
+        self.code.insert(address.to_owned(), Arc::new(shelf.in_a_folder()));
         self
     }
 

@@ -165,7 +165,7 @@ prop_compose! {
         for step in 0..steps {
             shelf = shelf.revision(&format!("step{step}"), "model.safetensors", weights(step));
         }
-        if as_folder { shelf.as_folder() } else { shelf }
+        if as_folder { shelf.in_a_folder() } else { shelf }
     }
 }
 

@@ -46,7 +46,7 @@ stories! {
             .is(FinalWeights, Contradicted)
             .contradicts("X8", Proves);
     a_folder_of_pointers_is_claimed =>
-        Story::of(Shelf::model("ada/tiny").as_folder().pointer("model.safetensors", 4000))
+        Story::of(Shelf::model("ada/tiny").in_a_folder().pointer("model.safetensors", 4000))
             .goes(FinalWeights, Claimed, Nothing, Full);
     a_pointer_stands_where_the_weights_should =>
         Story::of(Shelf::model("ada/tiny").file("model.safetensors", pointer())).is(FinalWeights, Missing);
@@ -120,7 +120,7 @@ stories! {
         Story::of(tiny().file("optimizer.pt", [b"PK\x03\x04".as_slice(), &[0; 60]].concat()))
             .goes(Checkpoints, Claimed, Nothing, Partial);
     an_empty_optimizer_is_none => Story::of(tiny().file("optimizer.pt", "")).is(Checkpoints, Missing);
-    checkpoints_of_a_folder_cannot_be_seen => Story::of(tiny().as_folder()).is(Checkpoints, Unchecked);
+    checkpoints_of_a_folder_cannot_be_seen => Story::of(tiny().in_a_folder()).is(Checkpoints, Unchecked);
     the_number_of_parameters_is_right => Story::of(said("Tiny has 10,000 parameters.\n"));
     the_number_of_parameters_is_rounded => Story::of(said("Tiny has 0.01M parameters.\n"));
     the_number_of_parameters_is_a_tenth_too_high =>
