@@ -106,7 +106,7 @@ async fn what_the_owner_signs_counts_until_it_expires_and_is_shown_beyond() {
 
     assert_eq!(scene.send(&scene.ada, &attestation).await.status(), 409, "once is enough");
     scene.site.clock.advance(DAY);
-    assert_eq!(scene.told().await, (json!("unchecked"), 1));
+    assert_eq!(scene.told().await, (json!("missing"), 1));
     let openness = shown().await;
     assert_eq!(openness["attested"], openness["verified"]);
 }
@@ -155,7 +155,7 @@ async fn what_is_not_as_it_was_signed_or_about_something_else_is_refused() {
     assert_eq!(long.send().await.unwrap().status(), 413);
     let senseless = scene.ada.call("POST", "/api/models/ada/tiny/attestations").body("{}");
     assert_eq!(senseless.send().await.unwrap().status(), 400);
-    assert_eq!(scene.told().await, (json!("unchecked"), 0));
+    assert_eq!(scene.told().await, (json!("missing"), 0));
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn a_signer_withdraws_and_nobody_else() {
     assert_eq!(scene.ada.call("DELETE", &path).send().await.unwrap().status(), 403);
     assert_eq!(scene.told().await, (json!("attested"), 1));
     assert_eq!(scene.eve.call("DELETE", &path).send().await.unwrap().status(), 200);
-    assert_eq!(scene.told().await, (json!("unchecked"), 0));
+    assert_eq!(scene.told().await, (json!("missing"), 0));
     assert_eq!(scene.eve.call("DELETE", &path).send().await.unwrap().status(), 404);
 }
 
@@ -180,7 +180,7 @@ async fn what_was_signed_with_a_removed_key_counts_no_more_until_it_is_added_aga
         async || get_json(&scene.ada, "/api/models/ada/tiny").await["openness"]["attested"].clone();
     let with_key = attested().await;
     assert_eq!(scene.ada.call("DELETE", "/api/keys/mine").send().await.unwrap().status(), 200);
-    assert_eq!(scene.told().await, (json!("unchecked"), 1));
+    assert_eq!(scene.told().await, (json!("missing"), 1));
     assert_ne!(attested().await, with_key);
     let again = json!({ "name": "again", "key": public(ADAS_KEY) });
     assert_eq!(scene.ada.post("/api/keys", &again).send().await.unwrap().status(), 201);
