@@ -36,7 +36,7 @@ pub(super) fn model_card(desk: &mut Desk<'_>) -> Finding {
             .raised_by(remark!("write-card", "write a model card"))
             .searching(desk.all_files());
     };
-    let filled = TOPICS.iter().filter(|topic| !card.sections(**topic, FILLED).is_empty()).count();
+    let filled = TOPICS.iter().filter(|topic| card.speaks_of(**topic, FILLED)).count();
     let (words, empty, all) = (card.all_words(), card.placeholders(), TOPICS.len());
     let says = remark!(
         "card-filled",
@@ -56,7 +56,7 @@ pub(super) fn model_card(desk: &mut Desk<'_>) -> Finding {
         Degree::None => Finding::missing(criterion),
         degree => Finding::verified(criterion, degree, degree),
     };
-    let lacking = TOPICS.iter().filter(|topic| card.sections(**topic, FILLED).is_empty());
+    let lacking = TOPICS.iter().filter(|topic| !card.speaks_of(**topic, FILLED));
     let lacking: Vec<String> = lacking.map(|topic| words_for(*topic).to_owned()).collect();
     let finding = match lacking.is_empty() {
         true => finding,

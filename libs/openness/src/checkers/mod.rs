@@ -81,13 +81,17 @@ pub(crate) fn findings(survey: &Survey<'_>, ledger: &mut Ledger) -> Vec<Finding>
         if !rule.criterion.concerns(survey.subject.kind) {
             return Finding::not_applicable(rule.criterion);
         }
-        (rule.check)(&mut Desk {
+        let mut finding = (rule.check)(&mut Desk {
             survey,
             ledger,
             criterion: rule.criterion,
             checker: rule.checker,
             version: rule.version,
-        })
+        });
+        if finding.extent.verified == Degree::Full {
+            finding.advice.clear();
+        }
+        finding
     };
     RULES.iter().map(finding).collect()
 }

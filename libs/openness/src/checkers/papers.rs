@@ -138,7 +138,7 @@ pub(crate) fn addresses(desk: &Desk<'_>) -> Vec<(String, Range<usize>)> {
 fn all_cited(desk: &Desk<'_>) -> Vec<Cited> {
     let mut seen = std::collections::BTreeSet::new();
     let links = desk.survey.card.links();
-    links
+    let mut cited: Vec<Cited> = links
         .filter_map(|link| {
             let lower = link.target.to_lowercase();
             let host = lower.split("://").nth(1)?.split('/').next()?.trim_start_matches("www.").to_owned();
@@ -155,7 +155,16 @@ fn all_cited(desk: &Desk<'_>) -> Vec<Cited> {
                 reviewed,
             })
         })
-        .collect()
+        .collect();
+    // What the card calls a paper or report comes before what it links to otherwise, such as papers on other models.
+    cited.sort_by_key(|cited| !is_called_a_paper(desk, cited));
+    cited
+}
+
+fn is_called_a_paper(desk: &Desk<'_>, cited: &Cited) -> bool {
+    let card = &desk.survey.card;
+    let sentence = card.body().get(card.sentence_at(&cited.span)).unwrap_or_default().to_lowercase();
+    ["paper", "report", "preprint"].iter().any(|word| sentence.contains(word))
 }
 
 /// The page on a paper, for an address that leads to its file.

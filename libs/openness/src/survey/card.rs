@@ -258,6 +258,15 @@ impl CardText {
         sections.filter(|section| words == 0 || self.words(section) >= words).collect()
     }
 
+    /// Whether a section about a topic holds so many words, or a table or code.
+    pub(crate) fn speaks_of(&self, topic: Topic, words: usize) -> bool {
+        let holds_more = |section: &Section| {
+            let within = |span: &Range<usize>| section.body.start <= span.start && span.end <= section.body.end;
+            self.tables().iter().any(|table| within(&table.span)) || self.code_blocks().any(|(span, _)| within(span))
+        };
+        self.sections(topic, 0).into_iter().any(|section| self.words(section) >= words || holds_more(section))
+    }
+
     /// Words of a section and of those below it.
     pub(crate) fn words(&self, section: &Section) -> usize {
         let sections = self.all_sections();
