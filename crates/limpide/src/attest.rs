@@ -49,7 +49,7 @@ pub(crate) struct Options {
     /// Hand it to the hub, signed in with the token in HF_TOKEN; the hub has to know the key
     #[arg(long)]
     send: bool,
-    /// The hub to hand it to; else that of HF_ENDPOINT, else https://huggingface.co
+    /// The hub to hand it to; else that of HF_ENDPOINT, else the Hub of Hugging Face
     #[arg(long, value_name = "URL", requires = "send")]
     hub: Option<String>,
 }

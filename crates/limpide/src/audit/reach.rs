@@ -20,7 +20,7 @@ const TOKEN: &str = "HF_TOKEN";
 /// What may be asked over the network.
 #[derive(clap::Args)]
 pub(super) struct Network {
-    /// The hub on which repositories are looked up; else that of HF_ENDPOINT, else https://huggingface.co
+    /// The hub on which repositories are looked up; else that of HF_ENDPOINT, else the Hub of Hugging Face
     #[arg(long, value_name = "URL")]
     hub: Option<String>,
     /// Ask the hub with the token in HF_TOKEN, and not as anybody: what is gated or private is then open to the audit, and
