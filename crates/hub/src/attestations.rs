@@ -50,7 +50,7 @@ impl Hub {
         let readable = self.readable(caller, kind, id).await?;
         let user = caller.signing_user()?;
         let (signer, commit) = self.check_statement(&readable, &attestation).await?;
-        self.may_sign(caller, user, &readable, &signer, attestation.statement.role).await?;
+        self.may_sign(caller, &readable, &signer, attestation.statement.role).await?;
         let public_key = attestation.key.to_string();
         if !keys::is_known(self.db(), &user.id, &public_key).await? {
             let words = "This is signed with a key that is not one of yours: add it first, at `/api/keys`.";
@@ -143,12 +143,11 @@ impl Hub {
     async fn may_sign(
         &self,
         caller: &Caller,
-        user: &SignedIn,
         readable: &Readable,
         signer: &OwnerName,
         role: SignedAs,
     ) -> Result<()> {
-        if !self.signs_for(user, signer).await? {
+        if !self.signs_for(caller.signing_user()?, signer).await? {
             return Err(Error::Forbidden(format!("You cannot sign in the name of {signer}.")));
         }
         let repo = readable.repo();
