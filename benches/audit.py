@@ -1,5 +1,6 @@
 """Audits of folders beside what else reads the same bytes: a loop over headers in Python, and `cat`."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from measure import MIB, Samples
+from measure import MIB, Samples, peak_memory
 from servers import limpide
 
 # The shapes of a model of 70 billion parameters, as its configuration gives them: layers, and their sizes.
@@ -65,15 +66,19 @@ def row(bench, name: str, reader: str, words: list) -> dict:
 
 def cost(words: list) -> dict:
     """What one run costs, its children included."""
-    started = time.perf_counter()
+    started, peak = time.perf_counter(), 0
     process = subprocess.Popen([*map(str, words)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    # The kernel's own figure for ended processes holds what this process had when it started them.
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        with contextlib.suppress(OSError, ValueError):
+            peak = max(peak, peak_memory(process.pid))
+        time.sleep(0.001)
     seconds = time.perf_counter() - started
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{words[0]} ended with {process.returncode}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return {"seconds": seconds, "cpu_seconds": cpu, "peak_mib": usage.ru_maxrss * 1024 / MIB}
+    return {"seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mib": peak / MIB}
 
 
 def make(folder: Path, files: int, shards: int) -> None:

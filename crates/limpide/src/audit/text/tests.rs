@@ -1,9 +1,11 @@
+//! A report in which everything occurs, as people see it.
+
 use std::collections::BTreeMap;
 
 use limpide_openness::{
     Attestation, AttestationStanding, Checker, Claim, Contradiction, Criterion, Degree, Evidence,
     EvidenceKind, Facts, Finding, Grade, HEADLINE, Ledger, Locator, Made, Outcome, Parameters, Part,
-    PublicKey, Remark, Report, Role, SCHEMA, Severity, Shown, Statement, Strength, Subject,
+    PublicKey, Remark, Report, Role, SCHEMA, Severity, Shown, Statement, Status, Strength, Subject,
 };
 use limpide_words::{Kind, Moment, Sha256};
 
@@ -64,7 +66,12 @@ fn report() -> Report {
     let licence = said(&mut ledger, Criterion::WeightsLicence, "license: apache-2.0");
     let text = "the text has a sentence that Apache-2.0 does not have: “You may not use the Model if you have more than 700 million users”";
     let sentence = seen(&mut ledger, Criterion::WeightsLicence, text, at("LICENSE", 0x3f));
-    let findings = findings(&mut ledger, &licence, &sentence);
+    let mut findings = open(&mut ledger);
+    findings.extend(not_open(&mut ledger));
+    let mut contradicted =
+        Finding::claimed(Criterion::WeightsLicence, Degree::Full).saying([licence.clone()]);
+    contradicted.contradict(std::slice::from_ref(&sentence));
+    findings.push(contradicted);
     let (claims, evidence) = ledger.close();
     Report {
         schema: SCHEMA.into(),
@@ -97,28 +104,51 @@ fn report() -> Report {
     }
 }
 
-fn findings(ledger: &mut Ledger, licence: &str, sentence: &str) -> Vec<Finding> {
+/// What is verified or attested, by itself or by its base.
+fn open(ledger: &mut Ledger) -> Vec<Finding> {
     let shards: Vec<String> = (1..=4)
         .map(|shard| {
             let path = format!("model-0000{shard}-of-00004.safetensors");
             seen(ledger, Criterion::FinalWeights, "the header parses", at(&path, shard))
         })
         .collect();
-    let data = said(ledger, Criterion::TrainingData, "All our training data is open and documented.");
     let page = Locator {
         address: Some("https://ada.example/report".into()),
         status: Some(200),
         ..Locator::default()
     };
     let page = seen(ledger, Criterion::Report, "the title names the model", page);
-    let name_data = || remark("name each dataset under `datasets:` in the card, by its id");
+    let base = Locator {
+        repository: Some("model:ada/base".into()),
+        commit: Some("4".repeat(40)),
+        path: Some("train.py".into()),
+        ..Locator::default()
+    };
+    let base = seen(ledger, Criterion::TrainingCode, "it steps an optimizer", base);
+    let mut inherited =
+        Finding::verified(Criterion::TrainingCode, Degree::Partial, Degree::Full).showing([base]);
+    inherited.inherited = Some("model:ada/base".into());
+    let mut attested = Finding::claimed(Criterion::Compute, Degree::Full)
+        .because(remark("ada signed for it until 2027-11-01T00:00:00.000Z"));
+    attested.status = Status::Attested;
+    attested.extent = attested.extent.attested(Degree::Full);
     vec![
         Finding::verified(Criterion::FinalWeights, Degree::Full, Degree::Full)
             .because(remark("all 4 shards are there; their tensors add up to 1 235 814 400 parameters"))
             .showing(shards)
             .searching("the repository"),
+        inherited,
+        Finding::verified(Criterion::Report, Degree::Full, Degree::Full).showing([page]),
+        attested,
+    ]
+}
+
+/// What is claimed, missing, not looked at, or not asked for.
+fn not_open(ledger: &mut Ledger) -> Vec<Finding> {
+    let data = said(ledger, Criterion::TrainingData, "All our training data is open and documented.");
+    let name_data = || remark("name each dataset under `datasets:` in the card, by its id");
+    vec![
         Finding::unchecked(Criterion::BaseWeights).because(remark("ada/base: the audit ran offline")),
-        inherited(ledger),
         Finding::probable(Criterion::TrainingData, Degree::Full)
             .because(remark("the card says that the data is open, and names no dataset"))
             .saying([data])
@@ -127,40 +157,9 @@ fn findings(ledger: &mut Ledger, licence: &str, sentence: &str) -> Vec<Finding> 
             .searching("README.md")
             .searching("docs/")
             .raised_by(name_data()),
-        Finding::verified(Criterion::Report, Degree::Full, Degree::Full).showing([page]),
-        attested(),
-        contradicted(licence, sentence),
         Finding::not_applicable(Criterion::DataCard),
         Finding::not_applicable(Criterion::DocumentLicence),
     ]
-}
-
-fn inherited(ledger: &mut Ledger) -> Finding {
-    let base = Locator {
-        repository: Some("model:ada/base".into()),
-        commit: Some("4".repeat(40)),
-        path: Some("train.py".into()),
-        ..Locator::default()
-    };
-    let base = seen(ledger, Criterion::TrainingCode, "it steps an optimizer", base);
-    let mut finding =
-        Finding::verified(Criterion::TrainingCode, Degree::Partial, Degree::Full).showing([base]);
-    finding.inherited = Some("model:ada/base".into());
-    finding
-}
-
-fn attested() -> Finding {
-    let mut finding = Finding::claimed(Criterion::Compute, Degree::Full)
-        .because(remark("ada signed for it until 2027-11-01T00:00:00.000Z"));
-    finding.status = limpide_openness::Status::Attested;
-    finding.extent = finding.extent.attested(Degree::Full);
-    finding
-}
-
-fn contradicted(licence: &str, sentence: &str) -> Finding {
-    let mut finding = Finding::claimed(Criterion::WeightsLicence, Degree::Full).saying([licence.to_owned()]);
-    finding.contradict(&[sentence.to_owned()]);
-    finding
 }
 
 fn facts() -> Facts {
