@@ -141,6 +141,13 @@ fn print_criteria(criteria: &BTreeMap<String, Tally>) {
     println!();
 }
 
+/// Seconds that this process had a core, as Linux counts them; elsewhere, seconds that went by.
+fn seconds(begin: Instant) -> f64 {
+    let counted = std::fs::read_to_string("/proc/self/schedstat").ok();
+    let nanoseconds = counted.and_then(|line| line.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(|| begin.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
+}
+
 /// Audits of one small repository, on one core, after the patterns were made.
 fn speed() {
     let shelf = Shelf::model("ada/tiny")
@@ -155,12 +162,13 @@ fn speed() {
     println!("| repository | milliseconds | a second on one core |\n|---|--:|--:|");
     for (what, commons) in [("5 files, offline", &alone), ("5 files and a dataset", &together)] {
         commons.audit(&shelf);
-        let (begin, mut audits) = (Instant::now(), 0_u32);
-        while begin.elapsed().as_secs_f64() < 2.0 {
+        let began = Instant::now();
+        let (begin, mut audits) = (seconds(began), 0_u32);
+        while seconds(began) - begin < 2.0 {
             commons.audit(&shelf);
             audits += 1;
         }
-        let each = begin.elapsed().as_secs_f64() / f64::from(audits);
+        let each = (seconds(began) - begin) / f64::from(audits);
         println!("| {what} | {:.2} | {:.0} |", each * 1000.0, 1.0 / each);
     }
 }

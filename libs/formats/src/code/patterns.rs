@@ -169,6 +169,10 @@ fn is_like(like: &str, word: &Word) -> bool {
 
 /// Whether a name is like one in which each `*` stands for any letters.
 fn is_like_name(like: &str, name: &str) -> bool {
+    // Most words differ in their first letter, and this is asked of each word for each pattern.
+    if !like.starts_with('*') && like.as_bytes().first() != name.as_bytes().first() {
+        return false;
+    }
     let Some((begin, rest)) = like.split_once('*') else { return like == name };
     let Some(name) = name.strip_prefix(begin) else { return false };
     let Some((rest, end)) = rest.rsplit_once('*') else { return name.ends_with(rest) };

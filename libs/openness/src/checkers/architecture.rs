@@ -19,6 +19,14 @@ static LIBRARIES: LazyLock<Libraries> = LazyLock::new(|| {
     toml::from_str(include_str!("../../data/libraries.toml")).unwrap_or_default()
 });
 
+/// The library that holds each class.
+static HOLDERS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+    let libraries = LIBRARIES.libraries.iter().rev();
+    let classes =
+        libraries.flat_map(|(name, library)| library.classes.iter().map(move |class| (class, name)));
+    classes.map(|(class, name)| (class.as_str(), name.as_str())).collect()
+});
+
 #[derive(Debug, Default, Deserialize)]
 struct Libraries {
     libraries: BTreeMap<String, Library>,
@@ -49,7 +57,7 @@ impl Libraries {
 
     /// The library that holds a class.
     fn holding(&self, class: &str) -> Option<(&String, &Library)> {
-        self.libraries.iter().find(|(_, library)| library.classes.iter().any(|known| known == class))
+        self.libraries.get_key_value(*HOLDERS.get(class)?)
     }
 }
 
@@ -294,7 +302,8 @@ mod tests {
     #[test]
     fn the_table_of_libraries_can_be_read() {
         let libraries: Libraries = toml::from_str(include_str!("../../data/libraries.toml")).unwrap();
-        assert!(libraries.holding("LlamaForCausalLM").is_some());
+        assert_eq!(libraries.holding("LlamaForCausalLM").unwrap().0, "transformers");
+        assert!(libraries.holding("EveForCausalLM").is_none());
         assert!(libraries.named("diffusers").is_some());
         for (name, library) in &libraries.libraries {
             assert_eq!(library.version.is_empty(), library.classes.is_empty(), "{name}");
