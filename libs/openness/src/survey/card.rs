@@ -261,8 +261,10 @@ impl CardText {
     /// Whether a section about a topic holds so many words, or a table or code.
     pub(crate) fn speaks_of(&self, topic: Topic, words: usize) -> bool {
         let holds_more = |section: &Section| {
-            let within = |span: &Range<usize>| section.body.start <= span.start && span.end <= section.body.end;
-            self.tables().iter().any(|table| within(&table.span)) || self.code_blocks().any(|(span, _)| within(span))
+            let within =
+                |span: &Range<usize>| section.body.start <= span.start && span.end <= section.body.end;
+            self.tables().iter().any(|table| within(&table.span))
+                || self.code_blocks().any(|(span, _)| within(span))
         };
         self.sections(topic, 0).into_iter().any(|section| self.words(section) >= words || holds_more(section))
     }
