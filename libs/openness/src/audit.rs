@@ -23,7 +23,7 @@ pub struct Audit<'a> {
     pub earlier: Option<&'a Report>,
 }
 
-/// What a derivative takes from the model that it is made from: never more than that has (`openness.md` §2.2).
+/// What a derivative takes from the model that it is made from: never more than that has.
 const INHERITED: [Criterion; 4] =
     [Criterion::TrainingCode, Criterion::TrainingData, Criterion::DataInformation, Criterion::WeightsLicence];
 

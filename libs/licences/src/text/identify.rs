@@ -83,7 +83,7 @@ pub struct Contained {
     pub share: u16,
 }
 
-/// From here on a text is probably the licence that it is like (`openness.md` §5.2).
+/// From here on a text is probably the licence that it is like.
 const PROBABLE: usize = 950;
 /// From here on it is a modified one.
 const MODIFIED: usize = 900;
