@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import api
+import audit
 import git_http
 import many
 import plain
@@ -17,7 +18,7 @@ from measure import MIB
 
 FAMILIES = {
     "get": plain.downloads, "put": plain.uploads, "xet": xet.run, "many": many.run, "git": git_http.run, "files": api.run,
-    "repos": api.hubs,
+    "repos": api.hubs, "audit": audit.run,
 }
 
 
@@ -69,6 +70,15 @@ class Bench:
     def small_history(self) -> tuple[int, int]:
         """Files and commits of the one that is pushed time and again."""
         return (10, 2) if self.quick else (1000, 100)
+
+    @property
+    def audits(self) -> int:
+        """How often a folder is audited for one figure."""
+        return 1 if self.quick else 15
+
+    @property
+    def audited_files(self) -> int:
+        return 100 if self.quick else 1000
 
     @property
     def clients(self) -> int:

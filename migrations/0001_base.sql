@@ -54,12 +54,16 @@ CREATE TABLE repositories (
     size BIGINT NOT NULL,               -- bytes of all distinct files in its history, before deduplication
     commits BIGINT NOT NULL,            -- the number given to the newest commit
     card TEXT NOT NULL,                 -- JSON of the front matter of README.md on main
+    openness_commit TEXT,               -- the commit of main that was audited last,
+    openness_grade TEXT,                -- and by what was verified there, its letter
+    openness BIGINT NOT NULL,           -- and its thousandths; -1 before the first audit
     UNIQUE (kind, owner_id, folded)
 );
 CREATE INDEX repositories_by_modified ON repositories (kind, modified, id);
 CREATE INDEX repositories_by_created ON repositories (kind, created, id);
 CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
 CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id);
+CREATE INDEX repositories_by_openness ON repositories (kind, openness, id);
 CREATE INDEX repositories_by_owner ON repositories (owner_id);
 
 CREATE TABLE redirects (
@@ -211,6 +215,7 @@ CREATE TABLE lfs_files (
     PRIMARY KEY (repository_id, sha256)
 );
 CREATE INDEX lfs_files_by_file ON lfs_files (file, repository_id);
+CREATE INDEX lfs_files_by_sha256 ON lfs_files (sha256);
 
 -- What people have locked, so that others do not edit it meanwhile: a word among them, nothing is refused for it.
 CREATE TABLE lfs_locks (
@@ -229,6 +234,70 @@ CREATE TABLE key_chunks (
     file TEXT NOT NULL,
     PRIMARY KEY (chunk, xorb)
 );
+
+-- What is to be done in the background, by whichever replica takes it. What is done leaves no row.
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- audit
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,              -- what of the repository: a commit
+    state TEXT NOT NULL,                -- waiting | running | failed
+    again BOOLEAN NOT NULL,             -- asked for once more while it runs
+    attempts BIGINT NOT NULL,
+    due BIGINT NOT NULL,                -- from when on somebody may take it: for one that runs, the end of its lease
+    lease TEXT,                         -- whoever runs it knows this word
+    progress TEXT NOT NULL,
+    error TEXT,                         -- why the last attempt came to nothing
+    created BIGINT NOT NULL,
+    UNIQUE (kind, repository_id, subject)
+);
+CREATE INDEX jobs_by_due ON jobs (due, id) WHERE state <> 'failed';
+CREATE INDEX jobs_by_repository ON jobs (repository_id, id);
+
+-- What the audit of a commit said. It goes with the commit.
+CREATE TABLE audits (
+    repository_id TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    digest TEXT NOT NULL,               -- SHA-256 of the report
+    report BYTEA NOT NULL,              -- canonical JSON, without attestations, deflated (RFC 1950)
+    grade TEXT NOT NULL,                -- the letter by what is verified,
+    label TEXT NOT NULL,                -- and what it may be called
+    verified BIGINT NOT NULL,           -- thousandths, by what is verified,
+    attested BIGINT NOT NULL,           -- with attestations,
+    attested_until BIGINT,              -- of which the first expires then,
+    claimed BIGINT NOT NULL,            -- and with all that is claimed
+    contradictions BIGINT NOT NULL,
+    licences TEXT NOT NULL,             -- JSON: which licences are claimed, by criterion
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, commit_id),
+    FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+
+-- The keys with which people sign what they attest.
+CREATE TABLE keys (
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    public_key TEXT NOT NULL,           -- Ed25519, in hexadecimal
+    created BIGINT NOT NULL,
+    PRIMARY KEY (user_id, name),
+    UNIQUE (user_id, public_key)
+);
+
+-- What people have signed about a commit. It goes with the commit.
+CREATE TABLE attestations (
+    repository_id TEXT NOT NULL,
+    id TEXT NOT NULL,                   -- SHA-256 of the canonical JSON
+    commit_id TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    public_key TEXT NOT NULL,           -- counts as long as it is one of the user's
+    signer TEXT NOT NULL,               -- the user, or an organisation that the user signs for
+    attestation TEXT NOT NULL,          -- canonical JSON
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, id),
+    FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+CREATE INDEX attestations_by_commit ON attestations (repository_id, commit_id, created);
+CREATE INDEX attestations_by_user ON attestations (user_id, public_key);
 
 -- Bytes that no row names any more, to be removed from the store after a grace.
 CREATE TABLE dead_objects (

@@ -4,6 +4,7 @@
 use limpide_words::{Moment, ObjectId, RefName};
 use serde_json::json;
 
+use crate::audits;
 use crate::batches::batches;
 use crate::door::{Door, Result, Tx, sql};
 use crate::json_set;
@@ -216,6 +217,7 @@ pub async fn prune(tx: &mut Tx, repository_id: &str, kept: &[ObjectId]) -> Resul
     ] {
         statement.bind(repository_id).bind(&ids).run(tx).await?;
     }
+    audits::forget_head(tx, repository_id).await?;
     Ok(gone.len())
 }
 

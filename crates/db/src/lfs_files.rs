@@ -1,6 +1,6 @@
 //! What the LFS pointers of a repository stand for: `lfs_files`, and the `claims` they come from.
 
-use limpide_words::{FilePath, Moment, ObjectId, Sha256};
+use limpide_words::{FilePath, Kind, Moment, ObjectId, OwnerName, RepoName, Sha256};
 use serde_json::json;
 
 use crate::door::{Door, Result, Tx, sql};
@@ -184,4 +184,32 @@ pub async fn copy(tx: &mut Tx, from: &str, to: &str, now: Moment) -> Result<()> 
     .run(tx)
     .await?;
     Ok(())
+}
+
+record! {
+    /// A repository that holds some content.
+    pub struct Holder {
+        /// Its kind.
+        pub kind: Kind,
+        /// Its owner.
+        pub owner: OwnerName,
+        /// Its name.
+        pub name: RepoName,
+    }
+}
+
+/// The first public repositories, by kind and name, that have committed this content; without the one that asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holders(door: impl Door, sha256: Sha256, without: &str, limit: i64) -> Result<Vec<Holder>> {
+    sql("SELECT r.kind, o.name AS owner, r.name FROM lfs_files l
+             JOIN repositories r ON r.id = l.repository_id JOIN owners o ON o.id = r.owner_id
+         WHERE l.sha256 = $1 AND l.repository_id <> $2 AND r.private = FALSE
+         ORDER BY r.kind, r.search LIMIT $3")
+    .bind(sha256)
+    .bind(without)
+    .bind(limit)
+    .all(door)
+    .await
 }

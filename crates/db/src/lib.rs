@@ -6,6 +6,8 @@ mod door;
 mod record;
 
 pub mod accounts;
+pub mod attestations;
+pub mod audits;
 pub mod check;
 pub mod claims;
 pub mod commits;
@@ -15,7 +17,9 @@ pub mod events;
 pub mod files;
 pub mod folder_history;
 pub mod git_objects;
+pub mod jobs;
 pub mod key_chunks;
+pub mod keys;
 pub mod lfs_files;
 pub mod lfs_locks;
 pub mod lfs_parts;

@@ -20,6 +20,8 @@ pub enum Sort {
     Likes,
     /// Most liked since the moment given in [`Filter::recent`] first.
     Trending,
+    /// Most open first, by what is verified; what was not audited comes last.
+    Openness,
 }
 
 /// Which private repositories a caller sees.
@@ -46,6 +48,8 @@ pub struct Filter {
     pub tags: Vec<String>,
     /// Gated, or not.
     pub gated: Option<bool>,
+    /// Verified to be at least this open: a letter.
+    pub openness: Option<String>,
     /// Liked by this user, by id.
     pub liked_by: Option<String>,
     /// What the caller may see.
@@ -124,6 +128,8 @@ fn narrowed(statement: Statement, filter: &Filter) -> Statement {
         .filter(" AND r.kind = $?", filter.kind)
         .filter(" AND o.folded = $?", filter.owner.as_deref())
         .filter(" AND (r.gated <> 'false') = $?", filter.gated)
+        // The letters are in the order of the alphabet, and no letter comes before all of them.
+        .filter(" AND r.openness_grade >= 'A' AND r.openness_grade <= $?", filter.openness.as_deref())
         .filter(
             " AND EXISTS (SELECT 1 FROM likes l WHERE l.repository_id = r.id AND l.user_id = $?)",
             filter.liked_by.as_deref(),
@@ -152,6 +158,7 @@ fn sorting(sort: Sort) -> (&'static str, &'static str) {
         Sort::Modified => (" AND (r.modified, r.id) < ($?", " ORDER BY r.modified DESC, r.id DESC"),
         Sort::Downloads => (" AND (r.downloads, r.id) < ($?", " ORDER BY r.downloads DESC, r.id DESC"),
         Sort::Likes => (" AND (r.likes, r.id) < ($?", " ORDER BY r.likes DESC, r.id DESC"),
+        Sort::Openness => (" AND (r.openness, r.id) < ($?", " ORDER BY r.openness DESC, r.id DESC"),
         Sort::Trending => {
             (" AND (COALESCE(t.likes, 0), r.id) < ($?", " ORDER BY COALESCE(t.likes, 0) DESC, r.id DESC")
         }

@@ -104,3 +104,14 @@ pub async fn copy(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     .await?;
     Ok(())
 }
+
+/// The commits that branches stand on, each once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heads(door: impl Door, repository_id: &str) -> Result<Vec<ObjectId>> {
+    sql("SELECT DISTINCT target AS value FROM refs WHERE repository_id = $1 AND name LIKE 'refs/heads/%' ORDER BY 1")
+        .bind(repository_id)
+        .all(door)
+        .await
+}

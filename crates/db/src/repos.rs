@@ -57,8 +57,8 @@ impl Repo {
 pub async fn insert(tx: &mut Tx, repo: &Repo) -> Result<()> {
     sql(
         "INSERT INTO repositories (id, kind, owner_id, creator_id, name, folded, search, private, gated, sdk,
-             created, modified, downloads, likes, size, commits, card)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, '{}')",
+             created, modified, downloads, likes, size, commits, card, openness)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, '{}', -1)",
     )
     .bind(&repo.id)
     .bind(repo.kind)
@@ -310,4 +310,17 @@ pub async fn exists(door: impl Door, repository_id: &str) -> Result<bool> {
     let found: Option<String> =
         sql("SELECT id AS value FROM repositories WHERE id = $1").bind(repository_id).one(door).await?;
     Ok(found.is_some())
+}
+
+/// A repository by its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(door: impl Door, repository_id: &str) -> Result<Option<Repo>> {
+    sql("SELECT r.id, r.kind, r.owner_id, o.name AS owner, r.creator_id, r.name, r.private, r.gated, r.sdk,
+             r.created, r.modified, r.downloads, r.likes, r.size, r.commits, r.card
+         FROM repositories r JOIN owners o ON o.id = r.owner_id WHERE r.id = $1")
+    .bind(repository_id)
+    .one(door)
+    .await
 }

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use limpide_words::ObjectId;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::error::{Error, Result};
 use crate::mirror::{Mirror, OBJECTS, make_bare};
@@ -27,7 +27,7 @@ const AT_A_TIME: usize = 256;
 const HELD: &str = "held";
 
 /// The most memory that git may take for one object: larger ones are refused, or streamed.
-const MOST_MEMORY: &str = "512m";
+pub(crate) const MOST_MEMORY: &str = "512m";
 
 /// Objects that a client has sent. They see those of the mirror, which does not see them; all of them are gone when
 /// this is dropped.
@@ -144,20 +144,11 @@ impl Incoming {
     /// # Errors
     /// When git cannot be run.
     pub fn reader(&self) -> Result<ObjectReader> {
-        let mut command = self.git()?;
-        command
-            .args(["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = spawn(&mut command)?;
-        let input = pipe(child.stdin.take())?;
-        let output = BufReader::with_capacity(64 << 10, pipe(child.stdout.take())?);
-        Ok(ObjectReader { _child: child, input, output })
+        ObjectReader::of(self.git()?)
     }
 
     /// `git`, here, with the objects of the mirror in sight.
-    fn git(&self) -> Result<tokio::process::Command> {
+    fn git(&self) -> Result<Command> {
         let mut command = git(self.folder.path());
         command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(&self.mirror.folder().join(OBJECTS))?);
         Ok(command)
@@ -165,6 +156,15 @@ impl Incoming {
 }
 
 impl ObjectReader {
+    /// Reads where this `git` looks.
+    pub(crate) fn of(mut git: Command) -> Result<Self> {
+        git.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = spawn(&mut git)?;
+        let input = pipe(child.stdin.take())?;
+        let output = BufReader::with_capacity(64 << 10, pipe(child.stdout.take())?);
+        Ok(Self { _child: child, input, output })
+    }
+
     /// These objects, in this order; none for one that is nowhere. The caller knows that they fit into memory.
     ///
     /// # Errors
@@ -215,7 +215,7 @@ fn read_head(line: &str) -> Result<Head> {
     }
 }
 
-fn pipe<T>(pipe: Option<T>) -> io::Result<T> {
+pub(crate) fn pipe<T>(pipe: Option<T>) -> io::Result<T> {
     pipe.ok_or_else(|| io::ErrorKind::BrokenPipe.into())
 }
 

@@ -24,6 +24,7 @@
 //! ```
 
 mod delta;
+mod elsewhere;
 mod error;
 mod incoming;
 mod mirror;
@@ -33,6 +34,7 @@ mod program;
 mod receive;
 mod service;
 
+pub use elsewhere::{Elsewhere, Place, TreeFile};
 pub use error::{Error, Result};
 pub use incoming::{Incoming, ObjectReader, Sent};
 pub use mirror::{Mirror, PackWriter, Ref, Update};

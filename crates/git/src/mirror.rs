@@ -28,7 +28,7 @@ pub(crate) const USED: &str = "limpide-used";
 ///
 /// Partial clones fetch what they lack by its id. Deltas of large files cost much memory and gain little; several
 /// clients at a time share the processors.
-const CONFIG: &str = "\
+pub(crate) const CONFIG: &str = "\
 [core]
 \trepositoryformatversion = 0
 \tbare = true

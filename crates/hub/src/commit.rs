@@ -393,6 +393,7 @@ impl Draft {
             return Ok(false);
         }
         tx.commit().await?;
+        self.hub.ring();
         Ok(true)
     }
 }
@@ -424,7 +425,11 @@ impl Moved<'_> {
     ) -> Result<bool> {
         let detail = json!({ "ref": self.branch.as_str(), "from": self.from, "to": self.to });
         events::insert(tx, hub.event(repo.user(), &repo.repo().id, action, detail)).await?;
-        Ok(refs::swap(tx, &repo.repo().id, self.branch, self.from, self.to).await?)
+        if !refs::swap(tx, &repo.repo().id, self.branch, self.from, self.to).await? {
+            return Ok(false);
+        }
+        hub.ref_moved(tx, &repo.repo().id, self.branch, self.to).await?;
+        Ok(true)
     }
 }
 

@@ -49,6 +49,7 @@ impl Hub {
         self.insert_repo(&mut tx, user, &repo).await?;
         self.first_commit(&mut tx, user, &repo).await?;
         tx.commit().await?;
+        self.ring();
         Ok(Repo { commits: 1, ..repo })
     }
 
@@ -126,7 +127,8 @@ impl Hub {
             repos::set_card(tx, &repo.id, &card.json()).await?;
             tags::replace(tx, &repo.id, &card.tags).await?;
         }
-        Ok(refs::insert(tx, &repo.id, &RefName::main(), id).await?)
+        refs::insert(tx, &repo.id, &RefName::main(), id).await?;
+        self.ref_moved(tx, &repo.id, &RefName::main(), id).await
     }
 
     /// The id of the owner, if this user may create a repository there.

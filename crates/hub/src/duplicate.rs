@@ -111,7 +111,9 @@ impl Hub {
             lfs_files::copy(&mut tx, from, to, self.clock().now()).await?;
             repos::copy_figures(&mut tx, from, to).await?;
             refs::copy(&mut tx, from, to).await?;
+            self.all_refs_moved(&mut tx, to).await?;
             tx.commit().await?;
+            self.ring();
             return Ok(repo);
         }
         Err(Error::Conflict("The repository changes too fast to be copied; try again.".into()))

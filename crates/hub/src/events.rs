@@ -7,6 +7,17 @@ use crate::access::SignedIn;
 use crate::{Hub, chance};
 
 impl Hub {
+    /// The note that a user did something to their own account, now.
+    pub(crate) fn account_event<'a>(
+        &self,
+        user: &'a SignedIn,
+        action: &'static str,
+        detail: Value,
+    ) -> Event<'a> {
+        let (id, at, actor) = (chance::id(), self.clock().now(), Some(user.id.as_str()));
+        Event { id, at, actor, repository_id: None, action, detail }
+    }
+
     /// The note that a user did something to a repository, now.
     pub(crate) fn event<'a>(
         &self,

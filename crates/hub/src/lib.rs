@@ -4,6 +4,8 @@
 mod access;
 mod accounts;
 mod administration;
+mod attestations;
+mod audits;
 mod chance;
 mod changing;
 pub mod check;
@@ -21,6 +23,8 @@ mod export;
 mod fetch;
 mod git;
 mod history;
+mod jobs;
+mod keys;
 mod lfs;
 mod lfs_files;
 mod lfs_locks;
@@ -56,12 +60,15 @@ use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
 use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
+use crate::jobs::Bell;
 use crate::lfs_parts::Assemblies;
 use crate::passwords::Passwords;
 use crate::turns::Turns;
 
 pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable};
 pub use accounts::{Grant, NewToken, NewUser, Scope};
+pub use attestations::Attested;
+pub use audits::{Audited, Made, Openness, Past, Pending};
 pub use clock::Clock;
 pub use commit::{Change, Committed, Draft, NewCommit};
 pub use commits::{CommitList, CommitsQuery};
@@ -69,11 +76,14 @@ pub use create_repo::NewRepo;
 pub use duplicate::{Failed, FileToCopy};
 pub use error::{Error, Result, Thing};
 pub use export::GitObject;
+pub use jobs::Workers;
 pub use lfs::{LfsOutcome, LfsTicket};
 pub use lfs_files::LfsFileList;
 pub use lfs_locks::{LockList, Locking};
 pub use lfs_parts::{LfsInParts, LfsPartTicket, LfsPartsTicket};
 pub use limpide_db::commits::Commit;
+pub use limpide_db::jobs::Figure as JobFigure;
+pub use limpide_db::keys::Key;
 pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::lfs_locks::{Lock, Query as LockQuery};
 pub use limpide_db::listing::Sort;
@@ -87,7 +97,7 @@ pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
 pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
-pub use settings::{Deduplication, Limits, Settings};
+pub use settings::{Deduplication, Jobs, Limits, Settings};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
 pub use validate_card::CardReport;
@@ -114,6 +124,7 @@ struct Inner {
     turns: Turns,
     passwords: Passwords,
     assemblies: Assemblies,
+    bell: Bell,
 }
 
 impl Hub {
@@ -149,6 +160,7 @@ impl Hub {
             turns: Turns::default(),
             passwords: Passwords::new(),
             assemblies: Assemblies::default(),
+            bell: Bell::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -213,6 +225,10 @@ impl Hub {
 
     fn assemblies(&self) -> &Assemblies {
         &self.inner.assemblies
+    }
+
+    fn bell(&self) -> &Bell {
+        &self.inner.bell
     }
 
     fn trees(&self) -> &TreeCache {

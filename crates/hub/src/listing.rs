@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use limpide_db::accounts;
 use limpide_db::listing::{self, Filter, Place, Sight, Sort};
 use limpide_db::repos::Repo;
+use limpide_db::{accounts, audits};
 use limpide_words::{Kind, ObjectId, OwnerName};
 
 use crate::access::Caller;
 use crate::accounts::Grant;
+use crate::audits::Openness;
 use crate::error::{Error, Result};
 use crate::{Hub, Readable};
 
@@ -29,6 +30,8 @@ pub struct Query {
     pub tags: Vec<String>,
     /// Gated, or not.
     pub gated: Option<bool>,
+    /// Verified to be at least this open: a letter from A to E.
+    pub openness: Option<char>,
     /// Liked by this user.
     pub liked_by: Option<OwnerName>,
     /// Sorted by this, from high to low.
@@ -50,6 +53,8 @@ pub struct Listed {
     pub head: Option<ObjectId>,
     /// How many users have liked it lately.
     pub trend: i64,
+    /// What the newest audit of its `main` said.
+    pub openness: Option<Openness>,
 }
 
 /// A page of a list.
@@ -75,6 +80,7 @@ impl Hub {
             search: query.search.iter().map(|word| word.to_lowercase()).collect(),
             tags: query.tags,
             gated: query.gated,
+            openness: query.openness.map(String::from),
             liked_by: match query.liked_by {
                 Some(name) => Some(self.user_by_name(&name).await?.id),
                 None => None,
@@ -111,7 +117,11 @@ impl Hub {
             heads.into_iter().map(|head| (head.repository_id, head.target)).collect();
         let trends = listing::trends(self.db(), &ids, self.clock().now() - TREND).await?;
         let trends: HashMap<String, i64> = trends.into_iter().map(|trend| (trend.id, trend.likes)).collect();
+        let (headlines, now) = (audits::headlines(self.db(), &ids).await?, self.clock().now());
+        let mut headlines: HashMap<String, Openness> =
+            headlines.into_iter().map(|row| (row.repository_id.clone(), Openness::at(row, now))).collect();
         let listed = |repo: Repo| Listed {
+            openness: headlines.remove(&repo.id),
             tags: tags.remove(&repo.id).unwrap_or_default(),
             head: heads.get(&repo.id).copied(),
             trend: trends.get(&repo.id).copied().unwrap_or(0),
@@ -159,6 +169,7 @@ fn format_place(last: &Listed, sort: Sort) -> String {
         Sort::Downloads => last.repo.downloads,
         Sort::Likes => last.repo.likes,
         Sort::Trending => last.trend,
+        Sort::Openness => last.openness.as_ref().map_or(-1, |openness| openness.verified),
     };
     format!("{value}.{}", last.repo.id)
 }

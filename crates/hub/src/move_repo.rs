@@ -32,7 +32,9 @@ impl Hub {
         }
         let detail = json!({ "from": repo.id(), "to": to });
         events::insert(&mut tx, self.event(managed.user(), &repo.id, "repo.move", detail)).await?;
+        self.standing_changed(&mut tx, &repo.id).await?;
         tx.commit().await?;
+        self.ring();
         Ok(())
     }
 

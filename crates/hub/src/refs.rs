@@ -58,7 +58,10 @@ impl Hub {
     /// # Errors
     /// `NotFound` when the repository has just been deleted.
     pub async fn list_refs(&self, repo: &Readable) -> Result<RefList> {
-        let repository_id = &repo.repo().id;
+        self.refs_of(&repo.repo().id).await
+    }
+
+    pub(crate) async fn refs_of(&self, repository_id: &str) -> Result<RefList> {
         let all = refs::all(self.db(), repository_id).await?;
         // Every repository has its `main`, as long as it is there.
         if all.is_empty() {
@@ -117,6 +120,7 @@ impl Hub {
         };
         self.create_ref(&mut tx, repo, &branch, target).await?;
         tx.commit().await?;
+        self.ring();
         Ok(())
     }
 
@@ -183,7 +187,8 @@ impl Hub {
                 Err(Error::Conflict(format!("Reference {name} already exists")))
             }
             other => Ok(other?),
-        }
+        }?;
+        self.ref_moved(tx, &repo.repo().id, name, target).await
     }
 
     async fn delete_ref(&self, repo: &Writable, asked: &str, name: &RefName) -> Result<()> {

@@ -47,7 +47,9 @@ impl Hub {
         }
         let detail = json!({ "private": change.private, "gated": change.gated });
         events::insert(&mut tx, self.event(managed.user(), &repo.id, "repo.settings", detail)).await?;
+        self.standing_changed(&mut tx, &repo.id).await?;
         tx.commit().await?;
+        self.ring();
         Ok(())
     }
 }

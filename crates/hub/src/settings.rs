@@ -14,6 +14,25 @@ pub struct Settings {
     pub deduplication: Deduplication,
     /// How much is too much.
     pub limits: Limits,
+    /// What is done in the background.
+    pub jobs: Jobs,
+    /// The address under which people reach the hub, where it is known: reports name it.
+    #[serde(skip)]
+    pub public_url: Option<String>,
+}
+
+/// What is done in the background.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// How many jobs this server does at a time; with 0 it leaves them to others.
+    pub workers: u32,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { workers: 1 }
+    }
 }
 
 /// The domain within which a client is told that a chunk is already there. Storage itself always keeps bytes

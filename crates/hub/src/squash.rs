@@ -84,6 +84,7 @@ impl Hub {
         let kept = self.ref_commits(&mut tx, store).await?;
         commits::prune(&mut tx, repository_id, &kept).await?;
         tx.commit().await?;
+        self.ring();
         Ok(Some(Committed { id, created: true }))
     }
 }

@@ -121,6 +121,35 @@ impl Hub {
     }
 }
 
+/// A file of a commit, and whether it is one that only names another.
+#[derive(Debug, Clone)]
+pub(crate) struct Leaf {
+    pub(crate) entry: Entry,
+    pub(crate) is_link: bool,
+}
+
+impl Store<'_> {
+    /// All files of a commit, without folders; none when there are more than `most`.
+    pub(crate) async fn files(&self, commit: &Commit, most: usize) -> Result<Option<Vec<Leaf>>> {
+        let mut walk = Walk { store: *self, recursive: true, expand: false, stack: Vec::new() };
+        walk.begin(commit, None).await?;
+        let mut files = Vec::new();
+        loop {
+            let mut found = walk.take(PAGE).await?;
+            if found.is_empty() {
+                return Ok(Some(files));
+            }
+            found.retain(|found| !found.mode.is_tree());
+            let links: Vec<bool> = found.iter().map(|found| found.mode.is_link()).collect();
+            let entries = self.describe(found, false).await?;
+            files.extend(entries.into_iter().zip(links).map(|(entry, is_link)| Leaf { entry, is_link }));
+            if files.len() > most {
+                return Ok(None);
+            }
+        }
+    }
+}
+
 /// Names and ids only: sizes were not asked for and read as 0.
 fn bare(found: Vec<Found>) -> Vec<Entry> {
     let what = crate::paths::What::Regular { size: 0 };

@@ -41,7 +41,9 @@ pub(crate) async fn open(settings: &Settings) -> Result<Hub> {
     let db = Db::open(&url).await.with_context(|| format!("the database {shown} cannot be opened"))?;
     let blobs = Blobs::open(&settings.location()).await.context("the storage cannot be opened")?;
     let mirrors = Mirrors::new(settings.data.join("git"), settings.git_mirrors);
-    Ok(Hub::open(db, blobs, mirrors, settings.hub.clone(), Clock::system()).await?)
+    let public_url = settings.public_url.as_ref().map(ToString::to_string);
+    let rules = limpide_hub::Settings { public_url, ..settings.hub.clone() };
+    Ok(Hub::open(db, blobs, mirrors, rules, Clock::system()).await?)
 }
 
 /// What a path cannot hold unchanged in an address of SQLite.

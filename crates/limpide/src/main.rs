@@ -1,5 +1,7 @@
 //! `limpide`: one program that is a hub. This file reads the command line; each command has a file of its own.
 
+mod attest;
+mod audit;
 mod check;
 mod check_config;
 mod door;
@@ -44,6 +46,10 @@ enum Command {
     /// Administer tokens
     #[command(subcommand)]
     Token(tokens::Command),
+    /// Audit the openness of a model or dataset: what is claimed, what the bytes show, and where the two differ
+    Audit(audit::Options),
+    /// Sign a statement about one criterion of a repository
+    Attest(attest::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
@@ -56,6 +62,7 @@ enum Command {
 fn main() -> ExitCode {
     let command = Program::parse().command;
     let failure = match command {
+        Command::Audit(_) => ExitCode::from(audit::NOT_AUDITED),
         Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
         _ => ExitCode::FAILURE,
     };
@@ -72,6 +79,8 @@ fn run(command: Command) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
+            Command::Attest(options) => attest::run(options).await?,
+            Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,

@@ -33,7 +33,9 @@ pub(crate) async fn run(flags: Flags<true>) -> Result<()> {
     let housekeeping = housekeeping::begin(hub.clone());
     let public_url = settings.public_url.as_ref().map(ToString::to_string);
     serve(listener, Site::new(hub.clone(), public_url), orders, &settings).await;
-    drop(housekeeping);
+    if timeout(CLOSING, housekeeping.stop()).await.is_err() {
+        tracing::warn!("a job was left under way: it is taken up again when its lease ends");
+    }
     // What was acknowledged is on the disk already. A request that was cut off may still hold a connection.
     if timeout(CLOSING, hub.close()).await.is_err() {
         tracing::warn!("the database was left without a farewell");

@@ -251,6 +251,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         |s| &mut s.hub.deduplication,
     ),
     server(
+        "jobs.workers",
+        "COUNT",
+        "How many audits and other jobs this server does at a time; 0 leaves them to other servers of the hub",
+        |s| &mut s.hub.jobs.workers,
+    ),
+    server(
         "limits.regular-file",
         "SIZE",
         "The largest file kept in git itself rather than as LFS content",

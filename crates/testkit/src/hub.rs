@@ -63,24 +63,35 @@ impl TestDb {
 
     /// Flips one bit of a column of bytes, in the first row that the condition picks by its key.
     pub async fn flip_bit(&self, table: &str, column: &str, condition: &str, bit: usize) {
-        let read = format!("SELECT {column} FROM {table} WHERE {condition}");
-        let write = format!("UPDATE {table} SET {column} = $1 WHERE {condition}");
         let flip = |mut bytes: Vec<u8>| {
             let length = bytes.len();
             bytes[bit / 8 % length] ^= 1 << (bit % 8);
             bytes
         };
+        self.change_bytes(table, column, condition, flip).await;
+    }
+
+    /// Changes a column of bytes, in the first row that the condition picks by its key.
+    pub async fn change_bytes(
+        &self,
+        table: &str,
+        column: &str,
+        condition: &str,
+        change: impl FnOnce(Vec<u8>) -> Vec<u8>,
+    ) {
+        let read = format!("SELECT {column} FROM {table} WHERE {condition}");
+        let write = format!("UPDATE {table} SET {column} = $1 WHERE {condition}");
         let done = if self.url.starts_with("postgres") {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database is there");
             let bytes = sqlx::query_scalar(AssertSqlSafe(read)).fetch_one(&mut connection).await;
-            let flipped = flip(bytes.expect("a row with bytes"));
-            sqlx::query(AssertSqlSafe(write)).bind(flipped).execute(&mut connection).await.map(|_| ())
+            let changed = change(bytes.expect("a row with bytes"));
+            sqlx::query(AssertSqlSafe(write)).bind(changed).execute(&mut connection).await.map(|_| ())
         } else {
             let mut connection =
                 sqlx::SqliteConnection::connect(&self.url).await.expect("the database is there");
             let bytes = sqlx::query_scalar(AssertSqlSafe(read)).fetch_one(&mut connection).await;
-            let flipped = flip(bytes.expect("a row with bytes"));
-            sqlx::query(AssertSqlSafe(write)).bind(flipped).execute(&mut connection).await.map(|_| ())
+            let changed = change(bytes.expect("a row with bytes"));
+            sqlx::query(AssertSqlSafe(write)).bind(changed).execute(&mut connection).await.map(|_| ())
         };
         done.expect("the row is written");
     }

@@ -77,7 +77,7 @@ impl Download {
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         set(headers, header::ETAG, &etag);
         if let Some(modified) = self.modified {
-            set(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(system_time(modified)));
+            set(headers, header::LAST_MODIFIED, &http_date(modified));
         }
         if let Some(length) = length {
             headers.insert(header::CONTENT_LENGTH, length.into());
@@ -126,6 +126,11 @@ pub(crate) fn body(bytes: ContentStream) -> Body {
         let cause = if let Error::Internal(cause) = error { format!("{cause:#}") } else { error.to_string() };
         tracing::error!(cause, "a download broke off on our side: {cause}");
     }))
+}
+
+/// A moment, as headers write it.
+pub(crate) fn http_date(moment: Moment) -> String {
+    httpdate::fmt_http_date(system_time(moment))
 }
 
 /// Sets a header, if the text can stand in one.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use limpide_hub::Hub;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
 use crate::Site;
 
@@ -15,6 +16,7 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Option<IntCounterVec>,
     seconds: Option<HistogramVec>,
+    jobs: Option<IntGaugeVec>,
 }
 
 impl Metrics {
@@ -26,12 +28,15 @@ impl Metrics {
         let seconds =
             HistogramOpts::new("limpide_http_answer_seconds", "Time until the head of the answer, by route.");
         let seconds = HistogramVec::new(seconds, &["route"]).ok();
-        for collector in [requests.clone().map(boxed), seconds.clone().map(boxed)].into_iter().flatten() {
+        let jobs = Opts::new("limpide_jobs", "Jobs of the hub that are not done, by kind and state.");
+        let jobs = IntGaugeVec::new(jobs, &["kind", "state"]).ok();
+        let all = [requests.clone().map(boxed), seconds.clone().map(boxed), jobs.clone().map(boxed)];
+        for collector in all.into_iter().flatten() {
             if let Err(error) = registry.register(collector) {
                 tracing::warn!(%error, "a metric is left out: {error}");
             }
         }
-        Self { registry, requests, seconds }
+        Self { registry, requests, seconds, jobs }
     }
 
     pub(crate) fn count(&self, method: &str, route: &str, status: u16, took: Duration) {
@@ -42,6 +47,20 @@ impl Metrics {
             seconds.with_label_values(&[route]).observe(took.as_secs_f64());
         }
     }
+
+    /// Notes how many jobs there are now. All replicas of a hub tell the same of it.
+    async fn count_jobs(&self, hub: &Hub) {
+        let Some(jobs) = &self.jobs else { return };
+        match hub.job_figures().await {
+            Ok(figures) => {
+                jobs.reset();
+                for figure in figures {
+                    jobs.with_label_values(&[figure.kind, figure.state]).set(figure.jobs);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "jobs could not be counted: {error}"),
+        }
+    }
 }
 
 fn boxed<C: prometheus::core::Collector + 'static>(collector: C) -> Box<dyn prometheus::core::Collector> {
@@ -50,6 +69,7 @@ fn boxed<C: prometheus::core::Collector + 'static>(collector: C) -> Box<dyn prom
 
 /// `GET /metrics`
 pub(crate) async fn show(State(site): State<Site>) -> Response {
+    site.metrics.count_jobs(&site.hub).await;
     match TextEncoder::new().encode_to_string(&site.metrics.registry.gather()) {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),

@@ -72,6 +72,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(accounts());
     routes.extend(repositories());
     routes.extend(history());
+    routes.extend(openness());
     routes.extend(downloads());
     routes.extend(content_store());
     routes.extend(large_files());
@@ -86,6 +87,10 @@ fn accounts() -> Vec<Route> {
         post("/api/join", Needs::Nothing, api::register::join),
         post("/api/login", Needs::Nothing, api::register::login),
         get("/api/users/{user}/overview", Needs::Nothing, api::overview::user),
+        get("/api/users/{user}/keys", Needs::Nothing, api::keys::of_user),
+        get("/api/keys", Needs::SignedIn, api::keys::list),
+        post("/api/keys", Needs::SignedIn, api::keys::add),
+        delete("/api/keys/{key}", Needs::SignedIn, api::keys::remove),
         get("/api/users/{user}/likes", Needs::Nothing, api::likes::liked),
         get("/api/organizations/{org}/overview", Needs::Nothing, api::overview::organization),
         get("/api/organizations/{org}/members", Needs::Nothing, api::overview::members),
@@ -139,6 +144,25 @@ fn history() -> Vec<Route> {
         post("/api/{kind}/{ns}/{name}/lfs-files/batch", Needs::Write, api::lfs_files::delete),
         post("/api/{kind}/{ns}/{name}/lfs-files/duplicate", Needs::SignedIn, api::lfs_files::duplicate),
         post("/api/{kind}/{ns}/{name}/duplicate", Needs::SignedIn, api::duplicate_repo::duplicate),
+    ]
+}
+
+/// What can be verified of a repository.
+fn openness() -> Vec<Route> {
+    vec![
+        get("/api/{kind}/{ns}/{name}/openness", Needs::Read, api::audits::show),
+        get("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Read, api::audits::show),
+        post("/api/{kind}/{ns}/{name}/openness/{rev}", Needs::Write, api::audits::again),
+        get("/api/{kind}/{ns}/{name}/openness-history", Needs::Read, api::audits::history),
+        get("/api/{kind}/{ns}/{name}/openness-badge.svg", Needs::Read, api::audits::badge),
+        get("/api/{kind}/{ns}/{name}/openness-badge.json", Needs::Read, api::audits::badge_facts),
+        get("/api/{kind}/{ns}/{name}/attestations", Needs::Read, api::attestations::list),
+        post("/api/{kind}/{ns}/{name}/attestations", Needs::SignedIn, api::attestations::add),
+        delete(
+            "/api/{kind}/{ns}/{name}/attestations/{attestation}",
+            Needs::SignedIn,
+            api::attestations::withdraw,
+        ),
     ]
 }
 

@@ -1,6 +1,15 @@
-//! The card of a repository: the YAML front matter of its `README.md`, and the tags that follow from it.
+//! The card of a repository: the YAML front matter of its `README.md`, the tags that follow from it, and its text.
+//!
+//! A [`Card`] is what a repository is listed by; a [`Document`] is the whole file, each part with its place in it.
 
+mod document;
+mod front;
+mod prose;
+
+pub use document::{CodeBlock, Document, DocumentProblem, Image, LONGEST_DOCUMENT, Link, Section, Table};
+pub use front::{Fields, FrontMatter};
 use limpide_words::Kind;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A card: its front matter as JSON, and tags as the Hub derives them.
@@ -11,6 +20,9 @@ pub struct Card {
     /// What the repository is found by.
     pub tags: Vec<String>,
 }
+
+/// Bytes of a file, from the first to the one after the last.
+pub type Span = std::ops::Range<usize>;
 
 /// Front matter longer than this is not read.
 const LONGEST: usize = 1 << 20;
@@ -65,6 +77,11 @@ pub fn front_matter(text: &str) -> Option<&str> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn parse(yaml: &str) -> Result<Value, String> {
+    read_yaml(yaml)
+}
+
+/// YAML as whatever can be read of it, with the same bounds.
+pub(crate) fn read_yaml<T: DeserializeOwned>(yaml: &str) -> Result<T, String> {
     if yaml.len() > LONGEST {
         return Err(format!("the metadata is longer than {LONGEST} bytes"));
     }
@@ -78,6 +95,8 @@ pub fn parse(yaml: &str) -> Result<Value, String> {
         },
         // `language: no` is Norwegian.
         strict_booleans: true,
+        // Trainers write `value: .nan`; the card around it is fine.
+        non_finite_float_policy: serde_saphyr::NonFiniteFloatPolicy::AsString,
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(yaml, options).map_err(|error| error.to_string())
@@ -219,6 +238,12 @@ mod tests {
     fn a_nul_is_left_out_and_nothing_else() {
         let card = Card::read(b"---\n\"a\\0\": [\"b\\0c\", {d: '\\u0000'}]\n---\n", Kind::Model);
         assert_eq!(card.json(), r#"{"a":["bc",{"d":"\\u0000"}]}"#);
+    }
+
+    #[test]
+    fn a_number_that_is_none_does_not_spoil_the_card() {
+        let card = Card::read(b"---\nlicense: mit\nloss: .nan\n---\n", Kind::Model);
+        assert_eq!(card.json(), r#"{"license":"mit","loss":".nan"}"#);
     }
 
     #[test]

@@ -5,13 +5,21 @@
 
 pub mod attributes;
 pub mod card;
+pub mod code;
 pub mod commit;
+pub mod config;
+pub mod data_file;
+pub mod evaluation;
 pub mod form;
+pub mod gguf;
+mod json;
 pub mod lfs;
 pub mod lines;
+pub mod parquet;
 pub mod pointer;
 pub mod ranges;
 pub mod safetensors;
+pub mod weights_index;
 
 use limpide_words::Unfit;
 

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::Unfit;
 
 /// Microseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -36,6 +39,23 @@ impl Serialize for Moment {
     }
 }
 
+/// Reads what it prints, and any other time of RFC 3339.
+impl FromStr for Moment {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        let time: jiff::Timestamp =
+            text.parse().map_err(|_| Unfit::new("time", text, "it is written as 2026-11-23T06:10:00Z"))?;
+        Ok(Self(time.as_microsecond()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 impl Add<Duration> for Moment {
     type Output = Self;
 
@@ -60,5 +80,15 @@ mod tests {
     fn it_prints_as_clients_parse_it() {
         assert_eq!(Moment(1_795_414_200_123_456).to_string(), "2026-11-23T06:10:00.123Z");
         assert_eq!(Moment(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn it_reads_what_it_prints() {
+        let moment = Moment(1_795_414_200_123_000);
+        assert_eq!(moment.to_string().parse(), Ok(moment));
+        assert_eq!("2026-11-23T07:10:00+01:00".parse(), Ok(Moment::from_seconds(1_795_414_200)));
+        for wrong in ["", "yesterday", "2026-11-23", "2026-11-23T06:10:00"] {
+            assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
+        }
     }
 }

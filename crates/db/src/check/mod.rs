@@ -4,6 +4,7 @@
 //! for: texts stay texts, and the caller says what is wrong with them.
 
 pub mod accounts;
+pub mod audits;
 pub mod content;
 pub mod history;
 

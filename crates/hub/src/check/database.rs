@@ -17,6 +17,7 @@ impl Check<'_> {
         self.look(|| self.engine()).await?;
         self.look(|| self.members()).await?;
         self.look(|| self.claims()).await?;
+        self.look(|| self.jobs_and_keys()).await?;
         self.owners().await?;
         self.tokens().await
     }

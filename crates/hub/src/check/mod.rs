@@ -7,6 +7,7 @@
 //! | git objects | `objects` |
 //! | commits and the history of folders | `commits` |
 //! | large files of repositories | `lfs_files` |
+//! | audits, attestations, jobs and keys | `audits` |
 //! | parts of objects that have not arrived whole | `lfs_parts` |
 //! | xorbs and their chunk tables | `xorbs` |
 //! | files of the content store | `files` |
@@ -16,6 +17,7 @@
 //! It writes nothing, and may run beside servers: what seems wrong is looked at again, from its row on, and only
 //! told when it is wrong each time.
 
+mod audits;
 mod commits;
 mod database;
 mod files;

@@ -45,6 +45,7 @@ impl Check<'_> {
         self.commits(&repo).await?;
         self.large_files(&repo).await?;
         self.look(|| self.card(&repo)).await?;
+        self.audits(&repo).await?;
         self.progress.add(Count::Repositories, 1);
         Ok(())
     }

@@ -160,6 +160,7 @@ impl Push {
             }
         }
         tx.commit().await?;
+        self.hub.ring();
         Ok(Recorded::Done(outcomes))
     }
 
@@ -238,7 +239,11 @@ impl Push {
             return Err(Error::Internal(anyhow::anyhow!("{name} moved while it was held")));
         }
         let detail = json!({ "ref": name.as_str(), "from": command.old, "to": target });
-        Ok(events::insert(tx, self.hub.event(self.repo.user(), repository_id, action, detail)).await?)
+        events::insert(tx, self.hub.event(self.repo.user(), repository_id, action, detail)).await?;
+        match target {
+            Some(target) => self.hub.ref_moved(tx, repository_id, &name, target).await,
+            None => Ok(()),
+        }
     }
 }
 

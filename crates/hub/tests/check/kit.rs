@@ -1,5 +1,7 @@
 //! A hub with something of everything, and somebody who checks it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key};
@@ -7,11 +9,18 @@ use limpide_formats::lfs::LfsObject;
 use limpide_hub::check::{Depth, Finding, Progress, Severity, Summary};
 use limpide_hub::content::{Declared, WritePass};
 use limpide_hub::{Caller, Change, Hub, LfsOutcome, NewCommit, NewTag, Settings, Writable};
-use limpide_testkit::hub::TestHub;
+use limpide_openness::{Criterion, Degree, Role, SigningKey, Statement};
+use limpide_testkit::hub::{START, TestHub};
 use limpide_testkit::xet::{Sent, noise, pack, shard, words};
 use limpide_words::{Kind, RepoId, Sha256};
 use sha2::Digest;
 use tokio::sync::{mpsc, watch};
+
+/// The key of the first test of RFC 8032, in PEM.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----
+";
 
 pub(crate) struct Scene {
     pub(crate) hub: TestHub,
@@ -20,7 +29,7 @@ pub(crate) struct Scene {
 }
 
 /// A model with a card, a large git blob, a folder, a branch, both kinds of tags, two large files, one of which came
-/// by Xet in two xorbs, and a part of a third.
+/// by Xet in two xorbs, and a part of a third. All is audited but a last commit, and one thing is signed.
 pub(crate) async fn scene() -> Scene {
     let hub = TestHub::start().await;
     let ada = hub.user("ada").await;
@@ -54,6 +63,7 @@ pub(crate) async fn scene() -> Scene {
         scene.hub.create_tag(&repo, &"main".parse().unwrap(), tag).await.unwrap();
     }
     scene.put_last_part(&noise(3, 100_000)).await;
+    scene.audit_and_sign().await;
     scene
 }
 
@@ -73,6 +83,32 @@ impl Scene {
         }
         let (progress, _) = watch::channel(limpide_hub::content::Progress::Committing);
         self.hub.register_shard(&pass, shard(&[&sent.file]).into(), &progress).await.unwrap();
+    }
+
+    /// Audits what there is, signs for it, and leaves a job to be done.
+    async fn audit_and_sign(&self) {
+        while self.hub.do_next_job().await.unwrap() {}
+        let key = SigningKey::from_pem(KEY).unwrap();
+        self.hub.add_key(&self.ada, "mine", &key.public().to_string()).await.unwrap();
+        let repo = self.hub.readable(&self.ada, Kind::Model, &self.id).await.unwrap();
+        let statement = Statement {
+            schema: Statement::SCHEMA.to_owned(),
+            kind: Kind::Model,
+            repository: self.id.to_string(),
+            commit: self.hub.commit_at(&repo, &"main".parse().unwrap()).await.unwrap().id.to_string(),
+            criterion: Criterion::DataInformation,
+            degree: Degree::Full,
+            statement: "The list of all sources is complete.".to_owned(),
+            evidence: Vec::new(),
+            answers: None,
+            signer: "ada".to_owned(),
+            role: Role::Owner,
+            issued: START,
+            expires: START + Duration::from_secs(1_000_000),
+        };
+        let attestation = key.sign(statement).unwrap();
+        self.hub.attest(&self.ada, Kind::Model, &self.id, attestation).await.unwrap();
+        self.commit("side", "later", vec![file("later.txt", b"l".to_vec())]).await;
     }
 
     /// Sends the second of two parts of an object.

@@ -82,6 +82,19 @@ const STATEMENTS: &[(&str, &str)] = &[
         "INSERT INTO members (organization_id, user_id, role, since) SELECT id, id, 'king', 0 FROM owners",
         "member",
     ),
+    ("UPDATE audits SET digest = 'f0' || substr(digest, 3)", "audit"),
+    ("UPDATE audits SET verified = verified + 1", "audit"),
+    ("UPDATE audits SET grade = 'A+'", "audit"),
+    ("UPDATE audits SET contradictions = contradictions + 1", "audit"),
+    ("UPDATE repositories SET openness = openness + 1", "openness"),
+    ("UPDATE repositories SET openness_commit = NULL", "openness"),
+    ("DELETE FROM audits", "openness"),
+    ("UPDATE attestations SET id = 'f0' || substr(id, 3)", "attestation"),
+    ("UPDATE attestations SET signer = 'eve'", "attestation"),
+    ("UPDATE attestations SET attestation = replace(attestation, 'complete', 'short')", "attestation"),
+    ("UPDATE jobs SET state = 'running'", "job"),
+    ("UPDATE jobs SET state = 'done'", "job"),
+    ("UPDATE keys SET public_key = 'short'", "key"),
 ];
 
 #[tokio::test]
@@ -111,6 +124,7 @@ async fn one_flipped_bit_in_a_column_of_bytes_is_found_and_named() {
         ("git_objects", "data", first("id", "git_objects", "kind = 'tag'"), "git-object"),
         ("files", "terms", first("hash", "files", "TRUE"), "file"),
         ("folder_history", "numbers", "number = 2 AND path = ''".to_owned(), "commit"),
+        ("audits", "report", first("commit_id", "audits", "TRUE"), "audit"),
     ];
     for (table, column, condition, kind) in columns {
         let scene = scene().await;

@@ -12,6 +12,8 @@ fn help_tells_every_command() {
     let room = Room::new();
     let commands = [
         "",
+        "audit",
+        "attest",
         "check",
         "user",
         "user create",

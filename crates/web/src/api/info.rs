@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::response::IntoResponse;
 use futures::TryStreamExt;
-use limpide_hub::{Commit, Entry, Error, Listed, Readable, What};
+use limpide_hub::{Commit, Entry, Error, Listed, Openness, Readable, What};
 use limpide_words::{Kind, ObjectId};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 
 /// What `expand` may ask for, by kind: the literals of the Hub, of which each answer gives those it knows.
-const MODEL_FIELDS: [&str; 32] = [
+const MODEL_FIELDS: [&str; 33] = [
     "author",
     "baseModels",
     "cardData",
@@ -36,6 +36,7 @@ const MODEL_FIELDS: [&str; 32] = [
     "likes",
     "mask_token",
     "model-index",
+    "openness",
     "pipeline_tag",
     "private",
     "resourceGroup",
@@ -50,7 +51,7 @@ const MODEL_FIELDS: [&str; 32] = [
     "widgetData",
     "xetEnabled",
 ];
-const DATASET_FIELDS: [&str; 20] = [
+const DATASET_FIELDS: [&str; 21] = [
     "author",
     "cardData",
     "citation",
@@ -63,6 +64,7 @@ const DATASET_FIELDS: [&str; 20] = [
     "lastModified",
     "likes",
     "mainSize",
+    "openness",
     "paperswithcode_id",
     "private",
     "resourceGroup",
@@ -72,7 +74,7 @@ const DATASET_FIELDS: [&str; 20] = [
     "trendingScore",
     "xetEnabled",
 ];
-const SPACE_FIELDS: [&str; 20] = [
+const SPACE_FIELDS: [&str; 21] = [
     "author",
     "cardData",
     "createdAt",
@@ -81,6 +83,7 @@ const SPACE_FIELDS: [&str; 20] = [
     "lastModified",
     "likes",
     "models",
+    "openness",
     "private",
     "region",
     "resourceGroup",
@@ -96,7 +99,7 @@ const SPACE_FIELDS: [&str; 20] = [
 ];
 
 /// What every description holds when `expand` does not say otherwise.
-const USUAL_FIELDS: [&str; 12] = [
+const USUAL_FIELDS: [&str; 13] = [
     "author",
     "createdAt",
     "disabled",
@@ -105,6 +108,7 @@ const USUAL_FIELDS: [&str; 12] = [
     "lastModified",
     "library_name",
     "likes",
+    "openness",
     "pipeline_tag",
     "private",
     "sha",
@@ -246,6 +250,7 @@ fn field(listed: &Listed, name: &str) -> Option<Value> {
         "gated" if repo.gated == "false" => json!(false),
         "gated" => json!(repo.gated),
         "likes" => json!(repo.likes),
+        "openness" => headline(listed.openness.as_ref()?),
         "private" => json!(repo.private),
         "sdk" => json!(repo.sdk),
         "sha" => json!(listed.head?),
@@ -256,6 +261,20 @@ fn field(listed: &Listed, name: &str) -> Option<Value> {
         "xetEnabled" => json!(true),
         "library_name" | "pipeline_tag" | "model-index" | "datasets" | "models" => of_card(name)?,
         _ => return None,
+    })
+}
+
+/// What the newest audit of `main` said, in thousandths of the best.
+fn headline(openness: &Openness) -> Value {
+    json!({
+        "grade": openness.grade,
+        "label": openness.label,
+        "verified": openness.verified,
+        "attested": openness.attested,
+        "claimed": openness.claimed,
+        "gap": openness.claimed - openness.verified,
+        "commit": openness.commit,
+        "digest": openness.digest,
     })
 }
 

@@ -48,6 +48,7 @@ pub(crate) async fn liked(call: Call) -> Answer {
         search: Vec::new(),
         tags: Vec::new(),
         gated: None,
+        openness: None,
         liked_by: Some(user),
         sort: Sort::Created,
         after: call.asked("cursor").map(str::to_owned),

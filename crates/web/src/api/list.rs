@@ -80,11 +80,20 @@ fn query(call: &Call, kind: Kind) -> Result<Query, ApiError> {
         search: call.all_asked("search").map(str::to_owned).filter(|word| !word.is_empty()).collect(),
         tags,
         gated: call.asked("gated").map(is_true),
+        openness: call.asked("openness").map(letter).transpose()?,
         liked_by: None,
         sort: sort(call.asked("sort"))?,
         after: call.asked("cursor").map(str::to_owned),
         limit: call.number("limit")?.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE),
     })
+}
+
+/// The letter that a repository must have at least.
+fn letter(text: &str) -> Result<char, ApiError> {
+    match text.to_ascii_uppercase().as_bytes() {
+        [letter @ b'A'..=b'E'] => Ok(char::from(*letter)),
+        _ => Err(Error::Invalid(format!("`openness` is a letter from A to E, not `{text}`.")).into()),
+    }
 }
 
 fn sort(word: Option<&str>) -> Result<Sort, ApiError> {
@@ -94,9 +103,10 @@ fn sort(word: Option<&str>) -> Result<Sort, ApiError> {
         Some("lastModified") => Sort::Modified,
         Some("downloads") => Sort::Downloads,
         Some("likes") => Sort::Likes,
+        Some("openness") => Sort::Openness,
         Some(other) => {
             let words = format!(
-                "`sort` is createdAt, lastModified, downloads, likes or trendingScore, not `{other}`."
+                "`sort` is createdAt, lastModified, downloads, likes, openness or trendingScore, not `{other}`."
             );
             return Err(Error::Invalid(words).into());
         }

@@ -1,5 +1,7 @@
 //! The face for programs: the Hub API as the stock clients speak it. One file for each act.
 
+pub(crate) mod attestations;
+pub(crate) mod audits;
 pub(crate) mod auth_check;
 pub(crate) mod commit;
 pub(crate) mod commits;
@@ -9,6 +11,7 @@ pub(crate) mod duplicate_repo;
 pub(crate) mod entry;
 pub(crate) mod fallback;
 pub(crate) mod info;
+pub(crate) mod keys;
 pub(crate) mod lfs_files;
 pub(crate) mod likes;
 pub(crate) mod list;

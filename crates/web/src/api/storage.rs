@@ -30,6 +30,7 @@ async fn list(call: Call, owner: OwnerName, path: &str) -> Answer {
         search: Vec::new(),
         tags: Vec::new(),
         gated: None,
+        openness: None,
         liked_by: None,
         sort: Sort::Modified,
         after: call.asked("cursor").map(str::to_owned),

@@ -5,10 +5,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::api::{
-    create_repo, duplicate_repo, lfs_files, move_repo, paths_info, preupload, refs, register, repo_settings,
-    super_squash, validate_yaml,
+    create_repo, duplicate_repo, keys, lfs_files, move_repo, paths_info, preupload, refs, register,
+    repo_settings, super_squash, validate_yaml,
 };
 use crate::lfs::locks;
+use crate::openapi::KindWord;
 use crate::{api, cas};
 
 /// What is told of one address.
@@ -77,7 +78,9 @@ pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
     let path = path.strip_prefix("/datasets").or_else(|| path.strip_prefix("/spaces")).unwrap_or(path);
     let within = path.strip_prefix("/api/{kind}/{ns}/{name}");
     match (within, path.strip_prefix("/cas/{store}")) {
-        (Some(rest), _) => of_repository(method, rest).or_else(|| of_history(method, rest)),
+        (Some(rest), _) => of_repository(method, rest)
+            .or_else(|| of_history(method, rest))
+            .or_else(|| of_openness(method, rest)),
         (_, Some(rest)) => of_store(method, rest),
         _ => of_hub(method, path).or_else(|| of_files(method, path)),
     }
@@ -104,6 +107,13 @@ fn of_hub(method: &str, path: &str) -> Option<Operation> {
         ("GET", "/api/users/{user}/likes") => {
             tell("What a user likes", &[(200, List(&["repo", "createdAt"]))]).query(PAGE)
         }
+        ("GET", "/api/keys" | "/api/users/{user}/keys") => {
+            tell("Public keys of a user", &[(200, List(&["name", "key"]))])
+        }
+        ("POST", "/api/keys") => {
+            tell("Adds a public key", &[(201, Object(&["name", "key"]))]).json::<keys::Request>()
+        }
+        ("DELETE", "/api/keys/{key}") => tell("Removes a public key by its name", DONE),
         ("GET", "/api/organizations/{org}/overview") => {
             tell("An organisation", &[(200, Object(&["name", "type"]))])
         }
@@ -143,6 +153,7 @@ const FIND: &[(&str, Word)] = &[
     ("cardData", Flag),
     ("config", Flag),
     ("gated", Flag),
+    ("openness", Word::Text),
     ("pipeline_tag", Word::Text),
     ("expand", Texts),
 ];
@@ -215,6 +226,64 @@ fn of_history(method: &str, rest: &str) -> Option<Operation> {
         ("POST", "/lfs-files/duplicate") => {
             tell("Copies large files to another", &[(200, Object(&["failed"]))]).json::<lfs_files::Copy>()
         }
+        _ => return None,
+    })
+}
+
+/// An attestation, as `limpide_openness::Attestation` reads it.
+#[derive(JsonSchema)]
+#[schemars(rename = "Attestation", deny_unknown_fields)]
+#[allow(dead_code)]
+struct Signed {
+    statement: Statement,
+    key: String,
+    signature: String,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code)]
+struct Statement {
+    schema: String,
+    kind: KindWord,
+    repository: String,
+    commit: String,
+    criterion: String,
+    degree: String,
+    statement: String,
+    evidence: Option<Vec<String>>,
+    answers: Option<String>,
+    signer: String,
+    role: String,
+    issued: String,
+    expires: String,
+}
+
+fn of_openness(method: &str, rest: &str) -> Option<Operation> {
+    // In whichever form was asked for.
+    const REPORT: &[(u16, Answer)] = &[(200, Bytes), (202, PENDING), (304, Nothing), (409, PENDING)];
+    const BADGE: &[(u16, Answer)] = &[(200, Bytes), (202, PENDING), (304, Nothing)];
+    const PENDING: Answer = Object(&["commit", "state"]);
+    const ATTESTED: &[(u16, Answer)] = &[(201, Object(&["id", "attestation"]))];
+    Some(match (method, rest) {
+        ("GET", "/openness" | "/openness/{rev}") => {
+            tell("What can be verified of its openness", REPORT).query(&[("format", Word::Text)])
+        }
+        ("POST", "/openness/{rev}") => tell("Has a revision audited once more", &[(202, PENDING)]),
+        ("GET", "/openness-history") => {
+            tell("What audits said before", &[(200, List(&["commit", "date", "digest"]))]).query(PAGE)
+        }
+        ("GET", "/openness-badge.svg") => tell("A badge of `main`", BADGE),
+        ("GET", "/openness-badge.json") => tell(
+            "The same for shields.io",
+            &[(200, Object(&["schemaVersion"])), (202, PENDING), (304, Nothing)],
+        ),
+        ("GET", "/attestations") => {
+            tell("What people signed about a revision", &[(200, List(&["id", "attestation"]))])
+                .query(&[("revision", Word::Text)])
+        }
+        ("POST", "/attestations") => tell("Keeps what the caller has signed", ATTESTED).json::<Signed>(),
+        ("DELETE", "/attestations/{attestation}") => tell("Withdraws what was signed", DONE),
         _ => return None,
     })
 }

@@ -1,14 +1,23 @@
 //! What must hold for any bytes. The fuzz targets are these functions; the tests here give them seeds and chance.
 //! Each returns whether the bytes were accepted.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
-use limpide_formats::card::Card;
+use limpide_formats::card::{Card, Document, FrontMatter, parse};
+use limpide_formats::code::{Language, Survey};
 use limpide_formats::commit::Line;
+use limpide_formats::config::{AdapterConfig, Config, TrainerState};
+use limpide_formats::data_file::{Content, DataFile};
+use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
-use limpide_formats::{Problem, form, pointer, ranges, safetensors};
+use limpide_formats::parquet::{Flaw, Footer};
+use limpide_formats::safetensors::Header;
+use limpide_formats::weights_index::WeightsIndex;
+use limpide_formats::{Problem, evaluation, form, parquet, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -115,7 +124,39 @@ pub(crate) fn card(bytes: &[u8]) -> bool {
         assert!(tags.iter().all(|tag| !tag.is_empty() && tag.len() <= 256 && !tag.contains('\0')));
         known |= !card.fields.is_empty();
     }
+    document(&String::from_utf8_lossy(bytes));
     known
+}
+
+/// Every part of a card lies in it, sections one after the other, and the lines of a field say what the field says.
+fn document(text: &str) {
+    let Ok(card) = Document::read(text) else { return };
+    let mut at = 0;
+    for section in &card.sections {
+        assert!(at <= section.heading_span.start && section.heading_span.end <= section.body.start);
+        assert!(section.prose <= u64::try_from(text.len()).unwrap());
+        at = section.body.end;
+    }
+    let links = card.links.iter().map(|link| &link.span);
+    let images = card.images.iter().map(|image| &image.span);
+    let tables = card.tables.iter().map(|table| &table.span);
+    let code = card.code_blocks.iter().flat_map(|code| [&code.text, &code.span]);
+    let sections = card.sections.iter().flat_map(|section| [&section.heading_span, &section.body]);
+    for span in links.chain(images).chain(tables).chain(code).chain(sections).chain(&card.placeholders) {
+        assert!(text.get(span.clone()).is_some(), "{span:?}");
+    }
+    match &card.front {
+        FrontMatter::Read(fields) => {
+            for (key, value) in fields.values() {
+                let lines = &text[fields.span(key).unwrap()];
+                assert_eq!(parse(lines).unwrap().get(key), Some(value));
+            }
+        }
+        FrontMatter::Unreadable { span, problem } => {
+            assert!(text.get(span.clone()).is_some() && !problem.is_empty());
+        }
+        FrontMatter::Absent => {}
+    }
 }
 
 fn has_nul(value: &Value) -> bool {
@@ -148,7 +189,155 @@ pub(crate) fn safetensors(bytes: &[u8]) -> bool {
     {
         assert!(length <= safetensors::LONGEST_HEADER);
         let length = rest.len().min(usize::try_from(length).unwrap());
-        let _ = safetensors::parameters(&rest[..length]);
+        tensors(&rest[..length], u64::try_from(rest.len() - length).unwrap());
     }
+    tensors(bytes, 4);
     safetensors::parameters(bytes).is_ok()
+}
+
+/// The tensors of a header without a flaw cover the data, once, and count what is counted without looking at places.
+fn tensors(header: &[u8], data_length: u64) {
+    let Ok(read) = Header::read(header, data_length) else { return };
+    assert!(read.tensors.is_sorted_by_key(|tensor| tensor.begin));
+    assert!(read.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
+    if read.flaws.is_empty() {
+        assert_eq!(read.tensors.iter().map(|tensor| tensor.end - tensor.begin).sum::<u64>(), data_length);
+        assert_eq!(read.parameters(), safetensors::parameters(header));
+    }
+}
+
+/// What is read of an index is read again of its own writing; no file lies elsewhere.
+pub(crate) fn weights_index(bytes: &[u8]) -> bool {
+    let Ok(index) = WeightsIndex::read(bytes) else { return false };
+    assert!(index.shards.keys().all(|file| file.parts().count() == 1));
+    let files =
+        index.shards.iter().flat_map(|(file, tensors)| tensors.iter().map(move |tensor| (tensor, file)));
+    let written = json!({
+        "metadata": { "total_size": index.total_size, "total_parameters": index.total_parameters },
+        "weight_map": files.collect::<BTreeMap<_, _>>(),
+    });
+    assert_eq!(WeightsIndex::read(written.to_string().as_bytes()), Ok(index));
+    true
+}
+
+/// The header is the same whether the file is given whole or little by little, and is read in few steps.
+pub(crate) fn gguf(bytes: &[u8]) -> bool {
+    let file_length = u64::try_from(bytes.len()).unwrap();
+    let whole = Gguf::read(bytes, file_length);
+    let (mut given, mut steps) = (bytes.len().min(1), 0);
+    let pieces = loop {
+        match Gguf::read(&bytes[..given], file_length) {
+            Ok(Read::Needs(needed)) => {
+                assert!(needed > u64::try_from(given).unwrap() && needed <= file_length);
+                given = usize::try_from(needed).unwrap();
+            }
+            other => break other,
+        }
+        steps += 1;
+        assert!(steps < 64);
+    };
+    // Shown as text, because of numbers that are not equal to themselves.
+    assert_eq!(format!("{pieces:?}"), format!("{whole:?}"));
+    let Ok(Read::Done(gguf)) = whole else { return false };
+    assert!(gguf.header_length <= file_length && gguf.data_begin >= gguf.header_length);
+    if gguf.flaws.is_empty() {
+        let data = gguf.tensors.iter().map(|tensor| tensor.bytes().unwrap()).sum::<u64>();
+        assert!(data <= file_length - gguf.header_length);
+    }
+    assert!(gguf.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
+    assert!(gguf.base_models().len() <= gguf.metadata.len());
+    true
+}
+
+/// The bytes as a whole file, or else as a footer alone. Nothing but what lies outside depends on the length of the file.
+pub(crate) fn parquet_footer(bytes: &[u8]) -> bool {
+    let length = u64::try_from(bytes.len()).unwrap();
+    let mut footer = bytes;
+    if let Some((rest, tail)) = bytes.split_last_chunk::<{ parquet::TAIL }>()
+        && let Ok(length) = parquet::footer_length(*tail, length)
+    {
+        footer = &rest[rest.len() - usize::try_from(length).unwrap()..];
+    }
+    let Ok(read) = Footer::read(footer, length + 8) else { return false };
+    let mut longer = Footer::read(footer, u64::MAX).unwrap();
+    longer.flaws.retain(|flaw| !matches!(flaw, Flaw::OutOfFile(_)));
+    let shorter: Vec<_> =
+        read.flaws.iter().filter(|flaw| !matches!(flaw, Flaw::OutOfFile(_))).cloned().collect();
+    assert_eq!(longer, Footer { flaws: shorter, ..read });
+    true
+}
+
+/// All configurations are read of what one is read of, and the same is read of bytes without Python's numbers.
+pub(crate) fn config(bytes: &[u8]) -> bool {
+    let (config, adapter, state) =
+        (Config::read(bytes), AdapterConfig::read(bytes), TrainerState::read(bytes));
+    assert_eq!((adapter.is_ok(), state.is_ok()), (config.is_ok(), config.is_ok()));
+    let Ok(config) = config else { return false };
+    assert!(config.architectures.len() <= 256 && config.auto_map.len() <= 256);
+    assert!(config.text_config.as_ref().is_none_or(|text| text.text_config.is_none()));
+    if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
+        // Keys that are there twice are there once, with the last value.
+        assert_eq!(Config::read(value.to_string().as_bytes()), Ok(config));
+    }
+    true
+}
+
+/// A value is what stands in its place.
+pub(crate) fn evaluation(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let of_card = evaluation::model_index(&text);
+    let of_file = evaluation::eval_results(&text);
+    assert_eq!(of_card.is_ok(), of_file.is_ok());
+    let (of_card, of_file) = (of_card.unwrap_or_default(), of_file.unwrap_or_default());
+    assert!(of_card.len() <= evaluation::MOST && of_file.len() <= evaluation::MOST);
+    for found in of_card.iter().chain(&of_file) {
+        if let Some(span) = &found.value_span {
+            assert_eq!(text.get(span.clone()), found.value.as_deref());
+        }
+    }
+    !of_card.is_empty() || !of_file.is_empty()
+}
+
+/// A file of one kind is of that kind whether it is given whole or cut, as far as rows are counted; more of it has more.
+pub(crate) fn data_file(bytes: &[u8]) -> bool {
+    let length = u64::try_from(bytes.len()).unwrap();
+    let whole = DataFile::recognise(bytes, length);
+    let cut = DataFile::recognise(bytes, length + 1);
+    assert!(whole.is_heuristic || !matches!(whole.content, Content::Text | Content::Binary));
+    match (&whole.content, &cut.content) {
+        (Content::JsonLines { rows: whole }, Content::JsonLines { rows: cut }) => {
+            assert!(cut <= whole && *whole <= length);
+        }
+        (Content::Separated { rows: whole, .. }, Content::Separated { rows: cut, .. }) => {
+            assert!(*cut <= whole + 1 && *whole <= length);
+        }
+        (Content::Empty | Content::Pointer { .. } | Content::Binary, _) => {}
+        _ if !whole.is_heuristic => assert_eq!(whole, cut),
+        _ => {}
+    }
+    !matches!(whole.content, Content::Text | Content::Binary | Content::Empty)
+}
+
+/// Signals lie in the source, and a comment at its end adds none.
+pub(crate) fn code(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(survey) = Survey::read(&text) else { return false };
+    assert!(survey.signals.is_sorted_by_key(|signal| signal.span.start));
+    assert!(
+        survey
+            .signals
+            .iter()
+            .all(|signal| text.get(signal.span.clone()).is_some_and(|words| !words.is_empty()))
+    );
+    assert!(survey.statements <= u64::try_from(text.len()).unwrap());
+    assert!(survey.language != Language::Other || survey.signals.is_empty());
+    if !text.ends_with('\\') {
+        let comment = "\n# loss.backward(), optimizer.step(), torchrun train.py\n";
+        if let Ok(commented) = Survey::read(&format!("{text}{comment}"))
+            && commented.language == survey.language
+        {
+            assert_eq!(commented.signals, survey.signals);
+        }
+    }
+    !survey.signals.is_empty()
 }

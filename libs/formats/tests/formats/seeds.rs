@@ -48,3 +48,38 @@ fn rules_about_lfs_speak_or_are_silent() {
 fn headers_of_safetensors_and_pointers_are_read_or_refused() {
     each_seed("safetensors", properties::safetensors);
 }
+
+#[test]
+fn indexes_of_weights_are_read_or_refused() {
+    each_seed("weights_index", properties::weights_index);
+}
+
+#[test]
+fn headers_of_gguf_are_read_or_refused() {
+    each_seed("gguf", properties::gguf);
+}
+
+#[test]
+fn footers_of_parquet_are_read_or_refused() {
+    each_seed("parquet_footer", properties::parquet_footer);
+}
+
+#[test]
+fn configurations_are_read_or_refused() {
+    each_seed("config", properties::config);
+}
+
+#[test]
+fn results_of_evaluations_are_read_or_none() {
+    each_seed("evaluation", properties::evaluation);
+}
+
+#[test]
+fn data_files_are_told_apart() {
+    each_seed("data_file", properties::data_file);
+}
+
+#[test]
+fn sources_are_surveyed_or_passed_over() {
+    each_seed("code", properties::code);
+}

@@ -1,0 +1,293 @@
+//! Work in the background: asked for in the transaction of what makes it needed, done by whichever replica takes it.
+//!
+//! A job is taken for as long as a lease lasts, and whoever does it keeps extending the lease. When a process is
+//! killed, nobody does, and the job is taken again. Whatever a job comes to is written in one transaction with its end,
+//! and only by whoever still holds it: so it may be begun many times, and happens once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use limpide_db::Tx;
+use limpide_db::jobs::{self, Figure, Job, NewJob};
+use limpide_words::{Moment, ObjectId};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::{Hub, chance};
+
+/// The audit of a commit.
+pub(crate) const AUDIT: &str = "audit";
+
+/// What this program can do. A newer one on the same database may ask for more.
+const KINDS: [&str; 1] = [AUDIT];
+
+/// How long a job stays with whoever took it and is not heard of any more, and how often they are heard of.
+const LEASE: Duration = Duration::from_secs(60);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+
+/// How often a job is begun before it is given up, and how long it rests between: five seconds first, then four times as
+/// long each time.
+pub(crate) const MOST_ATTEMPTS: i64 = 5;
+const REST: Duration = Duration::from_secs(5);
+
+/// The longest that a job may take.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// How long after which workers look for jobs that other replicas have asked for.
+const LOOKED_EVERY: Duration = Duration::from_secs(2);
+
+/// Those who do jobs for as long as a server runs.
+#[derive(Debug)]
+pub struct Workers {
+    told: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Wakes the workers of this process.
+#[derive(Debug, Default)]
+pub(crate) struct Bell(Notify);
+
+/// How whoever does a job and whoever watches over it hear of each other.
+#[derive(Debug, Default)]
+pub(crate) struct Signs {
+    stopped: AtomicBool,
+    files: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// Why a job was stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// The server stops.
+    Leaving,
+    /// Somebody else has it now.
+    Lost,
+    /// It took too long.
+    TooLong,
+}
+
+impl Workers {
+    /// Lets so many jobs be done at a time.
+    pub fn begin(hub: &Hub, count: u32) -> Self {
+        let (told, _) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        for _ in 0..count {
+            tasks.spawn(work(hub.clone(), told.subscribe()));
+        }
+        Self { told, tasks }
+    }
+
+    /// Ends them in order: jobs under way are given back, for other replicas or for later.
+    pub async fn stop(mut self) {
+        self.told.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+async fn work(hub: Hub, mut told: watch::Receiver<bool>) {
+    loop {
+        let done = hub.do_job(&mut told).await;
+        if *told.borrow() {
+            return;
+        }
+        match done {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(cause, "jobs cannot be looked for; it will be tried again: {cause}");
+            }
+        }
+        tokio::select! {
+            () = hub.bell().0.notified() => {}
+            () = tokio::time::sleep(LOOKED_EVERY) => {}
+            () = is_told(&mut told) => return,
+        }
+    }
+}
+
+/// Waits until workers are told to stop.
+async fn is_told(told: &mut watch::Receiver<bool>) {
+    // Nobody left who could tell: there is nobody either who waits for the work.
+    let _ = told.wait_for(|told| *told).await;
+}
+
+impl Hub {
+    /// Does the job that has been due longest; false when none is.
+    ///
+    /// # Errors
+    /// When the database fails. What a job itself fails of is noted with the job.
+    pub async fn do_next_job(&self) -> Result<bool> {
+        let (_told, mut never) = watch::channel(false);
+        self.do_job(&mut never).await
+    }
+
+    /// How many jobs there are, by kind and state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn job_figures(&self) -> Result<Vec<Figure>> {
+        Ok(jobs::figures(self.db()).await?)
+    }
+
+    /// Has a commit audited, unless that is asked for already.
+    pub(crate) async fn enqueue(&self, tx: &mut Tx, repository_id: &str, commit: ObjectId) -> Result<()> {
+        let (id, subject) = (chance::id(), commit.to_string());
+        Ok(jobs::insert(tx, self.new_job(&id, repository_id, &subject)).await?)
+    }
+
+    /// Has a commit audited once more.
+    pub(crate) async fn enqueue_anew(
+        &self,
+        tx: &mut Tx,
+        repository_id: &str,
+        commit: ObjectId,
+    ) -> Result<()> {
+        let (id, subject) = (chance::id(), commit.to_string());
+        Ok(jobs::insert_anew(tx, self.new_job(&id, repository_id, &subject)).await?)
+    }
+
+    fn new_job<'a>(&self, id: &'a str, repository_id: &'a str, subject: &'a str) -> NewJob<'a> {
+        NewJob { id, kind: AUDIT, repository_id, subject, now: self.clock().now() }
+    }
+
+    /// Tells the workers of this process that a job was asked for, when its transaction is committed.
+    pub(crate) fn ring(&self) {
+        self.bell().0.notify_one();
+    }
+
+    async fn do_job(&self, told: &mut watch::Receiver<bool>) -> Result<bool> {
+        let now = self.clock().now();
+        if !jobs::any_due(self.db(), &KINDS, now).await? {
+            return Ok(false);
+        }
+        let mut tx = self.db().begin().await?;
+        let taken = jobs::take(&mut tx, &KINDS, &chance::id(), now, now + LEASE).await?;
+        tx.commit().await?;
+        let Some(job) = taken else { return Ok(false) };
+        if job.attempts > MOST_ATTEMPTS {
+            let words = format!("It was begun {MOST_ATTEMPTS} times, and the server ended each time.");
+            self.settle(&job, Err(Error::Conflict(words))).await?;
+            return Ok(true);
+        }
+        // Another worker may find the next one.
+        self.ring();
+        self.watch_over(&job, told).await?;
+        Ok(true)
+    }
+
+    /// Does a job, and keeps its lease meanwhile.
+    async fn watch_over(&self, job: &Job, told: &mut watch::Receiver<bool>) -> Result<()> {
+        let (signs, begun) = (Arc::new(Signs::default()), Instant::now());
+        let mut stopped = None;
+        let mut working = std::pin::pin!(self.act(job, &signs));
+        let outcome = loop {
+            let why = tokio::select! {
+                outcome = &mut working => break outcome,
+                () = is_told(told), if stopped.is_none() => Stopped::Leaving,
+                () = tokio::time::sleep(SIGN_OF_LIFE) => match self.is_kept(job, &signs).await {
+                    false => Stopped::Lost,
+                    true if begun.elapsed() > LONGEST => Stopped::TooLong,
+                    true => continue,
+                },
+            };
+            stopped = stopped.or(Some(why));
+            signs.stopped.store(true, Ordering::Relaxed);
+        };
+        match (stopped, outcome) {
+            (Some(Stopped::Lost), _) => Ok(()),
+            (Some(Stopped::Leaving), Err(_)) => self.give_back(job).await,
+            (Some(Stopped::TooLong), Err(_)) => {
+                let words = format!("It took longer than {} minutes.", LONGEST.as_secs() / 60);
+                self.settle(job, Err(Error::Conflict(words))).await
+            }
+            (_, outcome) => self.settle(job, outcome).await,
+        }
+    }
+
+    /// Does what a job is for, in one transaction with its end.
+    async fn act(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
+        match job.kind.as_str() {
+            AUDIT => self.audit(job, signs).await,
+            other => Err(Error::Unsupported(format!("This server knows no `{other}`."))),
+        }
+    }
+
+    /// Extends the lease; false when somebody else has the job. A database that cannot be asked just now may be asked
+    /// again before the lease ends.
+    async fn is_kept(&self, job: &Job, signs: &Signs) -> bool {
+        match self.extend(job, &signs.progress()).await {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::warn!(job = job.id, %error, "the lease of a job could not be extended: {error}");
+                true
+            }
+        }
+    }
+
+    async fn extend(&self, job: &Job, progress: &str) -> Result<bool> {
+        let mut tx = self.db().begin().await?;
+        let kept = jobs::extend(&mut tx, job, self.clock().now() + LEASE, progress).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    async fn give_back(&self, job: &Job) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        jobs::give_back(&mut tx, job, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Notes what a job that was not done failed of: it is tried again later, or given up.
+    async fn settle(&self, job: &Job, outcome: Result<()>) -> Result<()> {
+        let Err(error) = outcome else { return Ok(()) };
+        let words = error.to_string();
+        let cause = format!("{:#}", anyhow::Error::from(error));
+        let given_up = job.attempts >= MOST_ATTEMPTS;
+        tracing::warn!(
+            job = job.id,
+            kind = job.kind,
+            repository = job.repository_id,
+            subject = job.subject,
+            given_up,
+            cause,
+            "{} of {} failed, attempt {}: {cause}",
+            job.kind,
+            job.subject,
+            job.attempts
+        );
+        let mut tx = self.db().begin().await?;
+        match given_up {
+            true => jobs::fail(&mut tx, job, &words).await?,
+            false => jobs::retry(&mut tx, job, rested(self.clock().now(), job.attempts), &words).await?,
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// When a job is tried again that was begun so many times.
+fn rested(now: Moment, attempts: i64) -> Moment {
+    let times = u32::try_from(attempts.clamp(1, MOST_ATTEMPTS) - 1).unwrap_or(0);
+    now + REST * 4_u32.pow(times)
+}
+
+impl Signs {
+    /// Whether the work is to end before its time.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Tells that a part of a file was read.
+    pub(crate) fn read(&self, bytes: u64) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn progress(&self) -> String {
+        let (parts, bytes) = (self.files.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed));
+        format!("{parts} parts of files read, {bytes} bytes")
+    }
+}

@@ -1,0 +1,12 @@
+//! What rubrics make of findings: examples of each, and what holds of all.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
+
+mod attestation;
+mod made;
+mod monotone;
+mod mot;
+mod present;
+mod properties;
+mod rubrics;
+mod seeds;
