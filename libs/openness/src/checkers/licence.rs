@@ -248,7 +248,8 @@ fn enter_text(desk: &mut Desk<'_>, text: &LicenceText) -> (String, crate::Remark
     (shown, says)
 }
 
-fn claim_of_tag(desk: &mut Desk<'_>) -> Option<String> {
+/// Enters the claim that the card makes of its licence.
+pub(crate) fn claim_of_tag(desk: &mut Desk<'_>) -> Option<String> {
     let survey = desk.survey;
     let line = survey.licences.line()?;
     let span = survey.card.span(survey.licences.field);

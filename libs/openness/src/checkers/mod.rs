@@ -14,7 +14,7 @@ mod weights;
 
 pub(crate) use code::trains_at_all as trains;
 pub(crate) use data::{inherit, is_summary};
-pub(crate) use licence::{data_fact as data_licence_fact, fact as licence_fact};
+pub(crate) use licence::{claim_of_tag, data_fact as data_licence_fact, fact as licence_fact};
 pub(crate) use papers::{addresses as cited_papers, has_telling_name, is_about};
 pub(crate) use weights::Checkpoints;
 

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use limpide_licences::{Agreement, Artefact, Licence, Restriction, stricter, tag_against_text};
 
 use super::Case;
-use crate::checkers::{Desk, licence_fact};
+use crate::checkers::{Desk, claim_of_tag, licence_fact};
 use crate::prose::Theme;
 use crate::remark::remark;
-use crate::report::{LicenceFact, Report, Severity, Strength};
+use crate::report::{LicenceFact, Locator, Report, Severity, Strength};
 use crate::source::Reach;
 use crate::survey::{CardText, LicenceText, closes, kind_word, word};
 use crate::{Criterion, Remark};
@@ -246,67 +246,73 @@ pub(super) fn no_text(desk: &mut Desk<'_>) -> Vec<Case> {
 
 /// X4. A licence, and a base whose own forbids or demands more.
 pub(super) fn base_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
-    let mut cases = Vec::new();
-    let survey = desk.survey;
-    let Some(ours) = own_licence(desk, Artefact::Weights) else { return cases };
-    for base in &survey.bases {
-        let Reach::Found(report) = &base.reach else { continue };
-        let id = &base.id;
-        if let Some((theirs, more)) = stricter_than(ours, report, "weights") {
+    let bases = desk.survey.bases.iter().map(|base| (&base.id, &base.reach, base.locator()));
+    beyond_ours(
+        desk,
+        (Artefact::Weights, "weights"),
+        bases,
+        |desk, Beyond { ours, id, theirs, more, place }| {
+            let told = remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs);
             let remark = remark!(
                 "x4",
                 "it is offered under {ours}; `{id}`, from which it is made, is under {theirs}, which also restricts: {more}",
-                ours = ours.id,
+                ours,
                 id,
                 theirs,
                 more
             );
-            let Some(claim) = licence_claim(desk) else { continue };
-            let against = vec![desk.told(
-                remark!("base-licence", "the licence of `{id}` is {theirs}", id, theirs),
-                base.locator(),
-            )];
-            cases.push(Case::new(Severity::Proves, claim, against, remark));
-        }
-    }
-    cases
+            (Severity::Proves, desk.told(told, place), remark)
+        },
+    )
 }
 
 /// X5. The licence of a dataset, and a source whose own forbids or demands more.
 pub(super) fn source_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
-    let mut cases = Vec::new();
-    let survey = desk.survey;
-    if !survey.is_dataset() {
-        return cases;
+    if !desk.survey.is_dataset() {
+        return Vec::new();
     }
-    let Some(ours) = own_licence(desk, Artefact::Data) else { return cases };
-    for source in &survey.datasets {
-        let Reach::Found(report) = &source.reach else { continue };
-        let id = &source.id;
-        if let Some((theirs, more)) = stricter_than(ours, report, "data") {
-            let remark = remark!(
-                "x5",
-                "it is offered under {ours}; its source `{id}` is under {theirs}, which also restricts: {more}",
-                ours = ours.id,
-                id,
-                theirs,
-                more
-            );
-            let Some(claim) = licence_claim(desk) else { continue };
-            let against = vec![desk.told(
-                remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs),
-                source.locator(),
-            )];
-            cases.push(Case::new(Severity::Suggests, claim, against, remark));
-        }
-    }
-    cases
+    let sources = desk.survey.datasets.iter().map(|source| (&source.id, &source.reach, source.locator()));
+    beyond_ours(desk, (Artefact::Data, "data"), sources, |desk, Beyond { ours, id, theirs, more, place }| {
+        let told = remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs);
+        let remark = remark!(
+            "x5",
+            "it is offered under {ours}; its source `{id}` is under {theirs}, which also restricts: {more}",
+            ours,
+            id,
+            theirs,
+            more
+        );
+        (Severity::Suggests, desk.told(told, place), remark)
+    })
 }
 
-fn licence_claim(desk: &mut Desk<'_>) -> Option<String> {
-    let survey = desk.survey;
-    let line = survey.licences.line()?;
-    Some(desk.claim(format!("license={line}"), survey.card.text()?, survey.card.span(survey.licences.field)))
+/// A licence of another repository that forbids or demands more than ours.
+struct Beyond<'a> {
+    ours: &'a str,
+    id: &'a str,
+    theirs: String,
+    more: String,
+    place: Locator,
+}
+
+/// A case for each of these repositories whose licence forbids or demands more than ours, in the words of `says`.
+fn beyond_ours<'a>(
+    desk: &mut Desk<'a>,
+    (artefact, fact): (Artefact, &str),
+    others: impl Iterator<Item = (&'a String, &'a Reach<Rc<Report>>, Locator)>,
+    says: impl Fn(&mut Desk<'a>, Beyond<'_>) -> (Severity, String, Remark),
+) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let Some(licence) = own_licence(desk, artefact) else { return cases };
+    for (id, reach, place) in others {
+        let Reach::Found(report) = reach else { continue };
+        let Some((theirs, more)) = stricter_than(licence, report, fact) else { continue };
+        let Some(claim) = claim_of_tag(desk) else { continue };
+        let ours = &licence.id;
+        let (severity, against, remark) = says(desk, Beyond { ours, id, theirs, more, place });
+        cases.push(Case::new(severity, claim, vec![against], remark));
+    }
+    cases
 }
 
 fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> {

@@ -9,25 +9,7 @@ use crate::commons::{Commons, Shelf};
 use crate::made::{
     DEMONSTRATES, SPEAKS_OF_TRAINING, TRAINS, config, gguf, index, notebook, pointer, text_of, weights,
 };
-use crate::properties;
-use crate::story::Story;
-use crate::{access, bases, cards, code, data, evaluation, history, licences, papers};
-
-fn all_stories() -> Vec<Story> {
-    let files = [
-        access::STORIES,
-        bases::STORIES,
-        cards::STORIES,
-        code::STORIES,
-        data::STORIES,
-        evaluation::STORIES,
-        history::STORIES,
-        licences::STORIES,
-        papers::STORIES,
-        crate::weights::STORIES,
-    ];
-    files.concat().into_iter().map(|(_, story)| story()).collect()
-}
+use crate::{every, properties};
 
 /// Every invariant of one report.
 fn holds(report: &Report, shelf: &Shelf) {
@@ -53,7 +35,7 @@ fn nothing_is_lost_by_being_cut_off(commons: &Commons, shelf: &Shelf) {
 
 #[test]
 fn every_story_keeps_the_invariants() {
-    for story in all_stories() {
+    for story in every::stories() {
         holds(&story.told().report, &story.shelf);
         nothing_is_lost_by_being_cut_off(&story.commons, &story.shelf);
     }
@@ -61,7 +43,7 @@ fn every_story_keeps_the_invariants() {
 
 #[test]
 fn the_stories_are_many() {
-    assert!(all_stories().len() >= 200);
+    assert!(every::stories().len() >= 200);
 }
 
 /// Pieces of cards, of which any may stand beside any other.

@@ -12,7 +12,10 @@ mod bases;
 mod cards;
 mod code;
 mod data;
+#[path = "../../../words/tests/words/each_seed.rs"]
+mod each_seed;
 mod evaluation;
+mod every;
 mod history;
 mod hostile;
 mod invariants;

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
 mod chance;
+mod each_seed;
 mod properties;
 mod seeds;
