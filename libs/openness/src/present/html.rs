@@ -215,14 +215,14 @@ fn criteria(report: &Report, out: &mut String) -> fmt::Result {
 }
 
 fn criterion(finding: &Finding, out: &mut String) -> fmt::Result {
-    let (code, title, extent) = (finding.criterion, finding.criterion.title(), finding.extent);
+    let (code, title) = (finding.criterion, finding.criterion.title());
     let class = finding.status.as_str().replace('/', "");
     write!(
         out,
         "<tr><th scope=\"row\">{code} {title}</th><td><span class=\"status {class}\">{}</span></td><td>{}</td><td>{}</td><td>",
         status(finding),
-        degree(extent.verified),
-        degree(extent.claimed)
+        degree(finding, Belief::Verified),
+        degree(finding, Belief::Claimed)
     )?;
     for remark in &finding.remarks {
         write!(out, "<p>{}</p>", Text(&remark.text))?;

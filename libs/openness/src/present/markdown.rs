@@ -87,8 +87,8 @@ fn criteria(report: &Report, out: &mut String) -> fmt::Result {
     writeln!(out, "|---|---|---|---|---|---|")?;
     for finding in report.findings.iter().filter(|finding| finding.criterion.concerns(report.subject.kind)) {
         let why: Vec<String> = finding.remarks.iter().map(|remark| plain(&remark.text)).collect();
-        let (code, title, extent) = (finding.criterion.code(), finding.criterion.title(), finding.extent);
-        let (verified, claimed) = (degree(extent.verified), degree(extent.claimed));
+        let (code, title) = (finding.criterion.code(), finding.criterion.title());
+        let (verified, claimed) = (degree(finding, Belief::Verified), degree(finding, Belief::Claimed));
         writeln!(
             out,
             "| {code} | {title} | {} | {verified} | {claimed} | {} |",

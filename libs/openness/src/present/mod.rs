@@ -16,7 +16,7 @@ pub use sarif::sarif;
 
 use crate::report::{Finding, Grade, Locator, Outcome, Report, Severity, Subject};
 use crate::rubric::{self, HEADLINE, Method};
-use crate::status::{Belief, Degree};
+use crate::status::{Belief, Degree, Status};
 
 /// The name of what was audited.
 fn name(subject: &Subject) -> &str {
@@ -41,11 +41,13 @@ fn belief(belief: Belief) -> &'static str {
     }
 }
 
-fn degree(degree: Degree) -> &'static str {
-    match degree {
-        Degree::None => "no",
-        Degree::Partial => "in part",
-        Degree::Full => "yes",
+/// How far a finding goes by one belief; a dash where nothing is asked for, or nothing is known.
+fn degree(finding: &Finding, belief: Belief) -> &'static str {
+    match (finding.extent.at(belief), finding.status) {
+        (Degree::None, Status::NotApplicable | Status::Unchecked) => "–",
+        (Degree::None, _) => "no",
+        (Degree::Partial, _) => "in part",
+        (Degree::Full, _) => "yes",
     }
 }
 

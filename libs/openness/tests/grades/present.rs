@@ -137,6 +137,25 @@ fn balanced(page: &str) {
 }
 
 #[test]
+fn what_is_not_asked_for_or_not_known_is_no_no() {
+    let mut report = told("MIT");
+    report.findings = vec![
+        Finding::not_applicable(Criterion::BaseWeights),
+        Finding::unchecked(Criterion::Checkpoints),
+        Finding::missing(Criterion::ModelCard),
+    ];
+    let (text, page) = (markdown(&report), html(&report));
+    for (title, status, answer) in [
+        ("Weights of the base model", "n/a", "–"),
+        ("Intermediate checkpoints", "unchecked", "–"),
+        ("Model card", "missing", "no"),
+    ] {
+        assert!(text.contains(&format!("{title} | {status} | {answer} | {answer} |")), "{text}");
+        assert!(page.contains(&format!("{status}</span></td><td>{answer}</td><td>{answer}</td>")), "{page}");
+    }
+}
+
+#[test]
 fn what_a_repository_says_is_text_in_markdown() {
     let text = markdown(&told(HOSTILE));
     assert!(text.starts_with("# Openness of ada/"));
