@@ -6,6 +6,7 @@ use std::rc::Rc;
 use limpide_licences::{Agreement, Artefact, Licence, Restriction, stricter, tag_against_text};
 
 use super::Case;
+use super::generators::outputs_that_may_not_train;
 use crate::checkers::{Desk, claim_of_tag, licence_fact};
 use crate::prose::Theme;
 use crate::remark::remark;
@@ -266,11 +267,17 @@ pub(super) fn base_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
     )
 }
 
-/// X5. The licence of a dataset, and a source whose own forbids or demands more.
+/// X5. The licence of a dataset, and a source whose own forbids or demands more, or a model whose terms do.
 pub(super) fn source_is_stricter(desk: &mut Desk<'_>) -> Vec<Case> {
     if !desk.survey.is_dataset() {
         return Vec::new();
     }
+    let mut cases = sources(desk);
+    cases.extend(outputs_that_may_not_train(desk));
+    cases
+}
+
+fn sources(desk: &mut Desk<'_>) -> Vec<Case> {
     let sources = desk.survey.datasets.iter().map(|source| (&source.id, &source.reach, source.locator()));
     beyond_ours(desk, (Artefact::Data, "data"), sources, |desk, Beyond { ours, id, theirs, more, place }| {
         let told = remark!("source-licence", "the licence of `{id}` is {theirs}", id, theirs);
@@ -315,7 +322,7 @@ fn beyond_ours<'a>(
     cases
 }
 
-fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> {
+pub(super) fn own_licence(desk: &Desk<'_>, artefact: Artefact) -> Option<&'static Licence> {
     let licences = &desk.survey.licences;
     let text = licences.covering(artefact).and_then(LicenceText::likely);
     text.or_else(|| licences.tag.licences().first().copied())

@@ -3,6 +3,7 @@
 
 mod code;
 mod data;
+mod generators;
 mod history;
 mod licence;
 mod papers;

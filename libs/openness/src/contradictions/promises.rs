@@ -10,7 +10,7 @@ use crate::checkers::Desk;
 use crate::prose::{self, Theme};
 use crate::remark::remark;
 use crate::report::{Locator, Report, Severity, Strength};
-use crate::survey::StructuredResult;
+use crate::survey::{StructuredResult, TabledResult};
 
 /// X12. Two structured results on the same dataset with the same metric, and another value.
 pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
@@ -57,8 +57,72 @@ pub(super) fn results_that_differ(desk: &mut Desk<'_>) -> Vec<Case> {
             cases.push(Case::new(severity, claim, against.to_vec(), remark));
         }
     }
+    cases.extend(tables_that_differ(desk, results, &sole));
     cases.truncate(20);
     cases
+}
+
+/// What the metadata gives for a dataset, and a table of the same card otherwise.
+fn tables_that_differ(
+    desk: &mut Desk<'_>,
+    results: &[(StructuredResult, Locator)],
+    sole: &BTreeSet<&str>,
+) -> Vec<Case> {
+    let survey = desk.survey;
+    let Some(text) = survey.card.text() else { return Vec::new() };
+    let tabled = survey.tabled_results();
+    let mut cases = Vec::new();
+    for (result, place) in results.iter().filter(|(result, _)| result.metric.is_some()) {
+        let Some(dataset) = result.dataset.as_deref().filter(|dataset| sole.contains(dataset)) else {
+            continue;
+        };
+        let short = dataset.rsplit('/').next().unwrap_or(dataset);
+        let is_of_it =
+            |label: &str| label == dataset || label == short || Some(label) == result.dataset_name.as_deref();
+        let cells: Vec<&TabledResult<'_>> = tabled.iter().filter(|cell| is_of_it(&cell.label)).collect();
+        // One cell of several may be of another setting.
+        let [cell] = cells.as_slice() else { continue };
+        let Some(value) = result.value.as_deref() else { continue };
+        let (Some(first), Some(second)) = (Rounded::read(value), Rounded::read(cell.value)) else { continue };
+        if first.may_be(&second) {
+            continue;
+        }
+        let different = cell.value.trim();
+        let remark = remark!(
+            "x12-table",
+            "for {dataset}, the metadata of the card gives {value}, and a table of it {different}",
+            dataset,
+            value,
+            different
+        );
+        let claim = desk.claim(format!("result={dataset}={different}"), text, cell.span.clone());
+        let against = vec![desk.shows(Strength::Derived, remark.clone(), place.clone())];
+        cases.push(Case::new(Severity::Suggests, claim, against, remark));
+    }
+    cases
+}
+
+/// A number, and how far the true one may lie from it: half a unit of its last digit.
+struct Rounded {
+    value: f64,
+    half: f64,
+}
+
+impl Rounded {
+    fn read(text: &str) -> Option<Self> {
+        let digits = text.trim_matches(['*', '_', '`', ' ', '%']);
+        let value: f64 = digits.parse().ok().filter(|value: &f64| value.is_finite())?;
+        let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        Some(Self { value, half: 0.5 * 0.1_f64.powi(i32::try_from(decimals).ok()?) })
+    }
+
+    /// Whether both may be one number, each rounded, and one of them maybe per cent.
+    fn may_be(&self, other: &Self) -> bool {
+        let scaled = |factor: f64| {
+            (self.value * factor - other.value).abs() <= (self.half * factor + other.half) * 1.01
+        };
+        same_number(self.value, other.value) || [1.0, 100.0, 0.01].into_iter().any(scaled)
+    }
 }
 
 /// Results that are compared with each other.

@@ -73,9 +73,21 @@ const BENCHMARKS: [&str; 60] = [
     "multipl-e",
 ];
 
+/// A number that a table gives for this model.
+pub(crate) struct TabledResult<'a> {
+    /// What was measured, in lower case.
+    pub(crate) label: String,
+    /// The cell, as written.
+    pub(crate) value: &'a str,
+    /// Where the table stands.
+    pub(crate) span: Range<usize>,
+}
+
 /// A result as one finds it in structured form. Names are in lower case, so that they can be compared.
 pub(crate) struct StructuredResult {
     pub(crate) dataset: Option<String>,
+    /// What people call the dataset, where that is given beside its id.
+    pub(crate) dataset_name: Option<String>,
     /// Configuration and split of the dataset, and arguments of the metric.
     pub(crate) setting: String,
     pub(crate) metric: Option<String>,
@@ -190,6 +202,33 @@ impl Survey<'_> {
         found
     }
 
+    /// What tables of the card give for this model and no other: cells below or beside its name, or all cells where a
+    /// table has one row or one column of them.
+    pub(crate) fn tabled_results(&self) -> Vec<TabledResult<'_>> {
+        let own = letters(self.name());
+        let is_own = |cell: &str| letters(cell) == own;
+        let mut found = Vec::new();
+        for table in self.card.tables() {
+            let heads = table.header.iter().map(String::as_str);
+            let is_narrow = table.header.len() == 2;
+            for row in &table.rows {
+                let Some(first) = row.first() else { continue };
+                for (head, value) in heads.clone().zip(row).skip(1) {
+                    let label = match (is_own(first), is_own(head)) {
+                        (true, false) => head,
+                        (false, true) => first,
+                        (false, false) if is_narrow => first,
+                        (false, false) if table.rows.len() == 1 => head,
+                        _ => continue,
+                    };
+                    let label = label.trim_matches(MARKUP).to_lowercase();
+                    found.push(TabledResult { label, value, span: table.span.clone() });
+                }
+            }
+        }
+        found
+    }
+
     /// Results in structured form, of the card and of `.eval_results`, each with its place.
     pub(crate) fn results(&self) -> &[(StructuredResult, Locator)] {
         self.results.get_or_init(|| self.read_results())
@@ -270,16 +309,26 @@ fn structured(result: Evaluation) -> StructuredResult {
     let setting = [result.config, result.split, result.metric_name]
         .map(|part| lower(part).unwrap_or_default())
         .join("/");
+    let dataset_name = lower(result.dataset_name);
     StructuredResult {
-        dataset: lower(result.dataset_id).or(lower(result.dataset_name)),
+        dataset: lower(result.dataset_id).or(dataset_name.clone()),
+        dataset_name,
         setting,
         metric: lower(result.metric),
         value: result.value,
     }
 }
 
+/// What cells have around their words for looks.
+const MARKUP: [char; 4] = ['*', '_', '`', ' '];
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 fn names_benchmark(cell: &str) -> bool {
-    let cell = cell.trim_matches(['*', '_', '`', ' ']).to_lowercase();
+    let cell = cell.trim_matches(MARKUP).to_lowercase();
     BENCHMARKS.iter().any(|name| {
         cell.match_indices(name).any(|(at, _)| {
             let boundary = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());

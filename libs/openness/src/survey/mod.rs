@@ -19,7 +19,7 @@ use limpide_words::Kind;
 pub(crate) use card::{CardText, Topic};
 pub(crate) use code::{CodeFile, Linked};
 pub(crate) use data::{DataFile, Holds};
-pub(crate) use facts::StructuredResult;
+pub(crate) use facts::{StructuredResult, TabledResult};
 pub(crate) use licences::{LicenceText, Licences, closes, degree, kind_word, word};
 pub(crate) use neighbours::{BaseModel, Neighbours, UsedDataset};
 pub(crate) use read::{Elsewhere, LONGEST_TEXT, Reader, Text};

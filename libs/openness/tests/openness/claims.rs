@@ -55,6 +55,15 @@ fn model(metadata: &str, sentence: &str) -> Shelf {
     bare(metadata, sentence).file("model.safetensors", weights(1))
 }
 
+fn permissive_dataset(sentence: &str) -> Story {
+    let rows = "{\"text\":\"a\"}\n{\"text\":\"b\"}\n";
+    Story::of(
+        Shelf::dataset("ada/talks")
+            .card("license: cc0-1.0", &format!("# Talks\n\n{sentence}\n"))
+            .file("train.jsonl", rows),
+    )
+}
+
 fn restricted(sentence: &str) -> Story {
     Story::of(model("license: cc-by-nc-4.0", sentence))
 }
@@ -130,6 +139,27 @@ pub(crate) const SENTENCES: &[Sentences] = &[
         ],
         missed: &["Tiny belongs to everybody: take it, change it, sell it.", "オープンソースのモデルです。"],
         false_alarms: &["Lovelace is an open source model by Eve."],
+    },
+    Sentences {
+        rule: "X5",
+        severity: Suggests,
+        setting: permissive_dataset,
+        claims: &[
+            "The answers were generated with GPT-4.",
+            "All dialogues are synthesised by ChatGPT, and filtered by hand.",
+            "Questions were written by Claude 3 Opus.",
+            "It was distilled from Llama-2-70b-chat.",
+            "Translations were produced using Gemini 1.5 Pro.",
+        ],
+        others: &[
+            "The answers were written by people who had never heard of GPT-4.",
+            "Answers generated with GPT-4 are not part of it.",
+            "Generated with OLMo 2.",
+            "The answers were generated with Llama 3.3 70B.",
+            "We measure how well GPT-4 does on it.",
+        ],
+        missed: &["We asked GPT-4 for every answer."],
+        false_alarms: &["The images show cards that were written by Claude, who is nine years old."],
     },
     Sentences {
         rule: "X6",

@@ -27,7 +27,11 @@ fn with(dataset: Shelf) -> Commons {
 }
 
 fn dataset(metadata: &str) -> Shelf {
-    Shelf::dataset("ada/books").card(metadata, "# Books\n")
+    dataset_saying(metadata, "# Books\n")
+}
+
+fn dataset_saying(metadata: &str, text: &str) -> Shelf {
+    Shelf::dataset("ada/books").card(metadata, text)
 }
 
 stories! {
@@ -136,6 +140,16 @@ stories! {
     a_source_is_stricter_and_so_is_the_dataset =>
         Story::of(dataset("license: cc-by-nc-4.0\nsource_datasets:\n- eve/films").file("train.jsonl", ROWS))
             .within(with(Shelf::dataset("eve/films").card("license: cc-by-nc-4.0", "# Films\n").file("train.jsonl", ROWS)));
+    a_model_whose_terms_forbid_training_made_the_data =>
+        Story::of(dataset_saying("license: cc0-1.0", "# Talks\n\nThe answers were generated with GPT-4 in 2024.\n").file("train.jsonl", ROWS)).contradicts("X5", Suggests);
+    a_model_whose_terms_permit_training_made_the_data =>
+        Story::of(dataset_saying("license: cc0-1.0", "# Talks\n\nThe answers were generated with Mistral 7B.\n").file("train.jsonl", ROWS));
+    a_model_whose_later_licence_permits_training_made_the_data =>
+        Story::of(dataset_saying("license: cc0-1.0", "# Talks\n\nThe answers were generated with Llama 3.1 70B.\n").file("train.jsonl", ROWS));
+    a_model_made_the_data_and_the_licence_keeps_to_its_terms =>
+        Story::of(dataset_saying("license: cc-by-nc-4.0", "# Talks\n\nThe answers were generated with ChatGPT.\n").file("train.jsonl", ROWS));
+    a_model_did_not_make_the_data =>
+        Story::of(dataset_saying("license: cc0-1.0", "# Talks\n\nNo answer was generated with ChatGPT.\n").file("train.jsonl", ROWS));
     a_dataset_is_its_own_source =>
         Story::of(dataset("license: cc0-1.0\nsource_datasets:\n- original").file("train.jsonl", ROWS));
     data_cards_cannot_be_reached =>

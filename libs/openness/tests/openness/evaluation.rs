@@ -51,6 +51,14 @@ stories! {
         Story::of(model(&results(&[("accuracy", "0.71")]), "# Tiny\n").file(".eval_results/quiz.yaml", leaderboard("71.0")));
     results_of_which_metric_nobody_knows =>
         Story::of(model(&results(&[("accuracy", "0.71"), ("f1", "0.65")]), "# Tiny\n").file(".eval_results/quiz.yaml", leaderboard("0.52")));
+    results_differ_between_metadata_and_table =>
+        Story::of(model(&results(&[("accuracy", "0.7134")]), "# Tiny\n\n| Model | Quiz |\n|---|---|\n| Tiny | **75.3** |\n| Big | 90.0 |\n")).contradicts("X12", Suggests);
+    results_are_rounded_in_a_table =>
+        Story::of(model(&results(&[("accuracy", "0.7134")]), "# Tiny\n\n| Model | Quiz |\n|---|---|\n| Tiny | 71 |\n| Big | 90.0 |\n"));
+    results_of_others_stand_in_a_table =>
+        Story::of(model(&results(&[("accuracy", "0.7134")]), "# Tiny\n\n| Model | Quiz |\n|---|---|\n| Small | 50.1 |\n| Big | 90.0 |\n"));
+    results_differ_where_datasets_stand_in_rows =>
+        Story::of(model(&results(&[("accuracy", "0.7134")]), "# Tiny\n\n| Benchmark | Score |\n|---|---|\n| Quiz | 80.1 |\n| Poll | 90.0 |\n")).contradicts("X12", Suggests);
     no_results => Story::of(model("language: en", "# Tiny\n")).is(EvaluationResults, Missing);
     words_about_results_are_claimed =>
         Story::of(model("language: en", "## Evaluation\nIt did very well in all that we asked of it, day after day, in every language that anybody of us could speak, and some that nobody could.\n")).is(EvaluationResults, Claimed);
