@@ -96,7 +96,7 @@ fn contradiction(report: &Report, found: &Contradiction, out: &mut String) -> fm
         "<li><p><b>{rule}</b> {criterion} {}: {}</p>\n<p>{}</p>\n<dl>",
         criterion.title(),
         severity(found.severity),
-        Text(&found.remark.text)
+        Sentence(&found.remark.text)
     )?;
     if let Some(claim) = report.claims.get(&found.claim) {
         let (quote, at) = (Text(&claim.quote), place(&claim.locator));
@@ -104,7 +104,7 @@ fn contradiction(report: &Report, found: &Contradiction, out: &mut String) -> fm
     }
     for id in &found.counter_evidence {
         if let Some(evidence) = report.evidence.get(id) {
-            let shows = Text(&evidence.shows.text);
+            let shows = Sentence(&evidence.shows.text);
             writeln!(
                 out,
                 "<dt>Bytes</dt><dd>{shows} <small>{}</small> {}</dd>",
@@ -127,7 +127,7 @@ fn advice(report: &Report, out: &mut String) -> fmt::Result {
     for finding in advised {
         for advice in &finding.advice {
             let criterion = finding.criterion;
-            writeln!(out, "<li><b>{criterion}</b> {}: {}</li>", criterion.title(), Text(&advice.text))?;
+            writeln!(out, "<li><b>{criterion}</b> {}: {}</li>", criterion.title(), Sentence(&advice.text))?;
         }
     }
     out.push_str("</ul>\n</section>\n");
@@ -225,13 +225,13 @@ fn criterion(finding: &Finding, out: &mut String) -> fmt::Result {
         degree(finding, Belief::Claimed)
     )?;
     for remark in &finding.remarks {
-        write!(out, "<p>{}</p>", Text(&remark.text))?;
+        write!(out, "<p>{}</p>", Sentence(&remark.text))?;
     }
     if let Some(base) = &finding.inherited {
         write!(out, "<p>As in {}.</p>", Text(base))?;
     }
     if !finding.searched.is_empty() {
-        let searched: Vec<String> = finding.searched.iter().map(|scope| Text(scope).to_string()).collect();
+        let searched: Vec<String> = finding.searched.iter().map(|scope| Sentence(scope).to_string()).collect();
         write!(out, "<p><small>Searched: {}</small></p>", searched.join("; "))?;
     }
     out.push_str("</td><td>");
@@ -289,7 +289,7 @@ fn piece(id: &str, evidence: &Evidence, out: &mut String) -> fmt::Result {
     write!(
         out,
         "<tr id=\"{id}\"><th scope=\"row\"><code>{id}</code></th><td>{criterion}</td><td>{}</td><td>",
-        Text(&shows.text)
+        Sentence(&shows.text)
     )?;
     match &locator.address {
         Some(address) => write!(out, "{}", Link(address))?,
@@ -311,7 +311,7 @@ fn notes(report: &Report, out: &mut String) -> fmt::Result {
     }
     out.push_str("<section>\n<h2>Notes</h2>\n<ul>\n");
     for note in &report.notes {
-        writeln!(out, "<li>{}</li>", Text(&note.text))?;
+        writeln!(out, "<li>{}</li>", Sentence(&note.text))?;
     }
     out.push_str("</ul>\n</section>\n");
     Ok(())
@@ -350,6 +350,26 @@ impl Display for Text<'_> {
                 '"' => out.write_str("&quot;")?,
                 '\'' => out.write_str("&#39;")?,
                 character => out.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A sentence of ours: names between backticks stand as code.
+struct Sentence<'a>(&'a str);
+
+impl Display for Sentence<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<&str> = self.0.split('`').collect();
+        // A name may hold a backtick itself; then nobody knows where names end.
+        if parts.len().is_multiple_of(2) {
+            return write!(out, "{}", Text(self.0));
+        }
+        for (at, part) in parts.into_iter().enumerate() {
+            match at % 2 {
+                0 => write!(out, "{}", Text(part))?,
+                _ => write!(out, "<code>{}</code>", Text(part))?,
             }
         }
         Ok(())

@@ -156,6 +156,19 @@ fn what_is_not_asked_for_or_not_known_is_no_no() {
 }
 
 #[test]
+fn names_in_sentences_stand_as_code() {
+    let mut report = told("MIT");
+    let told = |text: &str| {
+        let remark = Remark { code: "made".to_owned(), facts: BTreeMap::new(), text: text.to_owned() };
+        Finding { remarks: vec![remark], ..Finding::missing(Criterion::ModelCard) }
+    };
+    report.findings = vec![told("`a.md` is <b>empty</b>")];
+    assert!(html(&report).contains("<p><code>a.md</code> is &lt;b&gt;empty&lt;/b&gt;</p>"));
+    report.findings = vec![told("`a`.md` is empty")];
+    assert!(html(&report).contains("<p>`a`.md` is empty</p>"));
+}
+
+#[test]
 fn what_a_repository_says_is_text_in_markdown() {
     let text = markdown(&told(HOSTILE));
     assert!(text.starts_with("# Openness of ada/"));
