@@ -28,6 +28,7 @@ pub mod listing;
 pub mod refs;
 pub mod repos;
 pub mod runs;
+pub mod scans;
 pub mod secrets;
 pub mod tags;
 pub mod xorbs;

@@ -9,20 +9,25 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use limpide_db::Tx;
+use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Figure, Job, NewJob};
+use limpide_db::repos::{self, Repo};
 use limpide_words::{Moment, ObjectId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::{Hub, chance};
+use crate::{Hub, chance, changing};
 
 /// The audit of a commit.
 pub(crate) const AUDIT: &str = "audit";
 
+/// The scan of the files of a commit.
+pub(crate) const SCAN: &str = "scan";
+
 /// What this program can do. A newer one on the same database may ask for more.
-const KINDS: [&str; 1] = [AUDIT];
+const KINDS: [&str; 2] = [AUDIT, SCAN];
 
 /// How long a job stays with whoever took it and is not heard of any more, and how often they are heard of.
 const LEASE: Duration = Duration::from_secs(60);
@@ -133,25 +138,56 @@ impl Hub {
         Ok(jobs::figures(self.db()).await?)
     }
 
-    /// Has a commit audited, unless that is asked for already.
-    pub(crate) async fn enqueue(&self, tx: &mut Tx, repository_id: &str, commit: ObjectId) -> Result<()> {
-        let (id, subject) = (chance::id(), commit.to_string());
-        Ok(jobs::insert(tx, self.new_job(&id, repository_id, &subject)).await?)
-    }
-
-    /// Has a commit audited once more.
-    pub(crate) async fn enqueue_anew(
+    /// Has something done about a commit, unless that is asked for already.
+    pub(crate) async fn enqueue(
         &self,
         tx: &mut Tx,
+        kind: &str,
         repository_id: &str,
         commit: ObjectId,
     ) -> Result<()> {
-        let (id, subject) = (chance::id(), commit.to_string());
-        Ok(jobs::insert_anew(tx, self.new_job(&id, repository_id, &subject)).await?)
+        let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
+        Ok(jobs::insert(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
     }
 
-    fn new_job<'a>(&self, id: &'a str, repository_id: &'a str, subject: &'a str) -> NewJob<'a> {
-        NewJob { id, kind: AUDIT, repository_id, subject, now: self.clock().now() }
+    /// Has something done about a commit once more.
+    pub(crate) async fn enqueue_anew(
+        &self,
+        tx: &mut Tx,
+        kind: &str,
+        repository_id: &str,
+        commit: ObjectId,
+    ) -> Result<()> {
+        let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
+        Ok(jobs::insert_anew(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
+    }
+
+    /// Has something done about a commit, in a transaction of its own: as for [`Hub::enqueue`].
+    pub(crate) async fn ask_for(&self, kind: &str, repository_id: &str, commit: ObjectId) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        changing::keep(&mut tx, repository_id).await?;
+        self.enqueue(&mut tx, kind, repository_id, commit).await?;
+        tx.commit().await?;
+        self.ring();
+        Ok(())
+    }
+
+    /// The commit that a job is about, with its repository, if both are still there.
+    pub(crate) async fn commit_of_job(&self, job: &Job) -> Result<Option<(Repo, Commit)>> {
+        let commit: ObjectId = job
+            .subject
+            .parse()
+            .map_err(|error| Error::Internal(anyhow::anyhow!("`{}` is no commit: {error}", job.subject)))?;
+        let repo = repos::by_id(self.db(), &job.repository_id).await?;
+        let commit = commits::find(self.db(), &job.repository_id, [commit]).await?.pop();
+        Ok(repo.zip(commit))
+    }
+
+    /// Ends a job of which there is nothing left to do.
+    pub(crate) async fn drop_job(&self, job: &Job) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        jobs::finish(&mut tx, job, self.clock().now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Tells the workers of this process that a job was asked for, when its transaction is committed.
@@ -212,6 +248,7 @@ impl Hub {
     async fn act(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
         match job.kind.as_str() {
             AUDIT => self.audit(job, signs).await,
+            SCAN => self.scan(job, signs).await,
             other => Err(Error::Unsupported(format!("This server knows no `{other}`."))),
         }
     }

@@ -43,6 +43,7 @@ mod refs;
 mod repo_settings;
 mod resolve;
 mod revision;
+mod scans;
 mod settings;
 mod signature;
 mod squash;
@@ -56,6 +57,7 @@ use std::sync::Arc;
 use limpide_blobs::Blobs;
 use limpide_db::Db;
 use limpide_git::Mirrors;
+use limpide_safety::Policy;
 use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
@@ -88,6 +90,7 @@ pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::lfs_locks::{Lock, Query as LockQuery};
 pub use limpide_db::listing::Sort;
 pub use limpide_db::repos::Repo;
+pub use limpide_db::scans::{Acknowledgement, Notice};
 pub use limpide_formats::safetensors::Parameters;
 pub use limpide_git::{Input as GitInput, Output as GitOutput, Protocol as GitProtocol};
 pub use listing::{Listed, Page, Query};
@@ -97,6 +100,7 @@ pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
 pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
+pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
 pub use settings::{Deduplication, Jobs, Limits, Settings};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
@@ -125,6 +129,7 @@ struct Inner {
     passwords: Passwords,
     assemblies: Assemblies,
     bell: Bell,
+    policy: Policy,
 }
 
 impl Hub {
@@ -145,6 +150,11 @@ impl Hub {
         hex::decode_to_slice(&key, &mut bytes).map_err(|error| {
             Error::Internal(anyhow::anyhow!("the stored signing key is damaged: {error}"))
         })?;
+        let policy = match &settings.safety.rules {
+            Some(rules) => Policy::read(rules),
+            None => Policy::built_in(),
+        };
+        let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
         let inner = Inner {
             db,
             blobs,
@@ -161,6 +171,7 @@ impl Hub {
             passwords: Passwords::new(),
             assemblies: Assemblies::default(),
             bell: Bell::default(),
+            policy,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -197,6 +208,11 @@ impl Hub {
         self.assemblies().stop().await;
         self.write_downloads().await;
         self.db().close().await;
+    }
+
+    /// The rules by which this hub judges what scans see.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
     }
 
     fn db(&self) -> &Db {

@@ -9,6 +9,8 @@ mod files;
 mod housekeeping;
 mod logs;
 mod organizations;
+mod page;
+mod scan;
 mod secrets;
 mod serve;
 mod settings;
@@ -50,6 +52,8 @@ enum Command {
     Audit(audit::Options),
     /// Sign a statement about one criterion of a repository
     Attest(attest::Options),
+    /// Scan files for what they would do if they were loaded, without running any of it
+    Scan(scan::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
     let failure = match command {
         Command::Audit(_) => ExitCode::from(audit::NOT_AUDITED),
         Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
+        Command::Scan(_) => ExitCode::from(scan::NOT_SCANNED),
         _ => ExitCode::FAILURE,
     };
     run(command).unwrap_or_else(|error| {
@@ -82,6 +87,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
+            Command::Scan(options) => return scan::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,
             Command::Org(command) => organizations::run(command).await?,

@@ -1,8 +1,8 @@
 //! Audits: what can be verified of the openness of a commit. Each commit that a branch comes to stand on is audited in
 //! the background ([`crate::jobs`]); its report is kept with it, and tells of the commit before what was changed silently.
 
-mod reading;
-mod source;
+pub(crate) mod reading;
+pub(crate) mod source;
 pub(crate) mod stored;
 mod world;
 
@@ -12,7 +12,7 @@ use limpide_db::audits;
 use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Job};
 use limpide_db::repos::{self, Repo};
-use limpide_db::{Tx, refs};
+use limpide_db::{Tx, refs, scans};
 use limpide_openness::{Audit, Report, Source, World};
 use limpide_words::{Moment, ObjectId, RefName, Revision, Sha256};
 
@@ -24,7 +24,7 @@ use crate::Hub;
 use crate::access::{Content, Readable, Writable};
 use crate::changing;
 use crate::error::{Error, Result};
-use crate::jobs::{AUDIT, Signs};
+use crate::jobs::{AUDIT, SCAN, Signs};
 
 pub use self::stored::{Openness, Past};
 
@@ -83,14 +83,14 @@ impl Hub {
         if let Some(row) = audits::find(self.db(), repository_id, commit.id).await? {
             let made = self.made(repository_id, row).await?;
             if made.is_stale {
-                self.ask_for_audit(repository_id, commit.id).await?;
+                self.ask_for(AUDIT, repository_id, commit.id).await?;
             }
             return Ok(Audited::Report(Box::new(made)));
         }
         if let Some(job) = jobs::find(self.db(), AUDIT, repository_id, &commit.id.to_string()).await? {
             return Ok(Audited::Pending(Pending::of(commit.id, job)));
         }
-        self.ask_for_audit(repository_id, commit.id).await?;
+        self.ask_for(AUDIT, repository_id, commit.id).await?;
         Ok(Audited::Pending(Pending::new(commit.id, self.clock().now())))
     }
 
@@ -101,7 +101,7 @@ impl Hub {
     pub async fn audit_anew(&self, repo: &Writable, revision: &Revision) -> Result<Pending> {
         let commit = self.commit_of(&repo.repo().id, revision).await?.id;
         let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
-        self.enqueue_anew(&mut tx, &repo.repo().id, commit).await?;
+        self.enqueue_anew(&mut tx, AUDIT, &repo.repo().id, commit).await?;
         tx.commit().await?;
         self.ring();
         let job = jobs::find(self.db(), AUDIT, &repo.repo().id, &commit.to_string()).await?;
@@ -123,7 +123,7 @@ impl Hub {
         Ok((rows, next))
     }
 
-    /// Is told, in the transaction in which a ref comes to stand on something, what it is.
+    /// Is told, in the transaction in which a ref comes to stand on something, what it is: has that audited and scanned.
     pub(crate) async fn ref_moved(
         &self,
         tx: &mut Tx,
@@ -134,8 +134,11 @@ impl Hub {
         if name.as_branch().is_none() {
             return Ok(());
         }
+        if scans::of_commit(&mut *tx, repository_id, to).await?.is_none() {
+            self.enqueue(tx, SCAN, repository_id, to).await?;
+        }
         if !audits::exists(&mut *tx, repository_id, to).await? {
-            return self.enqueue(tx, repository_id, to).await;
+            return self.enqueue(tx, AUDIT, repository_id, to).await;
         }
         Ok(audits::show_head(tx, repository_id, to).await?)
     }
@@ -143,7 +146,8 @@ impl Hub {
     /// The same for all the branches of a repository that was made as a copy.
     pub(crate) async fn all_refs_moved(&self, tx: &mut Tx, repository_id: &str) -> Result<()> {
         for commit in refs::heads(&mut *tx, repository_id).await? {
-            self.enqueue(tx, repository_id, commit).await?;
+            self.enqueue(tx, AUDIT, repository_id, commit).await?;
+            self.enqueue(tx, SCAN, repository_id, commit).await?;
         }
         Ok(())
     }
@@ -152,28 +156,14 @@ impl Hub {
     /// see it, what is asked of readers.
     pub(crate) async fn standing_changed(&self, tx: &mut Tx, repository_id: &str) -> Result<()> {
         match commits::head(&mut *tx, repository_id, &RefName::main()).await? {
-            Some(head) => self.enqueue_anew(tx, repository_id, head.id).await,
+            Some(head) => self.enqueue_anew(tx, AUDIT, repository_id, head.id).await,
             None => Ok(()),
         }
     }
 
-    async fn ask_for_audit(&self, repository_id: &str, commit: ObjectId) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        changing::keep(&mut tx, repository_id).await?;
-        self.enqueue(&mut tx, repository_id, commit).await?;
-        tx.commit().await?;
-        self.ring();
-        Ok(())
-    }
-
     /// Does the job: audits the commit, if it is still there.
     pub(crate) async fn audit(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
-        let commit: ObjectId = job.subject.parse().map_err(|error| {
-            Error::Internal(anyhow::anyhow!("`{}` is no commit to be audited: {error}", job.subject))
-        })?;
-        let repo = repos::by_id(self.db(), &job.repository_id).await?;
-        let commit = commits::find(self.db(), &job.repository_id, [commit]).await?.pop();
-        let (Some(repo), Some(commit)) = (repo, commit) else { return self.drop_job(job).await };
+        let Some((repo, commit)) = self.commit_of_job(job).await? else { return self.drop_job(job).await };
         let before = audits::before(self.db(), &repo.id, commit.id).await?;
         // An earlier report that cannot be read any more tells nothing; it is no reason not to write this one.
         let before = before.and_then(|row| stored::unpack(&row.report).ok());
@@ -220,13 +210,6 @@ impl Hub {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Ends a job of which there is nothing left to do.
-    async fn drop_job(&self, job: &Job) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        jobs::finish(&mut tx, job, self.clock().now()).await?;
-        Ok(tx.commit().await?)
     }
 
     /// The report of a row, with what was signed about it.

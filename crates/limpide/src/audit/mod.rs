@@ -18,10 +18,11 @@ use limpide_openness::{
 use limpide_sources::{Folder, Named, Outside};
 use limpide_words::{Kind, RepoId};
 
-use reach::{Network, opened};
-pub(crate) use reach::{hub, token};
-pub(crate) use target::Repository;
-use target::Target;
+use reach::Network;
+pub(crate) use reach::{hub, opened, token};
+pub(crate) use target::{Repository, Target};
+
+use crate::page::Page;
 
 #[derive(clap::Args)]
 #[command(after_long_help = EXIT)]
@@ -177,7 +178,7 @@ fn hash(folder: &mut Folder) {
 
 fn written(report: &Report, options: &Options) -> Result<Vec<u8>> {
     let mut written = match options.format {
-        Format::Text => text::of(report, &text::Page::for_terminal(options.verbose)).into_bytes(),
+        Format::Text => text::of(report, &Page::for_terminal(options.verbose)).into_bytes(),
         Format::Json => limpide_openness::canonical(report)?,
         Format::Html => present::html(report).into_bytes(),
         Format::Markdown => present::markdown(report).into_bytes(),

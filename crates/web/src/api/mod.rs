@@ -24,6 +24,7 @@ pub(crate) mod refs;
 pub(crate) mod register;
 pub(crate) mod repo_settings;
 pub(crate) mod resolve;
+pub(crate) mod scans;
 pub(crate) mod storage;
 pub(crate) mod super_squash;
 pub(crate) mod tree;

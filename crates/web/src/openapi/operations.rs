@@ -80,7 +80,8 @@ pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
     match (within, path.strip_prefix("/cas/{store}")) {
         (Some(rest), _) => of_repository(method, rest)
             .or_else(|| of_history(method, rest))
-            .or_else(|| of_openness(method, rest)),
+            .or_else(|| of_openness(method, rest))
+            .or_else(|| of_safety(method, rest)),
         (_, Some(rest)) => of_store(method, rest),
         _ => of_hub(method, path).or_else(|| of_files(method, path)),
     }
@@ -114,6 +115,16 @@ fn of_hub(method: &str, path: &str) -> Option<Operation> {
             tell("Adds a public key", &[(201, Object(&["name", "key"]))]).json::<keys::Request>()
         }
         ("DELETE", "/api/keys/{key}") => tell("Removes a public key by its name", DONE),
+        ("GET", "/api/notices") => {
+            tell("What the caller is told of files", &[(200, List(&["repository", "path", "level"]))])
+                .query(&[("before", Word::Text)])
+        }
+        ("GET", "/api/owners/{owner}/safety") => {
+            tell("What is done with malicious files of an owner", &[(200, Object(&["malicious"]))])
+        }
+        ("PUT", "/api/owners/{owner}/safety") => {
+            tell("Says what is done with them", &[(200, Object(&["malicious"]))]).json::<scans::OwnerSafety>()
+        }
         ("GET", "/api/organizations/{org}/overview") => {
             tell("An organisation", &[(200, Object(&["name", "type"]))])
         }
@@ -284,6 +295,29 @@ fn of_openness(method: &str, rest: &str) -> Option<Operation> {
         }
         ("POST", "/attestations") => tell("Keeps what the caller has signed", ATTESTED).json::<Signed>(),
         ("DELETE", "/attestations/{attestation}") => tell("Withdraws what was signed", DONE),
+        _ => return None,
+    })
+}
+
+fn of_safety(method: &str, rest: &str) -> Option<Operation> {
+    const PENDING: Answer = Object(&["commit", "state"]);
+    const SCANNED: &[(u16, Answer)] =
+        &[(200, Object(&["commit", "flagged"])), (202, PENDING), (409, PENDING)];
+    Some(match (method, rest) {
+        ("GET", "/security" | "/security/{rev}") => {
+            tell("What its files would do if they were loaded", SCANNED)
+        }
+        ("POST", "/security/{rev}") => tell("Has a revision scanned once more", &[(202, PENDING)]),
+        ("GET", "/security-file/{rev}/{*path}") => {
+            tell("All that a scan saw in a file", &[(200, Object(&["path", "scan", "verdict"]))])
+        }
+        ("GET", "/acknowledgements") => {
+            tell("Malicious files that are let through", &[(200, List(&["content", "user", "reason"]))])
+        }
+        ("POST", "/acknowledgements") => {
+            tell("Lets a malicious file through", &[(201, Object(&["success"]))]).json::<scans::Request>()
+        }
+        ("DELETE", "/acknowledgements/{content}") => tell("Lets it through no longer", DONE),
         _ => return None,
     })
 }

@@ -1,0 +1,153 @@
+//! Scans every file of a place, several at a time, and says how far it has come to whoever watches.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZero;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use limpide_formats::reading::ReadAt;
+use limpide_openness::{Content, File, FileReader, Source};
+use limpide_safety::Policy;
+use limpide_sources::{Folder, Named};
+
+use super::{Found, Options};
+use crate::audit::{Repository, Target, hub, opened, token};
+
+/// How often whoever watches is told.
+const PACE: Duration = Duration::from_millis(200);
+
+/// What is scanned.
+pub(super) enum Place {
+    /// One file on this machine.
+    File(PathBuf),
+    /// All files of a folder, or of a repository on a hub.
+    Source(Box<dyn Source>),
+}
+
+impl Place {
+    /// A file that is there wins over everything else of the same name.
+    pub(super) fn find(options: &Options) -> Result<Self> {
+        let word = &options.what;
+        if Path::new(word).is_file() {
+            return Ok(Self::File(word.into()));
+        }
+        Ok(Self::Source(match Target::find(word)? {
+            Target::Folder(path) => Box::new(Folder::open(&path, Named::default())?),
+            Target::Repository(asked) => {
+                let token = if options.with_token { Some(token("--with-token")?) } else { None };
+                let hub = hub(asked.hub.as_deref().or(options.hub.as_deref()), token)?;
+                Box::new(opened(&hub, &Repository { kind: options.kind.or(asked.kind), ..asked })?)
+            }
+        }))
+    }
+}
+
+/// A file on this machine.
+struct OnDisk {
+    file: fs::File,
+    size: u64,
+}
+
+impl ReadAt for OnDisk {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(into, at)
+    }
+}
+
+/// What is found in the files of a place, by their paths.
+pub(super) fn scan(place: &Place, policy: &Policy) -> Result<Vec<Found>> {
+    match place {
+        Place::File(path) => {
+            let name = path.display().to_string();
+            let open = || fs::File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+            let (size, file) = open().with_context(|| format!("`{name}` cannot be read"))?;
+            Ok(vec![Found::of(&name, limpide_safety::scan(&OnDisk { file, size }, &name), policy)])
+        }
+        Place::Source(source) => {
+            let mut files = source.files()?;
+            files.sort_by(|one, other| one.path.cmp(&other.path));
+            Ok(scan_all(source.as_ref(), &files, policy))
+        }
+    }
+}
+
+/// How far a scan has come.
+#[derive(Default)]
+struct Progress {
+    files: AtomicUsize,
+    bytes: AtomicU64,
+}
+
+/// As many files at a time as there are processors.
+fn scan_all(source: &dyn Source, files: &[File], policy: &Policy) -> Vec<Found> {
+    let (next, progress, found) = (AtomicUsize::new(0), Progress::default(), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let one = scan_one(source, file, policy);
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+            progress.files.fetch_add(1, Ordering::Relaxed);
+            progress.bytes.fetch_add(file.size, Ordering::Relaxed);
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
+    thread::scope(|scope| {
+        let all: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        tell(&progress, files, || all.iter().all(thread::ScopedJoinHandle::is_finished));
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+fn scan_one(source: &dyn Source, file: &File, policy: &Policy) -> Found {
+    let unread = |why: &str| Found::unread(&file.path, why.to_owned());
+    match file.content {
+        Content::Here => {
+            let scan = limpide_safety::scan(&FileReader::new(source, &file.path, file.size), &file.path);
+            Found::of(&file.path, scan, policy)
+        }
+        Content::NotFetched => {
+            unread("the file is a pointer, and its object was not fetched: `git lfs pull`")
+        }
+        Content::Lost => unread("the file is a pointer, and the store does not hold its object"),
+        Content::Skipped => unread("the file is a link or a special file, which is not followed"),
+    }
+}
+
+/// Says how far it has come, until it is done.
+fn tell(progress: &Progress, files: &[File], is_done: impl Fn() -> bool) {
+    let watched = io::stderr().is_terminal();
+    let bytes: u64 = files.iter().map(|file| file.size).sum();
+    let mut waited = Duration::ZERO;
+    while !is_done() {
+        let step = Duration::from_millis(5);
+        thread::sleep(step);
+        waited += step;
+        if watched && waited >= PACE {
+            waited = Duration::ZERO;
+            let (scanned, read) =
+                (progress.files.load(Ordering::Relaxed), progress.bytes.load(Ordering::Relaxed));
+            // If nobody listens on standard error, there is nobody to tell.
+            _ = write!(
+                io::stderr(),
+                "\r\x1b[Kscanned {scanned} of {} files, {} of {} MiB",
+                files.len(),
+                read >> 20,
+                bytes >> 20
+            );
+        }
+    }
+    if watched {
+        _ = write!(io::stderr(), "\r\x1b[K");
+    }
+}
