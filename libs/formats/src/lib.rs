@@ -18,6 +18,7 @@ pub mod lines;
 pub mod parquet;
 pub mod pointer;
 pub mod ranges;
+pub mod reading;
 pub mod safetensors;
 pub mod weights_index;
 
