@@ -73,7 +73,7 @@ pub fn read(
         }
         let member = member(entry, reader, allowance);
         show(&member);
-        Ok(member.ending == Ending::Whole)
+        Ok(member.ending != Ending::Broken && allowance.is_left())
     };
     for block in 0..archive.blocks.len() {
         let decoder =

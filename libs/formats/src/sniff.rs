@@ -1,7 +1,7 @@
 //! What bytes are, by what they are and never by a name.
 //!
 //! Readers are not asked what they would accept: some look at the beginning, some at the end, some at both. So this gives
-//! what the bytes are from the beginning, and [`Zip::is_at_the_end`] tells apart whether they are an archive as well.
+//! what the bytes are from the beginning, and [`Zip::at_the_end`] tells apart whether they are an archive as well.
 
 mod graph;
 
@@ -130,7 +130,7 @@ pub fn kind(file: &dyn ReadAt) -> io::Result<Kind> {
     }
     match () {
         () if is_hdf5_later(&prefix) => Ok(Kind::Hdf5),
-        () if Zip::is_at_the_end(file)? => Ok(Kind::Zip),
+        () if Zip::at_the_end(file)?.is_some() => Ok(Kind::Zip),
         () => Ok(Kind::Unknown),
     }
 }

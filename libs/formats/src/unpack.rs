@@ -44,15 +44,19 @@ impl Allowance {
         Self { work: Cell::new(work), memory: Rc::new(Cell::new(Self::MEMORY)) }
     }
 
-    /// What a stream gives, up to so many bytes, and how it ended.
+    /// What a stream gives, of which so many bytes are kept, and how it ended.
     pub(crate) fn bytes_of(&self, reader: &mut dyn Read, most: u64) -> (Vec<u8>, Ending) {
-        let (mut bytes, mut piece) = (Vec::new(), vec![0; PIECE]);
+        let (mut bytes, mut given, mut piece) = (Vec::new(), 0, vec![0; PIECE]);
         loop {
             match reader.read(&mut piece) {
+                Ok(0) if given > most => return (bytes, Ending::TooLarge),
                 Ok(0) => return (bytes, Ending::Whole),
                 Ok(read) => {
-                    bytes.extend_from_slice(&piece[..read]);
-                    if !self.takes(read) || bytes.len() as u64 > most {
+                    given += read as u64;
+                    if given <= most {
+                        bytes.extend_from_slice(&piece[..read]);
+                    }
+                    if !self.takes(read as u64) {
                         return (bytes, Ending::TooLarge);
                     }
                 }
@@ -62,10 +66,15 @@ impl Allowance {
     }
 
     /// Takes so many bytes of work; false where there are fewer left.
-    fn takes(&self, bytes: usize) -> bool {
-        let left = self.work.get().checked_sub(bytes as u64);
+    pub fn takes(&self, bytes: u64) -> bool {
+        let left = self.work.get().checked_sub(bytes);
         self.work.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// Whether there is work left.
+    pub fn is_left(&self) -> bool {
+        self.work.get() > 0
     }
 
     /// Takes up to so many bytes of memory for something to be kept.
@@ -269,7 +278,7 @@ fn piece(decoder: &mut Decoder<'_>, allowance: &Allowance) -> Result<Vec<u8>, (V
         }
     }
     piece.truncate(filled);
-    if !allowance.takes(filled) {
+    if !allowance.takes(filled as u64) {
         result = Err(too_large());
     }
     match result {

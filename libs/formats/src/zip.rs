@@ -87,17 +87,17 @@ impl Zip {
         Ok(Some(reading.finish()))
     }
 
-    /// Whether the bytes end with an archive, whatever they begin with.
+    /// Where the record lies that makes these bytes an archive by their end, whatever they begin with.
     ///
     /// # Errors
     /// When the bytes cannot be read.
-    pub fn is_at_the_end(file: &dyn ReadAt) -> io::Result<bool> {
+    pub fn at_the_end(file: &dyn ReadAt) -> io::Result<Option<u64>> {
         for end in directory::ends(file)?.iter().rev() {
             if !directory::begins(file, end)?.is_empty() {
-                return Ok(true);
+                return Ok(Some(end.at));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 
