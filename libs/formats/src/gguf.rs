@@ -222,6 +222,20 @@ pub enum Flaw {
     OutOfFile(String),
 }
 
+impl Problem {
+    /// What it is, in few words that do not change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotGguf => "gguf-no-mark",
+            Self::Version(_) => "gguf-version",
+            Self::BigEndian => "gguf-big-endian",
+            Self::Truncated { .. } => "gguf-cut",
+            Self::TooMuch { .. } => "gguf-too-much",
+            Self::Malformed { .. } => "gguf-malformed",
+        }
+    }
+}
+
 impl Flaw {
     /// What it is, in few words that do not change.
     pub fn kind(&self) -> &'static str {

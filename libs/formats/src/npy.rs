@@ -187,6 +187,3 @@ impl Item {
         Some(Self { size: self.size.checked_mul(count)?, ..self })
     }
 }
-
-#[cfg(test)]
-mod tests;

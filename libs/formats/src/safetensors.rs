@@ -237,8 +237,9 @@ impl Header {
             return Err(HeaderProblem::TooLong(length));
         }
         let Entries(entries) = serde_json::from_slice::<Entries<&RawValue>>(header).map_err(not_json)?;
-        if entries.len() > MOST_TENSORS {
-            return Err(HeaderProblem::TooMany(entries.len()));
+        let tensors = entries.iter().filter(|(name, _)| name != METADATA).count();
+        if tensors > MOST_TENSORS {
+            return Err(HeaderProblem::TooMany(tensors));
         }
         let mut read = Self::default();
         if header.first() != Some(&b'{') {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Password};
 
+use crate::claims::Claims;
 use crate::reading::ReadAt;
 use crate::unpack::{Allowance, Ending};
 
@@ -38,8 +39,8 @@ pub struct Member {
 pub struct Outline {
     /// Where the archive ends; what comes after that is something else.
     pub end: u64,
-    /// Bytes before the header at the end that belong to no member.
-    pub unclaimed: Option<Range<u64>>,
+    /// Bytes before the end that belong to no member and no header.
+    pub unclaimed: Vec<Range<u64>>,
     /// Parts of the archive that could not be unpacked: encrypted, broken, or packed in a way that is not read.
     pub broken: u64,
     /// Whether there are more members than were looked at.
@@ -91,24 +92,48 @@ pub fn read(
     Ok(outline)
 }
 
-/// Where the archive ends, by the header at its beginning.
+/// Where the archive ends, by the header at its beginning, and what is claimed by what is packed.
 fn outline(file: &dyn ReadAt, archive: &Archive) -> io::Result<Outline> {
     let start = file.bytes_at(12, 16)?;
     let number = |at: usize| {
         start.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
     };
     let header = START.saturating_add(number(0));
-    let packed = archive
-        .pack_sizes()
-        .iter()
-        .fold(START.saturating_add(archive.pack_pos()), |sum, size| sum.saturating_add(*size));
-    let first = START.saturating_add(archive.pack_pos());
-    let unclaimed = match () {
-        () if first > START => Some(START..first.min(header)),
-        () if packed < header => Some(packed..header),
-        () => None,
-    };
-    Ok(Outline { end: header.saturating_add(number(8)).min(file.size()), unclaimed, ..Outline::default() })
+    let mut claims = Claims::new();
+    claims.claim(0..START);
+    claims.claim(header..header.saturating_add(number(8)));
+    let mut begin = START.saturating_add(archive.pack_pos());
+    for size in archive.pack_sizes() {
+        claims.claim(begin..begin.saturating_add(*size));
+        begin = begin.saturating_add(*size);
+    }
+    // A header that is packed itself lies with the members.
+    if let Some((begin, size)) = packed_header(&file.bytes_at(header, 32)?) {
+        let begin = START.saturating_add(begin);
+        claims.claim(begin..begin.saturating_add(size));
+    }
+    let end = header.saturating_add(number(8)).min(file.size());
+    Ok(Outline { end, unclaimed: claims.unclaimed(end), ..Outline::default() })
+}
+
+/// Where the packed header lies, and how long it is, as the first records of the header at the end say.
+fn packed_header(header: &[u8]) -> Option<(u64, u64)> {
+    let rest = header.strip_prefix(&[0x17, 0x06])?;
+    let (begin, rest) = long_number(rest)?;
+    let (_, rest) = long_number(rest)?;
+    let (size, _) = long_number(rest.strip_prefix(&[0x09])?)?;
+    Some((begin, size))
+}
+
+/// A number whose first bits say how many bytes it has.
+fn long_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (first, rest) = bytes.split_first()?;
+    let count = first.leading_ones() as usize;
+    let (low, rest) = rest.split_at_checked(count)?;
+    let high = u64::from(first & (0x7f_u8.checked_shr(count as u32).unwrap_or(0)));
+    let low = low.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let high = if count < 8 { high << (8 * count) } else { 0 };
+    Some((high | low, rest))
 }
 
 fn member(entry: &ArchiveEntry, reader: &mut dyn Read, allowance: &Allowance) -> Member {
@@ -148,6 +173,3 @@ impl Seek for Source<'_> {
         Ok(self.at)
     }
 }
-
-#[cfg(test)]
-mod tests;

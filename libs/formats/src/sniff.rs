@@ -250,6 +250,3 @@ fn is_hdf5_later(prefix: &[u8]) -> bool {
     let places = (9..16).map(|power| 1_usize << power);
     places.filter_map(|at| prefix.get(at..)).any(|rest| rest.starts_with(b"\x89HDF\r\n\x1a\n"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -314,6 +314,3 @@ fn record(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let equals = content.iter().position(|byte| *byte == b'=')?;
     Some((&content[..equals], &content[equals + 1..], rest))
 }
-
-#[cfg(test)]
-mod tests;

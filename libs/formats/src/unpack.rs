@@ -300,6 +300,3 @@ fn ending(error: io::Error) -> io::Result<Ending> {
         _ => Ok(Ending::Broken),
     }
 }
-
-#[cfg(test)]
-mod tests;

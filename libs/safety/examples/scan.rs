@@ -1,6 +1,8 @@
 //! Scans files and folders, and prints one line of JSON for each file: `cargo run --release -p limpide-safety --example
 //! scan -- PATH…`.
 
+#![allow(clippy::print_stdout, reason = "that is what it is for")]
+
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;

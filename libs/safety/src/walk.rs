@@ -11,6 +11,7 @@ mod tensors;
 mod torch;
 mod unpacked;
 
+use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 
@@ -40,18 +41,27 @@ const MOST_MEMBERS: usize = 200_000;
 /// assert!(scan.account.is_whole() && scan.events.is_empty());
 /// ```
 pub fn scan(file: &dyn ReadAt, name: &str) -> Scan {
-    let allowance = Allowance::of(file.size());
-    let mut walk = Walk { recorder: Recorder::new(), allowance: &allowance, depth: 0, members: 0 };
-    let format = walk.file(file, name);
-    walk.recorder.finish(SCANNER, format, file.size())
+    let bounds = Bounds { allowance: Allowance::of(file.size()), members: Cell::new(0) };
+    let mut recorder = Recorder::new();
+    let format = Walk { recorder: &mut recorder, bounds: &bounds, depth: 0 }.file(file, name);
+    recorder.finish(SCANNER, format, file.size())
 }
 
-/// A walk through a file.
+/// What is done with a member once its bytes can be read.
+type Look<'l> = &'l mut dyn FnMut(&mut Walk<'_>, &dyn ReadAt);
+
+/// What a file with all that is in it may cost.
+struct Bounds {
+    allowance: Allowance,
+    /// How many members were looked at.
+    members: Cell<usize>,
+}
+
+/// A walk through a file, so many members deep.
 struct Walk<'a> {
-    recorder: Recorder,
-    allowance: &'a Allowance,
+    recorder: &'a mut Recorder,
+    bounds: &'a Bounds,
     depth: usize,
-    members: usize,
 }
 
 impl Walk<'_> {
@@ -98,31 +108,44 @@ impl Walk<'_> {
 
     /// Looks at a member that lies in the file as it is.
     fn member(&mut self, name: &str, file: &dyn ReadAt) {
-        self.recorder.enter(name);
-        self.inside(name, file);
-        self.recorder.leave();
+        self.member_with(name, file, &mut |walk, bytes| {
+            walk.file(bytes, name);
+        });
     }
 
     /// Looks at a member that was unpacked.
     fn unpacked_member(&mut self, name: &str, file: &dyn ReadAt) {
+        self.unpacked_member_with(name, file, &mut |walk, bytes| {
+            walk.file(bytes, name);
+        });
+    }
+
+    fn member_with(&mut self, name: &str, file: &dyn ReadAt, look: Look<'_>) {
+        self.recorder.enter(name);
+        self.inside(file, look);
+        self.recorder.leave();
+    }
+
+    fn unpacked_member_with(&mut self, name: &str, file: &dyn ReadAt, look: Look<'_>) {
         self.recorder.enter_unpacked(name);
-        self.inside(name, file);
+        self.inside(file, look);
         self.recorder.leave_unpacked();
     }
 
-    fn inside(&mut self, name: &str, file: &dyn ReadAt) {
-        self.members += 1;
-        let whole = 0..file.size();
+    /// Looks at a member, as long as the bounds allow it.
+    fn inside(&mut self, file: &dyn ReadAt, look: Look<'_>) {
+        self.bounds.members.set(self.bounds.members.get() + 1);
+        let size = file.size();
         if self.depth >= DEEPEST {
-            self.recorder.gap(whole.start, whole.end, "too-deep");
-        } else if self.members > MOST_MEMBERS {
-            self.recorder.gap(whole.start, whole.end, "too-many-members");
-        } else if !self.allowance.takes(file.size()) {
+            self.recorder.gap(0, size, "too-deep");
+        } else if self.bounds.members.get() > MOST_MEMBERS {
+            self.recorder.gap(0, size, "too-many-members");
+        } else if !self.bounds.allowance.takes(size) {
             // Members that lie over each other can be read more often than any file is worth.
-            self.recorder.gap(whole.start, whole.end, "budget");
+            self.recorder.gap(0, size, "budget");
         } else {
             self.depth += 1;
-            self.file(file, name);
+            look(self, file);
             self.depth -= 1;
         }
     }
@@ -134,6 +157,11 @@ impl Walk<'_> {
             return Ok(());
         }
         self.recorder.structure(range.start, kind);
+        // Where nothing belongs to anything, looking again at the same bytes would not help.
+        if part.size() == file.size() {
+            self.recorder.gap(range.start, range.end, "unknown-format");
+            return Ok(());
+        }
         self.member(&format!("({kind} {})", range.start), &part);
         Ok(())
     }

@@ -8,7 +8,7 @@ use limpide_formats::tar::{self, Tar};
 use limpide_formats::unpack::{Codec, Ending, Unpacked};
 use limpide_formats::zip::{Member, Zip};
 
-use super::{Walk, cut, unpacked};
+use super::{Look, Walk, cut, torch, unpacked};
 use crate::event::What;
 
 /// A zip archive: its members, and what lies between them.
@@ -21,7 +21,7 @@ pub(super) fn zip(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     for range in &zip.unclaimed {
         walk.leftover(file, range.clone(), "zip-between-members")?;
     }
-    Ok("zip")
+    Ok(torch::format(&zip).unwrap_or("zip"))
 }
 
 /// A zip archive at the end of a file that begins as something else.
@@ -38,16 +38,28 @@ fn zip_members(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::Result<
     if zip.is_cut {
         walk.recorder.gap(0, file.size(), "too-many-members");
     }
-    for member in &zip.members {
-        zip_member(walk, file, member)?;
+    // The pickles of PyTorch come first: they say which of the other members are bytes of tensors.
+    let done = torch::pickles(walk, file, zip)?;
+    for (index, member) in zip.members.iter().enumerate() {
+        for name in std::iter::once(&member.name).chain(&member.other_name) {
+            walk.path(member.header_at, name);
+        }
+        if !done.contains(&index) {
+            zip_member(walk, file, member, &mut |walk, bytes| {
+                walk.file(bytes, &member.name);
+            })?;
+        }
     }
     Ok(())
 }
 
-fn zip_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &Member) -> io::Result<()> {
-    for name in std::iter::once(&member.name).chain(&member.other_name) {
-        walk.path(member.header_at, name);
-    }
+/// Unpacks a member, if need be, and does something with its bytes.
+pub(super) fn zip_member(
+    walk: &mut Walk<'_>,
+    file: &dyn ReadAt,
+    member: &Member,
+    look: Look<'_>,
+) -> io::Result<()> {
     let data = Part::new(file, member.data.start, member.data.end - member.data.start);
     if member.is_link {
         let target = String::from_utf8_lossy(&data.bytes_at(0, 4096)?).into_owned();
@@ -58,7 +70,7 @@ fn zip_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &Member) -> io::Re
     }
     let codec = match member.method {
         0 => {
-            walk.member(&member.name, &data);
+            walk.member_with(&member.name, &data, look);
             return Ok(());
         }
         8 => Codec::Deflate,
@@ -67,12 +79,13 @@ fn zip_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &Member) -> io::Re
         20 | 93 => Codec::Zstd,
         95 => Codec::Xz,
         _ => {
-            walk.recorder.gap(member.data.start, member.data.end, "unknown-compression");
+            let why = if member.is_encrypted { "encrypted" } else { "unknown-compression" };
+            walk.recorder.gap(member.data.start, member.data.end, why);
             return Ok(());
         }
     };
-    let contents = Unpacked::new(codec, data, walk.allowance)?;
-    let used = unpacked::contents(walk, &contents, &member.name);
+    let contents = Unpacked::new(codec, data, &walk.bounds.allowance)?;
+    let used = unpacked::contents(walk, &contents, &member.name, look);
     if contents.ending() == Ending::Whole && contents.size() != member.size {
         walk.recorder.structure(member.header_at, "zip-length-wrong");
     }
@@ -129,7 +142,7 @@ fn link(walk: &mut Walk<'_>, at: u64, kind: &str, path: &str) {
 
 /// A 7z archive, whose members come unpacked.
 pub(super) fn seven_zip(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static str> {
-    let allowance = walk.allowance;
+    let allowance = &walk.bounds.allowance;
     let outline = seven_zip::read(file, allowance, &mut |member| seven_zip_member(walk, member));
     let Ok(outline) = outline else {
         walk.recorder.structure(0, "7z-broken");
@@ -141,7 +154,7 @@ pub(super) fn seven_zip(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'
     if outline.is_cut {
         walk.recorder.gap(0, outline.end, "too-many-members");
     }
-    if let Some(range) = outline.unclaimed {
+    for range in outline.unclaimed {
         walk.leftover(file, range, "7z-between-members")?;
     }
     walk.leftover(file, outline.end..file.size(), "after-the-end")?;

@@ -3,7 +3,7 @@
 use std::io;
 
 use limpide_formats::claims::Claims;
-use limpide_formats::gguf::{Gguf, Read};
+use limpide_formats::gguf::{Gguf, Problem, Read};
 use limpide_formats::reading::ReadAt;
 use limpide_formats::safetensors::{self, Header};
 
@@ -29,6 +29,7 @@ pub(super) fn safetensors(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<
     for flaw in &header.flaws {
         walk.recorder.structure(8, flaw.kind());
     }
+    texts(walk, &header);
     let mut claims = Claims::new();
     let begin = 8 + length;
     claims.claim(0..begin);
@@ -41,12 +42,37 @@ pub(super) fn safetensors(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<
     Ok("safetensors")
 }
 
+/// Notes names that would do harm as paths or in a page, and texts that would in a page.
+fn texts(walk: &mut Walk<'_>, header: &Header) {
+    for tensor in &header.tensors {
+        let climbs = tensor.name.split(['/', '\\']).any(|part| part == "..");
+        let is_odd = |sign: char| sign.is_control() || matches!(sign, '<' | '>' | '\\' | '"');
+        if climbs || tensor.name.starts_with('/') || tensor.name.contains(is_odd) {
+            walk.recorder.structure(8, "safetensors-odd-name");
+        }
+    }
+    if header.metadata.iter().any(|(key, value)| is_markup(key) || is_markup(value)) {
+        walk.recorder.structure(8, "safetensors-markup");
+    }
+}
+
+/// Whether a page that shows a text as it is would run something.
+fn is_markup(text: &str) -> bool {
+    const MARKUP: [&str; 8] =
+        ["<script", "<iframe", "<img", "<svg", "<object", "javascript:", "onerror=", "onload="];
+    let text = text.to_ascii_lowercase();
+    MARKUP.iter().any(|markup| text.contains(markup))
+}
+
 /// GGUF: metadata and where the tensors lie, then their bytes.
 pub(super) fn gguf(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static str> {
     let size = file.size();
-    let Some(gguf) = gguf_header(file)? else {
-        walk.recorder.structure(0, "gguf-header");
-        return Ok(walk.gap(0..size, "broken-header", "gguf"));
+    let gguf = match gguf_header(file)? {
+        Ok(gguf) => gguf,
+        Err(problem) => {
+            walk.recorder.structure(0, problem.kind());
+            return Ok(walk.gap(0..size, "broken-header", "gguf"));
+        }
     };
     for flaw in &gguf.flaws {
         walk.recorder.structure(0, flaw.kind());
@@ -63,21 +89,21 @@ pub(super) fn gguf(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
     Ok("gguf")
 }
 
-/// The header, read as far as it goes; none where it is broken.
-fn gguf_header(file: &dyn ReadAt) -> io::Result<Option<Gguf>> {
+/// The header, for which as much of the file is read as it needs.
+fn gguf_header(file: &dyn ReadAt) -> io::Result<Result<Gguf, Problem>> {
     let mut prefix = file.bytes_at(0, 64 << 10)?;
     loop {
         match Gguf::read(&prefix, file.size()) {
-            Ok(Read::Done(gguf)) => return Ok(Some(gguf)),
+            Ok(Read::Done(gguf)) => return Ok(Ok(gguf)),
             Ok(Read::Needs(bytes)) => {
                 let needed = usize::try_from(bytes).unwrap_or(usize::MAX);
                 let more = file.bytes_at(prefix.len() as u64, needed.saturating_sub(prefix.len()))?;
                 if more.is_empty() {
-                    return Ok(None);
+                    return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 prefix.extend(more);
             }
-            Err(_) => return Ok(None),
+            Err(problem) => return Ok(Err(problem)),
         }
     }
 }
