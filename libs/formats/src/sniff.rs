@@ -8,6 +8,7 @@ mod graph;
 use std::io;
 
 use crate::data_file::{Content, DataFile};
+use crate::pickle::{Looks, looks_like_pickle};
 use crate::reading::{Part, ReadAt, Stream};
 use crate::unpack::{self, Codec};
 use crate::zip::Zip;
@@ -196,8 +197,12 @@ fn is_safetensors(prefix: &[u8], size: u64) -> bool {
     is_object && (fits || first.contains(&0) || !first.is_ascii())
 }
 
-fn pickle(prefix: &[u8], _is_whole: bool) -> Option<Kind> {
-    matches!(prefix, [0x80, 2..=5, ..]).then_some(Kind::Pickle)
+fn pickle(prefix: &[u8], is_whole: bool) -> Option<Kind> {
+    match looks_like_pickle(prefix, is_whole) {
+        Looks::Pickle => Some(Kind::Pickle),
+        Looks::TorchLegacy => Some(Kind::TorchLegacy),
+        Looks::Other => None,
+    }
 }
 
 /// Plain data, by its mark, and text.

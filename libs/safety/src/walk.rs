@@ -84,7 +84,10 @@ impl Walk<'_> {
             Kind::Tar => archive::tar(self, file)?,
             Kind::SevenZip => archive::seven_zip(self, file)?,
             Kind::Packed(codec) => unpacked::stream(self, file, codec)?,
-            Kind::Pickle | Kind::TorchLegacy => pickled::pickle(self, file)?,
+            Kind::Pickle | Kind::TorchLegacy => {
+                pickled::file(self, file);
+                kind.name()
+            }
             Kind::Safetensors => tensors::safetensors(self, file)?,
             Kind::Gguf => tensors::gguf(self, file)?,
             Kind::Npy => array::npy(self, file)?,

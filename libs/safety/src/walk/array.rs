@@ -20,7 +20,7 @@ pub(super) fn npy(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     if array.has_objects {
         let objects = Part::new(file, array.data.start, file.size());
         walk.recorder.enter("(objects)");
-        pickled::pickle(walk, &objects)?;
+        pickled::member(walk, &objects);
         walk.recorder.leave();
         return Ok("npy");
     }

@@ -1,7 +1,7 @@
 //! How PyTorch lays out what it writes into an archive: a pickle, and beside it, in a folder with its name, the bytes of
 //! the tensors that it speaks of.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 
 use limpide_formats::reading::ReadAt;
@@ -30,7 +30,7 @@ pub(super) fn pickles(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::
     for (index, member) in zip.members.iter().enumerate() {
         let Some(folder) = folder(member) else { continue };
         let storages = storages(zip, &folder);
-        let mut named = Vec::new();
+        let mut named = BTreeSet::new();
         archive::zip_member(walk, file, member, &mut |walk, bytes| {
             named = pickled::torch(walk, bytes, &storages);
         })?;
