@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod card;
+pub mod claims;
 pub mod code;
 pub mod commit;
 pub mod config;
@@ -15,12 +16,18 @@ pub mod gguf;
 mod json;
 pub mod lfs;
 pub mod lines;
+pub mod npy;
 pub mod parquet;
 pub mod pointer;
 pub mod ranges;
 pub mod reading;
 pub mod safetensors;
+pub mod seven_zip;
+pub mod sniff;
+pub mod tar;
+pub mod unpack;
 pub mod weights_index;
+pub mod zip;
 
 use limpide_words::Unfit;
 

@@ -136,6 +136,29 @@ impl<'a> Stream<'a> {
         Ok(&self.window[self.used..])
     }
 
+    /// The next so many bytes; none where there are fewer. Whoever calls bounds the count.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn next(&mut self, count: usize) -> io::Result<Option<Vec<u8>>> {
+        let left = self.from.size().saturating_sub(self.position());
+        if (count as u64) > left {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(count);
+        while bytes.len() < count {
+            let wanted = count - bytes.len();
+            let window = self.window()?;
+            let length = wanted.min(window.len());
+            if length == 0 {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&window[..length]);
+            self.take(length);
+        }
+        Ok(Some(bytes))
+    }
+
     /// Goes on by so many bytes of the window.
     pub fn take(&mut self, count: usize) {
         self.used = (self.used + count).min(self.window.len());
@@ -181,6 +204,8 @@ mod tests {
         assert_eq!((stream.position(), stream.window().unwrap()[0]), (15, 15));
         assert!(stream.pass(150_000));
         assert_eq!((stream.position(), stream.window().unwrap()[0]), (150_015, whole[150_015]));
+        assert_eq!(stream.next(3).unwrap().unwrap(), whole[150_015..150_018]);
+        assert_eq!(stream.next(49_983).unwrap(), None);
         assert!(!stream.pass(50_000));
         assert_eq!((stream.position(), stream.window().unwrap().len()), (200_000, 0));
     }

@@ -6,6 +6,8 @@
 
 mod event;
 mod scan;
+mod walk;
 
 pub use event::{CallKind, Event, What};
 pub use scan::{Account, Gap, Recorder, Scan};
+pub use walk::{SCANNER, scan};

@@ -61,6 +61,10 @@ pub struct Recorder {
     member: Vec<String>,
     gaps: Vec<Gap>,
     gap_count: u64,
+    /// How many of the members that were entered are unpacked.
+    unpacked: usize,
+    /// How many bytes of the file itself were not understood.
+    missing: u64,
 }
 
 impl Recorder {
@@ -79,6 +83,18 @@ impl Recorder {
     /// Goes into a member. [`Recorder::leave`] goes out of it.
     pub fn enter(&mut self, name: &str) {
         self.member.push(cut(name));
+    }
+
+    /// Goes into a member whose bytes are not those of the file. [`Recorder::leave_unpacked`] goes out of it.
+    pub fn enter_unpacked(&mut self, name: &str) {
+        self.unpacked += 1;
+        self.enter(name);
+    }
+
+    /// Goes out of the unpacked member that was entered last.
+    pub fn leave_unpacked(&mut self) {
+        self.unpacked = self.unpacked.saturating_sub(1);
+        self.leave();
     }
 
     /// Goes out of the member that was entered last.
@@ -106,18 +122,22 @@ impl Recorder {
     /// Bytes from here to there were not understood.
     pub fn gap(&mut self, begin: u64, end: u64, why: &str) {
         self.gap_count += 1;
+        if self.unpacked == 0 {
+            self.missing = self.missing.saturating_add(end.saturating_sub(begin));
+        }
         if self.gaps.len() < Self::MOST_GAPS {
             self.gaps.push(Gap { member: self.member_name(), begin, end, why: why.to_owned() });
         }
     }
 
-    /// What was seen, of a file of this format and size. Gaps of the file itself are taken from what is accounted for;
-    /// a gap inside a compressed member has no length in the file.
+    /// What was seen, of a file of this format and size. What was not understood of it is taken from what is accounted
+    /// for; a gap inside what was unpacked has no length in the file.
     pub fn finish(self, scanner: u32, format: impl Into<String>, size: u64) -> Scan {
-        let missing = self.gaps.iter().filter(|gap| gap.member.is_none()).map(|gap| gap.end - gap.begin);
-        let missing = missing.fold(0, u64::saturating_add);
-        let account =
-            Account { accounted: size.saturating_sub(missing), gaps: self.gaps, gap_count: self.gap_count };
+        let account = Account {
+            accounted: size.saturating_sub(self.missing),
+            gaps: self.gaps,
+            gap_count: self.gap_count,
+        };
         let events = self
             .seen
             .into_iter()

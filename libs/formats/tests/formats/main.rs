@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod archives;
 mod chance;
+mod containers;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
 mod properties;

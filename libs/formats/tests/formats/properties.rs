@@ -2,6 +2,7 @@
 //! Each returns whether the bytes were accepted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,9 +15,16 @@ use limpide_formats::data_file::{Content, DataFile};
 use limpide_formats::gguf::{Gguf, Read};
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
+use limpide_formats::npy::Array;
 use limpide_formats::parquet::{Flaw, Footer};
+use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::safetensors::Header;
+use limpide_formats::seven_zip;
+use limpide_formats::sniff;
+use limpide_formats::tar::Tar;
+use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
+use limpide_formats::zip::Zip;
 use limpide_formats::{Problem, evaluation, form, parquet, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -340,4 +348,45 @@ pub(crate) fn code(bytes: &[u8]) -> bool {
         }
     }
     !survey.signals.is_empty()
+}
+
+/// The bytes as each kind of container. Members lie in the file, what is left over belongs to none, and nothing costs more
+/// than it may.
+pub(crate) fn containers(bytes: &[u8]) -> bool {
+    let file = bytes.to_vec();
+    let length = file.size();
+    let lies_within = |range: &Range<u64>| range.start <= range.end && range.end <= length;
+    let kind = sniff::kind(&file).unwrap();
+    if let Some(zip) = Zip::read(&file).unwrap() {
+        assert!(zip.members.iter().all(|member| lies_within(&member.data) && member.header_at < length));
+        assert!(zip.unclaimed.iter().all(|range| lies_within(range) && !range.is_empty()));
+        assert!(zip.unclaimed.is_sorted_by(|a, b| a.end < b.start));
+    }
+    if let Some(tar) = Tar::read(&file).unwrap() {
+        assert!(tar.members.iter().all(|member| lies_within(&member.data)));
+        assert!(tar.end <= length && tar.unclaimed.iter().all(lies_within));
+    }
+    if let Ok(array) = Array::read(&file) {
+        assert!(lies_within(&array.data));
+    }
+    unpacked(&file);
+    let mut members = 0;
+    if let Ok(outline) = seven_zip::read(&file, &Allowance::of(0), &mut |_| members += 1) {
+        assert!(outline.end <= length && outline.unclaimed.iter().all(lies_within));
+    }
+    kind != sniff::Kind::Unknown
+}
+
+/// The bytes as each kind of compressed stream: the same is read from the beginning and from the middle on.
+fn unpacked(file: &Vec<u8>) {
+    let codecs =
+        [Codec::Deflate, Codec::Bzip2, Codec::Xz, Codec::Lzma, Codec::ZipLzma, Codec::Lz4, Codec::Zstd];
+    for codec in codecs.into_iter().chain([Codec::Gzip, Codec::Zlib, Codec::Zfile]) {
+        let allowance = Allowance::of(0);
+        let unpacked = Unpacked::new(codec, Part::new(file, 0, file.size()), &allowance).unwrap();
+        assert!(unpacked.used() <= file.size());
+        let whole = unpacked.bytes_at(0, 1 << 20).unwrap();
+        let middle = whole.len() / 2;
+        assert_eq!(unpacked.bytes_at(middle as u64, whole.len() - middle).unwrap(), whole[middle..]);
+    }
 }

@@ -67,3 +67,8 @@ fn data_files_are_told_apart() {
 fn sources_are_surveyed_or_passed_over() {
     each_seed("code", properties::code);
 }
+
+#[test]
+fn containers_are_told_apart() {
+    each_seed("containers", properties::containers);
+}

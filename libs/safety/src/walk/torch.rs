@@ -1,0 +1,77 @@
+//! How PyTorch lays out what it writes into an archive: a pickle, and beside it, in a folder with its name, the bytes of
+//! the tensors that it speaks of.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
+
+use limpide_formats::reading::ReadAt;
+use limpide_formats::zip::{Member, Zip};
+
+use super::{Walk, archive, pickled};
+
+/// What an archive is, by the names of its members.
+pub(super) fn format(zip: &Zip) -> Option<&'static str> {
+    let has = |ending: &str| zip.members.iter().any(|member| is_named(&member.name, ending));
+    match () {
+        () if has("data.pkl") && has("constants.pkl") => Some("torchscript"),
+        () if has("data.pkl") => Some("torch-zip"),
+        () if !zip.members.is_empty() && zip.members.iter().all(|member| member.name.ends_with(".npy")) => {
+            Some("npz")
+        }
+        () if has("config.json") && has("metadata.json") => Some("keras"),
+        () => None,
+    }
+}
+
+/// Looks at the pickles that PyTorch would load, and gives which members need no other look: these, and the bytes of
+/// tensors that they name, which nothing reads as anything else.
+pub(super) fn pickles(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::Result<HashSet<usize>> {
+    let mut done = HashSet::new();
+    for (index, member) in zip.members.iter().enumerate() {
+        let Some(folder) = folder(member) else { continue };
+        let storages = storages(zip, &folder);
+        let mut named = BTreeSet::new();
+        archive::zip_member(walk, file, member, &mut |walk, bytes| {
+            named = pickled::torch(walk, bytes, &storages);
+        })?;
+        done.insert(index);
+        done.extend(named.iter().flat_map(|key| storages.get(key)).flat_map(|storage| &storage.members));
+    }
+    Ok(done)
+}
+
+/// The members under one name, of which a reader takes one.
+pub(super) struct Storage {
+    members: Vec<usize>,
+    /// The bytes of the shortest.
+    pub(super) size: u64,
+}
+
+/// The storages of a pickle, by the key that it has for them.
+pub(super) type Storages = BTreeMap<String, Storage>;
+
+fn storages(zip: &Zip, folder: &str) -> Storages {
+    let mut storages = Storages::new();
+    for (index, member) in zip.members.iter().enumerate() {
+        // What has another name for other readers is looked at for what it is.
+        let Some(key) = member.name.strip_prefix(folder).filter(|_| member.other_name.is_none()) else {
+            continue;
+        };
+        let size = if member.method == 0 { member.data.end - member.data.start } else { member.size };
+        let storage = storages.entry(key.to_owned()).or_insert_with(|| Storage { members: Vec::new(), size });
+        storage.members.push(index);
+        storage.size = storage.size.min(size);
+    }
+    storages
+}
+
+/// The folder with the tensors of a pickle that PyTorch loads. It finds members whatever their capitals.
+fn folder(member: &Member) -> Option<String> {
+    let is_pickle = |name: &str| is_named(name, "data.pkl") || is_named(name, "constants.pkl");
+    let name = std::iter::once(&member.name).chain(&member.other_name).find(|name| is_pickle(name))?;
+    Some(format!("{}/", &name[..name.len() - ".pkl".len()]))
+}
+
+fn is_named(path: &str, name: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(name))
+}
