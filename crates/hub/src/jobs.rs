@@ -12,7 +12,7 @@ use limpide_db::Tx;
 use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Figure, Job, NewJob};
 use limpide_db::repos::{self, Repo};
-use limpide_words::{Moment, ObjectId};
+use limpide_words::{Moment, ObjectId, Revision};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -61,6 +61,23 @@ pub(crate) struct Signs {
     stopped: AtomicBool,
     files: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// A job about a commit that has not come to anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The commit.
+    pub commit: ObjectId,
+    /// `waiting`, `running` or `failed`.
+    pub state: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// How far it is.
+    pub progress: String,
+    /// Why the last attempt came to nothing.
+    pub error: Option<String>,
+    /// When it was asked for.
+    pub since: Moment,
 }
 
 /// Why a job was stopped before its end.
@@ -170,6 +187,31 @@ impl Hub {
         tx.commit().await?;
         self.ring();
         Ok(())
+    }
+
+    /// How far what is to be done about a commit is; it is asked for when nobody has yet.
+    pub(crate) async fn pending(&self, kind: &str, repository_id: &str, commit: ObjectId) -> Result<Pending> {
+        if let Some(job) = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await? {
+            return Ok(Pending::of(commit, job));
+        }
+        self.ask_for(kind, repository_id, commit).await?;
+        Ok(Pending::new(commit, self.clock().now()))
+    }
+
+    /// Has something done about a revision once more.
+    pub(crate) async fn do_anew(
+        &self,
+        kind: &str,
+        repository_id: &str,
+        revision: &Revision,
+    ) -> Result<Pending> {
+        let commit = self.commit_of(repository_id, revision).await?.id;
+        let mut tx = changing::begin(self.db(), repository_id).await?;
+        self.enqueue_anew(&mut tx, kind, repository_id, commit).await?;
+        tx.commit().await?;
+        self.ring();
+        let job = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await?;
+        Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
     }
 
     /// The commit that a job is about, with its repository, if both are still there.
@@ -326,5 +368,22 @@ impl Signs {
     fn progress(&self) -> String {
         let (parts, bytes) = (self.files.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed));
         format!("{parts} parts of files read, {bytes} bytes")
+    }
+}
+
+impl Pending {
+    fn new(commit: ObjectId, since: Moment) -> Self {
+        let state = "waiting".to_owned();
+        Self { commit, state, attempts: 0, progress: String::new(), error: None, since }
+    }
+
+    fn of(commit: ObjectId, job: Job) -> Self {
+        let Job { state, attempts, progress, error, created: since, .. } = job;
+        Self { commit, state, attempts, progress, error, since }
+    }
+
+    /// Whether nobody will try again by themselves.
+    pub fn is_given_up(&self) -> bool {
+        self.state == "failed"
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use limpide_db::audits;
 use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Job};
-use limpide_db::repos::{self, Repo};
+use limpide_db::repos::Repo;
 use limpide_db::{Tx, refs, scans};
 use limpide_openness::{Audit, Report, Source, World};
 use limpide_words::{Moment, ObjectId, RefName, Revision, Sha256};
@@ -24,7 +24,7 @@ use crate::Hub;
 use crate::access::{Content, Readable, Writable};
 use crate::changing;
 use crate::error::{Error, Result};
-use crate::jobs::{AUDIT, SCAN, Signs};
+use crate::jobs::{AUDIT, Pending, SCAN, Signs};
 
 pub use self::stored::{Openness, Past};
 
@@ -52,23 +52,6 @@ pub struct Made {
     pub is_stale: bool,
 }
 
-/// An audit that has not come to anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
-    /// The commit.
-    pub commit: ObjectId,
-    /// `waiting`, `running` or `failed`.
-    pub state: String,
-    /// How often it was begun.
-    pub attempts: i64,
-    /// How far it is.
-    pub progress: String,
-    /// Why the last attempt came to nothing.
-    pub error: Option<String>,
-    /// When it was asked for.
-    pub since: Moment,
-}
-
 /// How many audits a page of a history holds.
 const PAGE: i64 = 100;
 
@@ -87,11 +70,7 @@ impl Hub {
             }
             return Ok(Audited::Report(Box::new(made)));
         }
-        if let Some(job) = jobs::find(self.db(), AUDIT, repository_id, &commit.id.to_string()).await? {
-            return Ok(Audited::Pending(Pending::of(commit.id, job)));
-        }
-        self.ask_for(AUDIT, repository_id, commit.id).await?;
-        Ok(Audited::Pending(Pending::new(commit.id, self.clock().now())))
+        Ok(Audited::Pending(self.pending(AUDIT, repository_id, commit.id).await?))
     }
 
     /// Has a revision audited once more: what it names may have changed, or come to be.
@@ -99,13 +78,7 @@ impl Hub {
     /// # Errors
     /// `NotFound` for the revision.
     pub async fn audit_anew(&self, repo: &Writable, revision: &Revision) -> Result<Pending> {
-        let commit = self.commit_of(&repo.repo().id, revision).await?.id;
-        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
-        self.enqueue_anew(&mut tx, AUDIT, &repo.repo().id, commit).await?;
-        tx.commit().await?;
-        self.ring();
-        let job = jobs::find(self.db(), AUDIT, &repo.repo().id, &commit.to_string()).await?;
-        Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
+        self.do_anew(AUDIT, &repo.repo().id, revision).await
     }
 
     /// What audits said of the commits of a repository, from the newest one downwards; `below` is the number of the last
@@ -234,21 +207,4 @@ async fn read<T: Send + 'static>(
     let read = read.map_err(|error| Error::Internal(error.into()))?;
     reading.end()?;
     Ok(read)
-}
-
-impl Pending {
-    fn new(commit: ObjectId, since: Moment) -> Self {
-        let state = "waiting".to_owned();
-        Self { commit, state, attempts: 0, progress: String::new(), error: None, since }
-    }
-
-    fn of(commit: ObjectId, job: Job) -> Self {
-        let Job { state, attempts, progress, error, created: since, .. } = job;
-        Self { commit, state, attempts, progress, error, since }
-    }
-
-    /// Whether nobody will try again by themselves.
-    pub fn is_given_up(&self) -> bool {
-        self.state == "failed"
-    }
 }

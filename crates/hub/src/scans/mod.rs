@@ -23,12 +23,11 @@ use tokio::time::Instant;
 pub use self::contents::{FileSafety, content_of};
 pub use self::guard::WhenMalicious;
 use crate::access::{Caller, Readable, Writable};
-use crate::audits::Pending;
 use crate::audits::reading::Reading;
 use crate::audits::source::HubSource;
 use crate::error::{Error, Result};
 use crate::git::store::Store;
-use crate::jobs::{SCAN, Signs};
+use crate::jobs::{Pending, SCAN, Signs};
 use crate::paths::What;
 use crate::{Hub, chance, changing};
 
@@ -105,11 +104,7 @@ impl Hub {
             }
             return Ok(Safety::Scanned(safety));
         }
-        if let Some(job) = jobs::find(self.db(), SCAN, repository_id, &commit.id.to_string()).await? {
-            return Ok(Safety::Pending(Pending::of(commit.id, job)));
-        }
-        self.ask_for(SCAN, repository_id, commit.id).await?;
-        Ok(Safety::Pending(Pending::new(commit.id, self.clock().now())))
+        Ok(Safety::Pending(self.pending(SCAN, repository_id, commit.id).await?))
     }
 
     /// Has a revision scanned once more.
@@ -117,13 +112,7 @@ impl Hub {
     /// # Errors
     /// `NotFound` for the revision.
     pub async fn scan_anew(&self, repo: &Writable, revision: &Revision) -> Result<Pending> {
-        let commit = self.commit_of(&repo.repo().id, revision).await?.id;
-        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
-        self.enqueue_anew(&mut tx, SCAN, &repo.repo().id, commit).await?;
-        tx.commit().await?;
-        self.ring();
-        let job = jobs::find(self.db(), SCAN, &repo.repo().id, &commit.to_string()).await?;
-        Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
+        self.do_anew(SCAN, &repo.repo().id, revision).await
     }
 
     /// Has the commits on which branches stand scanned, where that was not done by this code and this policy: after a
@@ -150,7 +139,7 @@ impl Hub {
     /// `SignIn` when the caller is nobody.
     pub async fn notices(&self, caller: &Caller, before: Option<Moment>) -> Result<Vec<Notice>> {
         let user = caller.user()?;
-        let before = before.unwrap_or(Moment::MAX);
+        let before = before.unwrap_or_else(|| self.clock().now() + Duration::from_secs(1));
         Ok(scans::notices(self.db(), &user.id, before, PAGE).await?)
     }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::api::Answer;
+use crate::api::{Answer, scans};
 use crate::call::Call;
 use crate::error::ApiError;
 

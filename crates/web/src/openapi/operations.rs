@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::api::{
     create_repo, duplicate_repo, keys, lfs_files, move_repo, paths_info, preupload, refs, register,
-    repo_settings, super_squash, validate_yaml,
+    repo_settings, scans, super_squash, validate_yaml,
 };
 use crate::lfs::locks;
 use crate::openapi::KindWord;
