@@ -16,6 +16,7 @@ mod json;
 pub mod lfs;
 pub mod lines;
 pub mod parquet;
+pub mod pickle;
 pub mod pointer;
 pub mod ranges;
 pub mod reading;

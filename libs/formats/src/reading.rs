@@ -136,6 +136,38 @@ impl<'a> Stream<'a> {
         Ok(&self.window[self.used..])
     }
 
+    /// What is left of the window, after more bytes when that is less than so many, at most 64 KiB; less at the end only.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    #[inline]
+    pub fn ahead(&mut self, least: usize) -> io::Result<&[u8]> {
+        if self.window.len() - self.used < least {
+            self.refill()?;
+        }
+        Ok(&self.window[self.used..])
+    }
+
+    #[cold]
+    fn refill(&mut self) -> io::Result<()> {
+        let position = self.position();
+        let left = self.from.size().saturating_sub(position);
+        let have = self.window.len() - self.used;
+        if have as u64 >= left {
+            return Ok(());
+        }
+        self.window = self.from.bytes_at(position, WINDOW)?;
+        self.begin = position;
+        self.used = 0;
+        Ok(())
+    }
+
+    /// The bytes between two places, when the window holds them: also those that were taken from it.
+    pub fn held(&self, at: u64, length: usize) -> Option<&[u8]> {
+        let from = usize::try_from(at.checked_sub(self.begin)?).ok()?;
+        self.window.get(from..from.checked_add(length)?)
+    }
+
     /// Goes on by so many bytes of the window.
     pub fn take(&mut self, count: usize) {
         self.used = (self.used + count).min(self.window.len());

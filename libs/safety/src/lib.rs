@@ -5,7 +5,10 @@
 //! again, and no file is read twice.
 
 mod event;
+pub mod pickle;
+mod policy;
 mod scan;
 
 pub use event::{CallKind, Event, What};
+pub use policy::{Level, Policy, PolicyId, PolicyProblem, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
