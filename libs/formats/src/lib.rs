@@ -18,6 +18,7 @@ pub mod lfs;
 pub mod lines;
 pub mod npy;
 pub mod parquet;
+pub mod pickle;
 pub mod pointer;
 pub mod ranges;
 pub mod reading;

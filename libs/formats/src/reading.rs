@@ -136,27 +136,36 @@ impl<'a> Stream<'a> {
         Ok(&self.window[self.used..])
     }
 
-    /// The next so many bytes; none where there are fewer. Whoever calls bounds the count.
+    /// What is left of the window, after more bytes when that is less than so many, at most 64 KiB; less at the end only.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn next(&mut self, count: usize) -> io::Result<Option<Vec<u8>>> {
-        let left = self.from.size().saturating_sub(self.position());
-        if (count as u64) > left {
-            return Ok(None);
+    #[inline]
+    pub fn ahead(&mut self, least: usize) -> io::Result<&[u8]> {
+        if self.window.len() - self.used < least {
+            self.refill()?;
         }
-        let mut bytes = Vec::with_capacity(count);
-        while bytes.len() < count {
-            let wanted = count - bytes.len();
-            let window = self.window()?;
-            let length = wanted.min(window.len());
-            if length == 0 {
-                return Ok(None);
-            }
-            bytes.extend_from_slice(&window[..length]);
-            self.take(length);
+        Ok(&self.window[self.used..])
+    }
+
+    #[cold]
+    fn refill(&mut self) -> io::Result<()> {
+        let position = self.position();
+        let left = self.from.size().saturating_sub(position);
+        let have = self.window.len() - self.used;
+        if have as u64 >= left {
+            return Ok(());
         }
-        Ok(Some(bytes))
+        self.window = self.from.bytes_at(position, WINDOW)?;
+        self.begin = position;
+        self.used = 0;
+        Ok(())
+    }
+
+    /// The bytes between two places, when the window holds them: also those that were taken from it.
+    pub fn held(&self, at: u64, length: usize) -> Option<&[u8]> {
+        let from = usize::try_from(at.checked_sub(self.begin)?).ok()?;
+        self.window.get(from..from.checked_add(length)?)
     }
 
     /// Goes on by so many bytes of the window.
@@ -204,8 +213,6 @@ mod tests {
         assert_eq!((stream.position(), stream.window().unwrap()[0]), (15, 15));
         assert!(stream.pass(150_000));
         assert_eq!((stream.position(), stream.window().unwrap()[0]), (150_015, whole[150_015]));
-        assert_eq!(stream.next(3).unwrap().unwrap(), whole[150_015..150_018]);
-        assert_eq!(stream.next(49_983).unwrap(), None);
         assert!(!stream.pass(50_000));
         assert_eq!((stream.position(), stream.window().unwrap().len()), (200_000, 0));
     }

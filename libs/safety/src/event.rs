@@ -32,9 +32,11 @@ pub enum What {
     Call {
         /// By which opcode.
         how: CallKind,
-        /// `module.name` of what is called; `?` where that comes out only at run time, `module.name()` for what a call gave.
+        /// `module.name` of what is called; `?` where that comes out only at run time, `module.name()` for what a call
+        /// gave. For `build`, the class or function that made the object.
         callee: String,
-        /// The kinds of the arguments, in order, with the `module.name` of those that can be called.
+        /// The kinds of the arguments, in order, with the `module.name` of those that can be called, the `'name'` of an
+        /// attribute that is asked for, and `*` where they come out only at run time. The first ones only.
         arguments: Vec<String>,
     },
     /// A pickle changes something that it did not make: attributes of a class, a function or a module.
@@ -58,8 +60,11 @@ pub enum What {
         /// Its number.
         code: u32,
     },
-    /// A pickle refers to something outside it, such as the storage of a tensor.
-    PersistentId,
+    /// A pickle refers to something outside it.
+    PersistentId {
+        /// To what: `torch-storage`, `torch-module`, or the kind of the value that says it, such as `text`.
+        to: String,
+    },
     /// A tensor lies outside its storage, or goes through it backwards.
     TensorOutOfBounds,
     /// Something is not as the format says, or as one reader sees it and another does not.

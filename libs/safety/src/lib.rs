@@ -5,9 +5,12 @@
 //! again, and no file is read twice.
 
 mod event;
+pub mod pickle;
+mod policy;
 mod scan;
 mod walk;
 
 pub use event::{CallKind, Event, What};
+pub use policy::{Level, Policy, PolicyId, PolicyProblem, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
 pub use walk::{SCANNER, scan};

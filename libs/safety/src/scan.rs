@@ -104,11 +104,16 @@ impl Recorder {
 
     /// Something was seen here.
     pub fn see(&mut self, at: u64, what: What) {
+        self.see_often(at, what, 1);
+    }
+
+    /// Something was seen so many times, here first.
+    pub fn see_often(&mut self, at: u64, what: What, times: u64) {
         let is_full = self.seen.len() >= Self::MOST_EVENTS;
         match self.seen.entry((self.member_name(), what)) {
-            std::collections::btree_map::Entry::Occupied(mut seen) => seen.get_mut().1 += 1,
+            std::collections::btree_map::Entry::Occupied(mut seen) => seen.get_mut().1 += times,
             std::collections::btree_map::Entry::Vacant(place) if !is_full => {
-                place.insert((at, 1));
+                place.insert((at, times));
             }
             std::collections::btree_map::Entry::Vacant(_) => self.gap(at, at, "too-many-events"),
         }

@@ -1,0 +1,1 @@
+//! Opcodes, one by one.
