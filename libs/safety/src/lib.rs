@@ -5,12 +5,14 @@
 //! again, and no file is read twice.
 
 mod event;
+mod level;
 pub mod pickle;
 mod policy;
 mod scan;
 mod walk;
 
 pub use event::{CallKind, Event, What};
+pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
 pub use walk::{SCANNER, scan};
