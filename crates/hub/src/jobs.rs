@@ -116,8 +116,8 @@ async fn work(hub: Hub, mut told: watch::Receiver<bool>) {
             return;
         }
         match done {
-            Ok(true) => continue,
-            Ok(false) => {}
+            Ok(Some(_)) => continue,
+            Ok(None) => {}
             Err(error) => {
                 let cause = format!("{:#}", anyhow::Error::from(error));
                 tracing::warn!(cause, "jobs cannot be looked for; it will be tried again: {cause}");
@@ -138,11 +138,11 @@ async fn is_told(told: &mut watch::Receiver<bool>) {
 }
 
 impl Hub {
-    /// Does the job that has been due longest; false when none is.
+    /// Does the job that has been due longest, and gives its kind; none when no job is due.
     ///
     /// # Errors
     /// When the database fails. What a job itself fails of is noted with the job.
-    pub async fn do_next_job(&self) -> Result<bool> {
+    pub async fn do_next_job(&self) -> Result<Option<String>> {
         let (_told, mut never) = watch::channel(false);
         self.do_job(&mut never).await
     }
@@ -237,24 +237,24 @@ impl Hub {
         self.bell().0.notify_one();
     }
 
-    async fn do_job(&self, told: &mut watch::Receiver<bool>) -> Result<bool> {
+    async fn do_job(&self, told: &mut watch::Receiver<bool>) -> Result<Option<String>> {
         let now = self.clock().now();
         if !jobs::any_due(self.db(), &KINDS, now).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let mut tx = self.db().begin().await?;
         let taken = jobs::take(&mut tx, &KINDS, &chance::id(), now, now + LEASE).await?;
         tx.commit().await?;
-        let Some(job) = taken else { return Ok(false) };
+        let Some(job) = taken else { return Ok(None) };
         if job.attempts > MOST_ATTEMPTS {
             let words = format!("It was begun {MOST_ATTEMPTS} times, and the server ended each time.");
             self.settle(&job, Err(Error::Conflict(words))).await?;
-            return Ok(true);
+            return Ok(Some(job.kind));
         }
         // Another worker may find the next one.
         self.ring();
         self.watch_over(&job, told).await?;
-        Ok(true)
+        Ok(Some(job.kind))
     }
 
     /// Does a job, and keeps its lease meanwhile.

@@ -13,6 +13,6 @@ mod walk;
 
 pub use event::{CallKind, Event, What};
 pub use level::NoLevel;
-pub use policy::{Level, Policy, PolicyId, PolicyProblem, Reason, Verdict};
+pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
 pub use walk::{SCANNER, scan};

@@ -100,7 +100,8 @@ struct Opinion<'a> {
     says: &'a str,
 }
 
-const BUILT_IN: &str = include_str!("../data/policy.toml");
+/// The rules that come with this version of the code, as they are written.
+pub const RULES: &str = include_str!("../data/policy.toml");
 
 impl Policy {
     /// The rules that come with this version of the code.
@@ -108,7 +109,7 @@ impl Policy {
     /// # Errors
     /// Never, as a test shows.
     pub fn built_in() -> Result<Self, PolicyProblem> {
-        Self::read(BUILT_IN)
+        Self::read(RULES)
     }
 
     /// Rules as they are written in TOML.

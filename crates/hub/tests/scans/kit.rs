@@ -18,11 +18,11 @@ pub(crate) async fn commit(hub: &Hub, who: &Caller, id: &RepoId, path: &str, byt
     hub.commit(&writable, &"main".parse().unwrap(), new, vec![change]).await.unwrap().id
 }
 
-/// Does whatever waits to be done; gives how many jobs.
+/// Does whatever waits to be done; gives how many scans.
 pub(crate) async fn work(hub: &Hub) -> usize {
     let mut done = 0;
-    while hub.do_next_job().await.unwrap() {
-        done += 1;
+    while let Some(kind) = hub.do_next_job().await.unwrap() {
+        done += usize::from(kind == "scan");
     }
     done
 }

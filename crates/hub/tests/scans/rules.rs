@@ -1,14 +1,19 @@
 //! New rules: what was seen is judged again, and no file is read twice.
 
 use limpide_hub::{Safety, Settings};
-use limpide_safety::Level;
+use limpide_safety::{Level, RULES};
 use limpide_testkit::hub::TestHub;
 use limpide_words::Kind;
 
 use crate::kit::{CLEAN, MALICIOUS, commit, safety, with_settings, work};
 
-/// Rules that know nothing of `os.system`, and a version of their own.
-const MILD: &str = "version = 'mild'\nrule = []\n[pickle]\n";
+/// Rules that allow `os.system` to be called.
+fn mild() -> String {
+    let allowed = RULES.replacen("names = [", "names = [\"os.system\", \"posix.system\", ", 1);
+    let rules = allowed.replace("modules = [\"os\", \"posix\", ", "modules = [").replace("\"system\", ", "");
+    assert!(rules.len() < allowed.len(), "the rules are written otherwise now");
+    rules
+}
 
 #[tokio::test]
 async fn under_new_rules_stored_events_are_judged_again_without_reading_files() {
@@ -18,7 +23,7 @@ async fn under_new_rules_stored_events_are_judged_again_without_reading_files() 
     commit(&hub, &ada, &id, "bad.pkl", MALICIOUS).await;
     commit(&hub, &ada, &id, "good.pkl", CLEAN).await;
     let mut settings: Settings = hub.settings().clone();
-    settings.safety.rules = Some(MILD.to_owned());
+    settings.safety.rules = Some(mild());
     let mild = with_settings(&hub, settings).await;
     work(&mild).await;
     let before = safety(&mild, &ada, &id).await.unwrap();
@@ -31,7 +36,8 @@ async fn under_new_rules_stored_events_are_judged_again_without_reading_files() 
     work(&hub).await;
     let after = safety(&hub, &ada, &id).await.unwrap();
     assert_eq!(after.flagged.iter().map(|file| file.level).max(), Some(Level::Malicious));
-    assert_eq!(hub.notices(&ada, None).await.unwrap().len(), 1, "the owner is told");
+    let told = hub.notices(&ada, None).await.unwrap();
+    assert!(told.iter().any(|notice| notice.level == "malicious"), "the owner is told");
 }
 
 #[tokio::test]
@@ -42,7 +48,7 @@ async fn a_server_with_new_rules_has_every_branch_looked_at_again() {
     commit(&hub, &ada, &id, "bad.pkl", MALICIOUS).await;
     work(&hub).await;
     let mut settings: Settings = hub.settings().clone();
-    settings.safety.rules = Some(MILD.to_owned());
+    settings.safety.rules = Some(mild());
     let mild = with_settings(&hub, settings).await;
     assert_eq!(mild.scan_stale_heads().await.unwrap(), 1);
     assert_eq!(mild.scan_stale_heads().await.unwrap(), 0, "it was asked for already");
