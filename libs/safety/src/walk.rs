@@ -83,7 +83,7 @@ impl Walk<'_> {
             Kind::Zip => archive::zip(self, file)?,
             Kind::Tar => archive::tar(self, file)?,
             Kind::SevenZip => archive::seven_zip(self, file)?,
-            Kind::Packed(codec) => unpacked::stream(self, file, codec)?,
+            Kind::Packed(codec) => unpacked::file(self, file, codec)?,
             Kind::Pickle | Kind::TorchLegacy => {
                 pickled::file(self, file);
                 kind.name()
