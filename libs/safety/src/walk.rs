@@ -155,17 +155,15 @@ impl Walk<'_> {
 
     /// Looks at bytes that belong to nothing. Zeros are padding; all else was put there.
     fn leftover(&mut self, file: &dyn ReadAt, range: Range<u64>, kind: &str) -> io::Result<()> {
-        let part = Part::new(file, range.start, range.end.saturating_sub(range.start));
-        if part.size() == 0 || not_zero(&part, 0)?.is_none() {
-            return Ok(());
-        }
-        self.recorder.structure(range.start, kind);
+        let part = Part::new(file, 0, range.end);
+        let Some(begin) = not_zero(&part, range.start)? else { return Ok(()) };
+        self.recorder.structure(begin, kind);
         // Where nothing belongs to anything, looking again at the same bytes would not help.
-        if part.size() == file.size() {
-            self.recorder.gap(range.start, range.end, "unknown-format");
+        if begin == 0 && part.size() == file.size() {
+            self.recorder.gap(begin, range.end, "unknown-format");
             return Ok(());
         }
-        self.member(&format!("({kind} {})", range.start), &part);
+        self.member(&format!("({kind} {begin})"), &Part::new(file, begin, range.end - begin));
         Ok(())
     }
 
