@@ -130,6 +130,10 @@ impl Item {
     }
 
     fn plain(text: &str) -> Option<Self> {
+        // NumPy reads more than it writes: `object`, and several types with commas between them.
+        if text.contains('O') || text.contains("object") {
+            return Some(Self { size: 0, is_object: true });
+        }
         let text = text.trim_start_matches(['<', '>', '=', '|']);
         let mut letters = text.chars();
         let letter = letters.next()?;
@@ -142,7 +146,6 @@ impl Item {
         }
         let count = digits.parse::<u64>().ok();
         let size = match letter {
-            'O' => return Some(Self { size: 0, is_object: true }),
             'U' => count?.checked_mul(4)?,
             'b' | 'i' | 'u' | 'f' | 'c' | 'S' | 'V' | 'a' | 'M' | 'm' => match (letter, count) {
                 (_, Some(count)) => count,

@@ -3,6 +3,7 @@
 //! The formats: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html>, and
 //! <https://www.gnu.org/software/tar/manual/html_node/Standard.html>.
 
+use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 
@@ -109,6 +110,7 @@ impl Tar {
             reading.member(header)?;
         }
         reading.after_the_end()?;
+        reading.names();
         Ok(Some(reading.tar))
     }
 }
@@ -234,6 +236,17 @@ impl Reading<'_> {
         self.odd(at, if at == self.tar.end { "tar-broken-header" } else { "tar-after-the-end" });
         self.tar.unclaimed.push(at..self.file.size());
         Ok(())
+    }
+
+    /// Of two members with the same name, one reader takes the first and another the last.
+    fn names(&mut self) {
+        let mut seen = HashSet::new();
+        let files = self.tar.members.iter().filter(|member| member.kind != Kind::Folder);
+        let twice: Vec<u64> =
+            files.filter(|member| !seen.insert(&member.name)).map(|member| member.header_at).collect();
+        for at in twice {
+            self.odd(at, "tar-name-twice");
+        }
     }
 
     fn odd(&mut self, at: u64, kind: &'static str) {

@@ -119,6 +119,44 @@ struct Replay<'a> {
     at: u64,
     /// The last pieces, each with its place.
     pieces: VecDeque<(u64, Vec<u8>)>,
+    /// The first piece and the last ones of all: what tells what a file is stands at its ends.
+    ends: Ends,
+}
+
+/// The first piece of a stream and the last ones, each with its place.
+#[derive(Default)]
+struct Ends {
+    first: Vec<u8>,
+    last: VecDeque<(u64, Vec<u8>)>,
+}
+
+impl Ends {
+    /// How many pieces are kept of the end.
+    const LAST: usize = 2;
+
+    fn push(&mut self, begin: u64, piece: &[u8]) {
+        if begin == 0 {
+            self.first = piece.to_vec();
+        }
+        self.last.push_back((begin, piece.to_vec()));
+        if self.last.len() > Self::LAST {
+            self.last.pop_front();
+        }
+    }
+
+    /// The bytes from a place on, when they are here.
+    fn from(&self, at: u64) -> Option<&[u8]> {
+        let pieces = self.last.iter().map(|(begin, piece)| (*begin, piece.as_slice()));
+        from_piece(pieces.chain([(0, self.first.as_slice())]), at)
+    }
+}
+
+/// The bytes from a place on of the piece that holds it.
+fn from_piece<'p>(mut pieces: impl Iterator<Item = (u64, &'p [u8])>, at: u64) -> Option<&'p [u8]> {
+    pieces.find_map(|(begin, piece)| {
+        let offset = usize::try_from(at.checked_sub(begin)?).ok()?;
+        piece.get(offset..).filter(|rest| !rest.is_empty())
+    })
 }
 
 impl<'a> Unpacked<'a> {
@@ -155,7 +193,7 @@ impl<'a> Unpacked<'a> {
 
     /// Unpacks all of it once, keeping what is short.
     fn measure(&mut self, decoder: &mut Decoder<'a>) -> io::Result<()> {
-        let mut kept = Some(Vec::new());
+        let (mut kept, mut ends) = (Some(Vec::new()), Ends::default());
         loop {
             let piece = match piece(decoder, self.allowance) {
                 Ok(piece) => piece,
@@ -164,6 +202,7 @@ impl<'a> Unpacked<'a> {
                     piece
                 }
             };
+            ends.push(self.size, &piece);
             self.size += piece.len() as u64;
             if let Some(bytes) = kept.take_if(|_| self.size > self.memory) {
                 drop::<Vec<u8>>(bytes);
@@ -184,7 +223,7 @@ impl<'a> Unpacked<'a> {
             }
             None => {
                 let decoder = Decoder::new(self.codec, self.packed);
-                Contents::Replayed(RefCell::new(Replay { decoder, at: 0, pieces: VecDeque::new() }))
+                Contents::Replayed(RefCell::new(Replay { decoder, at: 0, pieces: VecDeque::new(), ends }))
             }
         };
         Ok(())
@@ -197,10 +236,13 @@ impl<'a> Unpacked<'a> {
 
     /// Reads from the pieces, unpacking up to the place first, from the beginning where that is behind.
     fn replay(&self, replay: &mut Replay<'a>, at: u64, into: &mut [u8]) -> io::Result<usize> {
-        let is_behind = replay.pieces.front().is_some_and(|(begin, _)| at < *begin);
-        if is_behind {
-            *replay =
-                Replay { decoder: Decoder::new(self.codec, self.packed), at: 0, pieces: VecDeque::new() };
+        if let Some(bytes) = replay.ends.from(at) {
+            return bytes_into(bytes, into);
+        }
+        if replay.pieces.front().is_some_and(|(begin, _)| at < *begin) {
+            replay.decoder = Decoder::new(self.codec, self.packed);
+            replay.at = 0;
+            replay.pieces.clear();
         }
         while replay.at <= at {
             let (piece, _) = match piece(&mut replay.decoder, self.allowance) {
@@ -222,12 +264,13 @@ impl<'a> Unpacked<'a> {
                 replay.pieces.pop_front();
             }
         }
-        let found = replay.pieces.iter().find(|(begin, piece)| at < begin + piece.len() as u64);
-        match found {
-            Some((begin, piece)) => piece.as_slice().read_at(at - begin, into),
-            None => Ok(0),
-        }
+        let pieces = replay.pieces.iter().map(|(begin, piece)| (*begin, piece.as_slice()));
+        bytes_into(from_piece(pieces, at).unwrap_or_default(), into)
     }
+}
+
+fn bytes_into(bytes: &[u8], into: &mut [u8]) -> io::Result<usize> {
+    bytes.read_at(0, into)
 }
 
 impl ReadAt for Unpacked<'_> {

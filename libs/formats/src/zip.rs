@@ -160,14 +160,18 @@ impl<'a> Reading<'a> {
 
     fn entries(&mut self, end: &directory::End, begin: &directory::Begin) -> io::Result<()> {
         let mut entries = directory::Entries::new(self.file, begin, end);
-        let mut count = 0;
+        let (mut found, mut count) = (Vec::new(), 0);
         while let Some(entry) = entries.next()? {
             count += 1;
-            if self.zip.members.len() >= MOST_MEMBERS {
+            if self.zip.members.len() + found.len() >= MOST_MEMBERS {
                 self.zip.is_cut = true;
                 break;
             }
-            self.member(&entry, begin.base)?;
+            found.push(entry);
+        }
+        let headers = self.headers(&found, begin.base)?;
+        for (entry, header) in found.iter().zip(headers) {
+            self.member(entry, header)?;
         }
         let stop = entries.position();
         if !self.zip.is_cut && count != end.entries {
@@ -180,18 +184,29 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn member(&mut self, entry: &directory::Entry, base: u64) -> io::Result<()> {
+    /// The headers that entries speak of, read in the order of the file: where that is unpacked, going back is dear.
+    fn headers(&self, entries: &[directory::Entry], base: u64) -> io::Result<Vec<Option<local::Header>>> {
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        order.sort_by_key(|index| entries[*index].header_at);
+        let mut headers = vec![None; entries.len()];
+        for index in order {
+            let at = base.checked_add(entries[index].header_at);
+            if let Some(at) = at.filter(|at| *at < self.file.size()) {
+                headers[index] = local::Header::read(self.file, at)?;
+            }
+        }
+        Ok(headers)
+    }
+
+    fn member(&mut self, entry: &directory::Entry, header: Option<local::Header>) -> io::Result<()> {
         for kind in &entry.odd {
             self.odd(entry.at, kind);
         }
-        let Some(header_at) = base.checked_add(entry.header_at).filter(|at| *at < self.file.size()) else {
+        let Some(header) = header else {
             self.odd(entry.at, "zip-header-missing");
             return Ok(());
         };
-        let Some(header) = local::Header::read(self.file, header_at)? else {
-            self.odd(entry.at, "zip-header-missing");
-            return Ok(());
-        };
+        let header_at = header.at;
         for kind in header.differs(entry) {
             self.odd(header_at, kind);
         }

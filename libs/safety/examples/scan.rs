@@ -10,15 +10,21 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use limpide_formats::reading::ReadAt;
+use limpide_safety::Policy;
 
 fn main() -> anyhow::Result<()> {
+    let policy = Policy::built_in()?;
     for path in std::env::args().skip(1) {
         for path in files(Path::new(&path))? {
             let file = OnDisk::open(&path)?;
             let start = Instant::now();
             let scan = limpide_safety::scan(&file, &path.to_string_lossy());
             let seconds = start.elapsed().as_secs_f64();
-            println!("{}", serde_json::json!({ "path": path, "seconds": seconds, "scan": scan }));
+            let level = policy.judge(&scan).level;
+            println!(
+                "{}",
+                serde_json::json!({ "path": path, "seconds": seconds, "level": level, "scan": scan })
+            );
         }
     }
     Ok(())

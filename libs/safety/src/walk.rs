@@ -83,7 +83,7 @@ impl Walk<'_> {
             Kind::Zip => archive::zip(self, file)?,
             Kind::Tar => archive::tar(self, file)?,
             Kind::SevenZip => archive::seven_zip(self, file)?,
-            Kind::Packed(codec) => unpacked::stream(self, file, codec)?,
+            Kind::Packed(codec) => unpacked::file(self, file, codec)?,
             Kind::Pickle | Kind::TorchLegacy => {
                 pickled::file(self, file);
                 kind.name()
@@ -155,17 +155,15 @@ impl Walk<'_> {
 
     /// Looks at bytes that belong to nothing. Zeros are padding; all else was put there.
     fn leftover(&mut self, file: &dyn ReadAt, range: Range<u64>, kind: &str) -> io::Result<()> {
-        let part = Part::new(file, range.start, range.end.saturating_sub(range.start));
-        if part.size() == 0 || not_zero(&part, 0)?.is_none() {
-            return Ok(());
-        }
-        self.recorder.structure(range.start, kind);
+        let part = Part::new(file, 0, range.end);
+        let Some(begin) = not_zero(&part, range.start)? else { return Ok(()) };
+        self.recorder.structure(begin, kind);
         // Where nothing belongs to anything, looking again at the same bytes would not help.
-        if part.size() == file.size() {
-            self.recorder.gap(range.start, range.end, "unknown-format");
+        if begin == 0 && part.size() == file.size() {
+            self.recorder.gap(begin, range.end, "unknown-format");
             return Ok(());
         }
-        self.member(&format!("({kind} {})", range.start), &part);
+        self.member(&format!("({kind} {begin})"), &Part::new(file, begin, range.end - begin));
         Ok(())
     }
 

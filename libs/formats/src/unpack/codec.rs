@@ -52,6 +52,10 @@ impl Codec {
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             [0x04, 0x22, 0x4d, 0x18, ..] => Self::Lz4,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                let length = usize::try_from(passed_over(prefix)?).ok()?;
+                return Self::by_mark(prefix.get(length..)?);
+            }
             [b'Z', b'F', b'0', b'x', ..] => Self::Zfile,
             [0x5d, 0, ..] if is_lzma(prefix) => Self::Lzma,
             [0x78, second, ..] if (0x7800 + u16::from(*second)).is_multiple_of(31) && second & 0x20 == 0 => {
@@ -83,13 +87,17 @@ impl Codec {
     }
 }
 
-/// A dictionary of a usual size, and a length that is not told or could be.
+/// A length that is not told or could be. The dictionary may have any size: not all readers ask for a usual one.
 fn is_lzma(prefix: &[u8]) -> bool {
-    let Some((dictionary, rest)) = prefix[1..].split_first_chunk() else { return false };
-    let Some((length, _)) = rest.split_first_chunk() else { return false };
-    let (dictionary, length) = (u32::from_le_bytes(*dictionary), u64::from_le_bytes(*length));
-    let is_usual = dictionary.count_ones() <= 2 && dictionary >= 4096;
-    is_usual && (length == u64::MAX || length < 1 << 40)
+    let length =
+        prefix.get(5..).and_then(|rest| rest.first_chunk()).map(|length| u64::from_le_bytes(*length));
+    length.is_some_and(|length| length == u64::MAX || length < 1 << 40)
+}
+
+/// How long a frame is that readers of LZ4 and Zstandard pass over, when the bytes begin with one.
+fn passed_over(prefix: &[u8]) -> Option<u64> {
+    let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] = *prefix else { return None };
+    Some(8 + u64::from(u32::from_le_bytes([a, b, c, d])))
 }
 
 /// Unpacks one stream after the other, as far as they follow each other.
@@ -116,7 +124,10 @@ impl<'a> Decoder<'a> {
         loop {
             let stream = match &mut self.stream {
                 Some(stream) => stream,
-                None => self.stream.insert(self.codec.stream(self.packed, &self.used)?),
+                None => {
+                    self.pass_over()?;
+                    self.stream.insert(self.codec.stream(self.packed, &self.used)?)
+                }
             };
             match stream.read(into)? {
                 0 if self.goes_on()? => self.stream = None,
@@ -129,8 +140,30 @@ impl<'a> Decoder<'a> {
     fn goes_on(&mut self) -> io::Result<bool> {
         let (before, used) = (self.finished, self.used());
         self.finished = used;
-        let next = self.packed.bytes_at(used, 16)?;
-        Ok(used > before && self.codec.may_follow() && Codec::by_mark(&next) == Some(self.codec))
+        if used == before || !self.codec.may_follow() {
+            return Ok(false);
+        }
+        let after = self.after_passing(used)?;
+        let next = self.packed.bytes_at(after, 16)?;
+        if after > used && after == self.packed.size() {
+            self.used.set(after);
+        }
+        Ok(Codec::by_mark(&next) == Some(self.codec))
+    }
+
+    /// Goes on behind frames that are passed over.
+    fn pass_over(&mut self) -> io::Result<()> {
+        self.used.set(self.after_passing(self.used())?);
+        Ok(())
+    }
+
+    fn after_passing(&self, mut at: u64) -> io::Result<u64> {
+        while matches!(self.codec, Codec::Lz4 | Codec::Zstd)
+            && let Some(length) = passed_over(&self.packed.bytes_at(at, 8)?)
+        {
+            at = at.saturating_add(length);
+        }
+        Ok(at)
     }
 }
 

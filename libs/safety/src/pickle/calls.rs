@@ -116,48 +116,48 @@ impl Machine<'_> {
         let told = items.len().min(MOST_ARGUMENTS);
         values[..told].copy_from_slice(&items[..told]);
         let is_longer = length > told;
-        let mut kinds = [Kind::Word("none"); MOST_ARGUMENTS];
+        let mut kinds = [const { Kind::word("none") }; MOST_ARGUMENTS];
         for (kind, value) in kinds.iter_mut().zip(&values[..told]) {
-            *kind = match *value {
-                Value::Text(text) if special == Special::Attribute => self.quoted(text),
-                value => self.kind(value),
+            *kind = match value.text().filter(|_| special == Special::Attribute) {
+                Some(text) => self.quoted(text),
+                None => self.kind(*value),
             };
         }
         if is_longer {
-            kinds[MOST_ARGUMENTS - 1] = Kind::Word("*");
+            kinds[MOST_ARGUMENTS - 1] = const { Kind::word("*") };
         }
         Arguments::These(told as u8, kinds)
     }
 
     fn quoted(&mut self, text: Text) -> Kind {
         match self.decoder.text(text) {
-            Ok(text) => Kind::Named(self.names.quoted(&cut(&text))),
-            Err(_) => Kind::Word("text"),
+            Ok(text) => Kind::named(self.names.quoted(&cut(&text))),
+            Err(_) => const { Kind::word("text") },
         }
     }
 
     /// The kind of a value, for a report.
     pub(super) fn kind(&self, value: Value) -> Kind {
-        Kind::Word(match value {
-            Value::Global(name) | Value::Made(name) => return Kind::Named(name),
-            Value::None => "none",
-            Value::Bool => "bool",
-            Value::Int(_) | Value::BigInt | Value::TorchMagic => "int",
-            Value::Float => "float",
-            Value::Text(_) => "text",
-            Value::Bytes { .. } | Value::LongBytes | Value::Encoded(_) => "bytes",
-            Value::Buffer => "buffer",
-            Value::Tuple { .. } => "tuple",
-            Value::List(_) => "list",
-            Value::Dict(_) => "dict",
-            Value::Set(_) => "set",
-            Value::FrozenSet => "frozenset",
-            Value::Extension => "extension",
-            Value::Persistent => "persistent",
-            Value::Storage(_) => "storage",
-            Value::Dtype(_) => "dtype",
-            Value::Absent | Value::Unknown => "?",
-        })
+        match value {
+            Value::Global(name) | Value::Made(name) => Kind::named(name),
+            Value::None => const { Kind::word("none") },
+            Value::Bool => const { Kind::word("bool") },
+            Value::Int(_) | Value::BigInt | Value::TorchMagic => const { Kind::word("int") },
+            Value::Float => const { Kind::word("float") },
+            Value::Text { .. } => const { Kind::word("text") },
+            Value::Bytes { .. } | Value::LongBytes | Value::Encoded { .. } => const { Kind::word("bytes") },
+            Value::Buffer => const { Kind::word("buffer") },
+            Value::Tuple { .. } => const { Kind::word("tuple") },
+            Value::List(_) => const { Kind::word("list") },
+            Value::Dict(_) => const { Kind::word("dict") },
+            Value::Set(_) => const { Kind::word("set") },
+            Value::FrozenSet => const { Kind::word("frozenset") },
+            Value::Extension => const { Kind::word("extension") },
+            Value::Persistent => const { Kind::word("persistent") },
+            Value::Storage(_) => const { Kind::word("storage") },
+            Value::Dtype(_) => const { Kind::word("dtype") },
+            Value::Absent | Value::Unknown => const { Kind::word("?") },
+        }
     }
 
     /// `BUILD`.
@@ -171,7 +171,7 @@ impl Machine<'_> {
         match object {
             Value::Made(made) => {
                 let callee = self.maker(made);
-                let mut kinds = [Kind::Word("none"); MOST_ARGUMENTS];
+                let mut kinds = [const { Kind::word("none") }; MOST_ARGUMENTS];
                 kinds[0] = self.kind(state);
                 self.seen.see(
                     at,
@@ -222,10 +222,8 @@ impl Machine<'_> {
     }
 
     fn attributes(&self, state: Value) -> Vec<String> {
-        let texts = self.containers.items(state).iter().filter_map(|(key, _)| match key {
-            Value::Text(text) => self.decoder.text(*text).ok(),
-            _ => None,
-        });
+        let texts =
+            self.containers.items(state).iter().filter_map(|(key, _)| self.decoder.text(key.text()?).ok());
         texts.take(MOST_ATTRIBUTES).map(|text| cut(&text)).collect()
     }
 
@@ -238,9 +236,11 @@ impl Machine<'_> {
 
     /// `_codecs.encode(text, 'latin1')` gives the bytes that were written as text.
     fn encoded(&self, arguments: Value) -> Option<Value> {
-        let Some([Value::Text(text), Value::Text(coding)]) = self.tuples.get(arguments) else { return None };
-        let coding = self.decoder.text(*coding).ok()?;
-        matches!(coding.as_str(), "latin1" | "latin-1" | "iso-8859-1").then_some(Value::Encoded(*text))
+        let &[text, coding] = self.tuples.get(arguments)? else { return None };
+        let (Text { at, length, coding: written }, coding) =
+            (text.text()?, self.decoder.text(coding.text()?).ok()?);
+        let is_latin = matches!(coding.as_str(), "latin1" | "latin-1" | "iso-8859-1");
+        is_latin.then_some(Value::Encoded { at, length, coding: written })
     }
 
     /// Follows the bytes that a loader is given.
@@ -248,7 +248,7 @@ impl Machine<'_> {
         let value = self.tuples.beginning(arguments).and_then(|(items, _)| items.get(index).copied());
         let place = match value {
             Some(Value::Bytes { at, .. }) => at,
-            Some(Value::Encoded(text)) => text.at,
+            Some(Value::Encoded { at, .. }) => at,
             Some(Value::LongBytes) => {
                 return self.recorder.gap(self.decoder.at(), self.decoder.at(), "value-unread");
             }
@@ -262,8 +262,8 @@ impl Machine<'_> {
         self.recorder.enter(&name);
         match value {
             Some(Value::Bytes { at, length }) => self.scan_value(&self.part(at, u64::from(length))),
-            Some(Value::Encoded(text)) if text.length <= LONGEST_ENCODED => {
-                let bytes = self.decoded(text);
+            Some(Value::Encoded { at, length, coding }) if length <= LONGEST_ENCODED => {
+                let bytes = self.decoded(Text { at, length, coding });
                 self.scan_value(&bytes);
             }
             _ => self.recorder.gap(0, 0, "value-unread"),

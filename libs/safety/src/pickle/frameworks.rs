@@ -54,10 +54,7 @@ impl Frameworks {
     #[inline]
     pub(super) fn collect(&mut self, items: &[Value]) {
         let Some(collected) = &mut self.collected else { return };
-        let texts = items.iter().filter_map(|item| match item {
-            Value::Text(text) => Some(*text),
-            _ => None,
-        });
+        let texts = items.iter().filter_map(|item| item.text());
         collected.extend(texts.take(MOST_KEPT - collected.len().min(MOST_KEPT)));
     }
 }
@@ -66,8 +63,7 @@ impl Machine<'_> {
     /// `numpy.dtype('f8', …)`.
     pub(super) fn dtype(&mut self, arguments: Value) -> Option<Value> {
         let (items, _) = self.tuples.beginning(arguments)?;
-        let Some(Value::Text(text)) = items.first().copied() else { return None };
-        let text = self.decoder.text(text).ok()?;
+        let text = self.decoder.text(items.first()?.text()?).ok()?;
         let dtypes = &mut self.frameworks.dtypes;
         if dtypes.len() >= MOST_KEPT {
             return None;
@@ -151,10 +147,10 @@ impl Machine<'_> {
     /// The value under a name in a dictionary.
     fn attribute(&self, state: Value, name: &str) -> Option<Value> {
         let items = self.containers.items(state);
-        let found = items.iter().rev().find(|(key, _)| match key {
-            Value::Text(text) => self.decoder.text(*text).is_ok_and(|text| text == name),
-            _ => false,
-        });
+        let is_it = |key: &Value| {
+            key.text().is_some_and(|text| self.decoder.text(text).is_ok_and(|text| text == name))
+        };
+        let found = items.iter().rev().find(|(key, _)| is_it(key));
         found.map(|(_, value)| *value)
     }
 
@@ -179,21 +175,19 @@ impl Machine<'_> {
     }
 
     fn word(&self, value: Value) -> &'static str {
-        match self.kind(value) {
-            super::seen::Kind::Word(word) => word,
-            super::seen::Kind::Named(_) => "object",
-        }
+        self.kind(value).as_word().unwrap_or("object")
     }
 
     /// `('storage', type, key, location, elements)`, or `('module', …)` for the source of a class.
     fn torch_id(&mut self, items: &[Value]) -> (&'static str, Value) {
-        let first = match items.first() {
-            Some(Value::Text(text)) => self.decoder.text(*text).unwrap_or_default(),
-            _ => return ("tuple", Value::Persistent),
+        let Some(first) = items.first().and_then(|item| item.text()) else {
+            return ("tuple", Value::Persistent);
         };
+        let first = self.decoder.text(first).unwrap_or_default();
         match (first.as_str(), items) {
             ("module", _) => ("torch-module", Value::Persistent),
-            ("storage", [_, Value::Global(kind), Value::Text(key), _, elements, ..]) => {
+            ("storage", [_, Value::Global(kind), key @ Value::Text { .. }, _, elements, ..]) => {
+                let Some(key) = key.text() else { return ("tuple", Value::Persistent) };
                 let storages = self.frameworks.storages.len();
                 if storages >= MOST_KEPT {
                     return ("torch-storage", Value::Persistent);
@@ -205,7 +199,7 @@ impl Machine<'_> {
                     Value::Int(elements) => u64::try_from(*elements).ok(),
                     _ => None,
                 };
-                let storage = Storage { key: *key, width, elements, is_untyped };
+                let storage = Storage { key, width, elements, is_untyped };
                 self.check_storage(storage);
                 self.frameworks.storages.push(storage);
                 ("torch-storage", Value::Storage(storages as u32))

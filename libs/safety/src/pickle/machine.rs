@@ -173,7 +173,7 @@ impl<'a> Machine<'a> {
     fn step(&mut self, op: Op, begin: u64) -> Result<(), Fault> {
         match op {
             Op::Int(value) => self.push(Value::Int(value)),
-            Op::Text(text) => self.push(Value::Text(text)),
+            Op::Text(text) => self.push(Value::of_text(text)),
             Op::Float => self.push(Value::Float),
             Op::Memoize => self.put(self.memo.filled()),
             Op::Put(index) => self.put(index),
@@ -517,13 +517,14 @@ impl<'a> Machine<'a> {
     fn stack_global(&mut self) -> Result<(), Fault> {
         let name = self.pop()?;
         let module = self.pop()?;
-        let is_text = |value| matches!(value, Value::Text(_));
         let may_be_text = |value| {
-            is_text(value)
-                || matches!(value, Value::Unknown | Value::Made(_) | Value::Persistent | Value::Extension)
+            matches!(
+                value,
+                Value::Text { .. } | Value::Unknown | Value::Made(_) | Value::Persistent | Value::Extension
+            )
         };
-        match (module, name) {
-            (Value::Text(module), Value::Text(name)) => {
+        match (module.text(), name.text()) {
+            (Some(module), Some(name)) => {
                 let global = self.import(module, name);
                 self.push(global)
             }

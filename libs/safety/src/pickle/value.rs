@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use limpide_formats::pickle::Text;
+use limpide_formats::pickle::{Coding, Text};
 
 /// A value, as far as it is known. Small, and copied freely: what it holds lies elsewhere and may be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +18,11 @@ pub(super) enum Value {
     /// The number that begins a checkpoint of PyTorch.
     TorchMagic,
     Float,
-    Text(Text),
+    Text {
+        at: u64,
+        length: u32,
+        coding: Coding,
+    },
     /// Bytes that lie in the file.
     Bytes {
         at: u64,
@@ -27,7 +31,11 @@ pub(super) enum Value {
     /// Bytes that are too many to be said here.
     LongBytes,
     /// Bytes that are written as text, one letter for a byte.
-    Encoded(Text),
+    Encoded {
+        at: u64,
+        length: u32,
+        coding: Coding,
+    },
     Buffer,
     Tuple {
         serial: u64,
@@ -44,6 +52,23 @@ pub(super) enum Value {
     Persistent,
     Storage(u32),
     Dtype(u32),
+}
+
+impl Value {
+    /// A text.
+    #[inline]
+    pub(super) fn of_text(Text { at, length, coding }: Text) -> Self {
+        Self::Text { at, length, coding }
+    }
+
+    /// The text, if it is one.
+    #[inline]
+    pub(super) fn text(self) -> Option<Text> {
+        match self {
+            Self::Text { at, length, coding } => Some(Text { at, length, coding }),
+            _ => None,
+        }
+    }
 }
 
 /// The tuples that were made last: one that is used is used soon.
@@ -248,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_value_is_small() {
-        assert!(size_of::<Value>() <= 24);
+        assert_eq!(size_of::<Value>(), 16);
     }
 
     #[test]

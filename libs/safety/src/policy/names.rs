@@ -203,7 +203,7 @@ impl Pickle {
             return self.trampoline(callee, arguments);
         }
         if let Some(index) = self.review.get(callee) {
-            return self.assembly(*index, arguments);
+            return self.assembly(*index, how, arguments);
         }
         if let Some(denial) = self.denied(callee) {
             return Some(denial);
@@ -298,20 +298,30 @@ impl Pickle {
         }
     }
 
-    /// A function is put together; of parts that are denied, it is what they are.
-    fn assembly<'a>(&'a self, index: usize, arguments: &[String]) -> Option<Opinion<'a>> {
-        let mut level = Level::NeedsReview;
+    /// A function is put together; of parts that are denied, it is what they are. Python's own pickler does it by
+    /// `REDUCE`, for functions that were there before.
+    fn assembly<'a>(&'a self, index: usize, how: CallKind, arguments: &[String]) -> Option<Opinion<'a>> {
+        let is_usual = match how {
+            CallKind::Reduce => {
+                arguments.first().is_some_and(|first| !matches!(first.as_str(), "text" | "*" | "?"))
+            }
+            CallKind::Build => true,
+            CallKind::Inst | CallKind::New => false,
+        };
+        let mut level = if is_usual { Level::NeedsReview } else { Level::Suspicious };
         for argument in arguments {
             let quoted = argument.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
             let is_bad = match quoted {
-                Some(name) => name.starts_with("__") || words(name).any(|word| self.verbs.0.contains(word)),
+                Some(name) => name.starts_with("__"),
                 None => {
                     argument.contains('.') && self.denied_or_none(argument.trim_end_matches("()")).is_some()
                 }
             };
             if is_bad {
                 level = Level::Malicious;
-            } else if matches!(argument.as_str(), "?" | "*") {
+            } else if matches!(argument.as_str(), "?" | "*")
+                || quoted.is_some_and(|name| words(name).any(|word| self.verbs.0.contains(word)))
+            {
                 level = level.max(Level::Suspicious);
             }
         }

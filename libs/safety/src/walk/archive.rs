@@ -5,7 +5,7 @@ use std::io;
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::seven_zip;
 use limpide_formats::tar::{self, Tar};
-use limpide_formats::unpack::{Codec, Ending, Unpacked};
+use limpide_formats::unpack::{Codec, Ending};
 use limpide_formats::zip::{Member, Zip};
 
 use super::{Look, Walk, cut, torch, unpacked};
@@ -84,13 +84,11 @@ pub(super) fn zip_member(
             return Ok(());
         }
     };
-    let contents = Unpacked::new(codec, data, &walk.bounds.allowance)?;
-    let used = unpacked::contents(walk, &contents, &member.name, look);
-    if contents.ending() == Ending::Whole && contents.size() != member.size {
+    let stream = unpacked::Stream { file, range: member.data.clone(), codec, name: &member.name };
+    if stream.look(walk, look)?.is_some_and(|size| size != member.size) {
         walk.recorder.structure(member.header_at, "zip-length-wrong");
     }
-    let end = member.data.start + used;
-    walk.leftover(file, end..member.data.end, "zip-after-the-stream")
+    Ok(())
 }
 
 /// A tar archive: its members, and what stands where padding should be.
