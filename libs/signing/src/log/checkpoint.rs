@@ -235,3 +235,21 @@ impl std::fmt::Display for LogKey {
         write!(out, "{}+{}+{bytes}", self.name, hex::encode(self.id()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_that_another_program_signed_is_believed() {
+        // The example in the documentation of Go's package `note`.
+        let key: LogKey =
+            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW".parse().unwrap();
+        let text = "If you think cryptography is the answer to your problem,\n\
+                    then you don't know what your problem is.\n";
+        let signature = "\u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+        assert_eq!(key.signed(text, signature), Ok(()));
+        let other = key.signed("Another text\n", signature);
+        assert_eq!(other, Err(CheckpointRefused::Signature("PeterNeumann".to_owned())));
+    }
+}
