@@ -127,6 +127,24 @@ pub enum Refused {
     Manifest(#[from] ManifestRefused),
 }
 
+impl Refused {
+    /// The reason in one word, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::OtherMode { .. } => "other-mode",
+            Self::Keyless => "keyless",
+            Self::WrongKey { .. } => "wrong-key",
+            Self::Chain(_) => "certificate",
+            Self::Key(_) => "key",
+            Self::Signature => "signature",
+            Self::ReorderedAfterwards => "reordered",
+            Self::ChangedAfterwards(_) => "changed",
+            Self::Manifest(_) => "manifest",
+        }
+    }
+}
+
 impl Bundle {
     /// Signs a payload with a key. Where there is a chain, its first certificate has to be that of the key.
     ///

@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use limpide_words::Sha256;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
 /// What the statement calls itself, and what it says.
@@ -179,7 +179,7 @@ impl Manifest {
         if let Some(twice) = resources.iter().find(|resource| !seen.insert(&resource.path)) {
             return Err(ManifestRefused::Duplicate(twice.path.to_string()));
         }
-        let order = order(&resources, subject.digest.sha256)?;
+        let order = order(&resources, subject.digest.sha256.parse()?)?;
         Ok(Self { name: subject.name.clone(), serialization, resources, order })
     }
 
@@ -189,7 +189,7 @@ impl Manifest {
             kind: STATEMENT.to_owned(),
             subject: vec![WireSubject {
                 name: self.name.clone(),
-                digest: WireDigests { sha256: self.root() },
+                digest: WireDigests { sha256: self.root().to_string() },
             }],
             predicate_type: PREDICATE.to_owned(),
             predicate: WirePredicate {
@@ -210,7 +210,7 @@ impl Manifest {
     fn written(&self, resource: &Resource) -> WireResource {
         WireResource {
             algorithm: self.serialization.algorithm.as_str().to_owned(),
-            digest: resource.digest,
+            digest: resource.digest.to_string(),
             name: resource.path.to_string(),
         }
     }
@@ -310,7 +310,7 @@ struct WireSubject {
 
 #[derive(Serialize, Deserialize)]
 struct WireDigests {
-    sha256: Digest,
+    sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -345,7 +345,7 @@ impl WireSerialization {
 #[derive(Serialize, Deserialize)]
 struct WireResource {
     algorithm: String,
-    digest: Digest,
+    digest: String,
     name: String,
 }
 
@@ -355,7 +355,7 @@ impl WireResource {
         if self.algorithm != algorithm.as_str() {
             return Err(ManifestRefused::Method { field: "algorithm of a file", found: self.algorithm });
         }
-        Ok(Resource { path: self.name.parse()?, digest: self.digest })
+        Ok(Resource { path: self.name.parse()?, digest: self.digest.parse()? })
     }
 }
 
@@ -411,11 +411,13 @@ impl fmt::Debug for Digest {
     }
 }
 
-impl<'de> Deserialize<'de> for Digest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (text, mut bytes) = (String::deserialize(deserializer)?, [0; 32]);
-        hex::decode_to_slice(&text, &mut bytes)
-            .map_err(|_| serde::de::Error::custom("a digest has 64 hexadecimal digits"))?;
+impl FromStr for Digest {
+    type Err = ManifestRefused;
+
+    fn from_str(text: &str) -> Result<Self, ManifestRefused> {
+        let mut bytes = [0; 32];
+        let wrong = |_| ManifestRefused::Unreadable("a digest has 64 hexadecimal digits".to_owned());
+        hex::decode_to_slice(text, &mut bytes).map_err(wrong)?;
         Ok(Self(bytes))
     }
 }

@@ -9,7 +9,8 @@ use anstyle::Style;
 use limpide_openness::{Parameters, Report};
 
 pub(super) use page::Page;
-use page::{bytes, counted, plain, short};
+use page::short;
+pub(crate) use page::{bytes, counted, plain};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -86,7 +86,7 @@ pub(super) fn columns(rows: &[Vec<String>], width: usize) -> Vec<String> {
 }
 
 /// Text from outside: nothing in it moves the cursor, colours the terminal or turns the direction of writing.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let turns = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let hidden = |character: char| character.is_control() || turns(character);
     text.chars()
@@ -100,7 +100,7 @@ pub(super) fn short(hash: &str) -> String {
 }
 
 /// `1 file`, `1 024 files`.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count))
 }
@@ -125,7 +125,7 @@ pub(super) fn rounded(count: u64) -> String {
 }
 
 /// `141.1 GB`.
-pub(super) fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     scaled(count, &[(1_000_000_000_000, " TB"), (1_000_000_000, " GB"), (1_000_000, " MB"), (1000, " kB")])
         .unwrap_or_else(|| counted(count, "byte"))
 }
