@@ -11,6 +11,7 @@ import pytest
 from hub import plain_environment, program
 from programs import cache
 
+SEEDS = Path(__file__).parent.parent / "libs/signing/tests/seeds/signature_bundle"
 CURVES = {"P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}
 FILES = {
     "README.md": "# Tiny\n",
@@ -348,6 +349,33 @@ def test_a_certificate_for_something_else_does_not_sign(certified: Room):
     certified.python(
         "verify", "certificate", "--signature", "model.sig", "--certificate_chain", "root.crt", "tiny", allowed=(1,)
     )
+
+
+def test_what_was_signed_without_a_key_is_verified_offline(room: Room):
+    # Of the Python package's own tests: the public service signs for nobody who is not signed in.
+    (room.folder / "model.sig").write_bytes((SEEDS / "good_sigstore").read_bytes())
+    for path in FILES:
+        (room.model / path).unlink()
+    room.write("signme-1", "signme-1")
+    room.write("signme-2", "signme-2")
+    who = ("--identity", "stefanb@us.ibm.com", "--issuer", "https://sigstore.verify.ibm.com/oauth2")
+    words = ("verify", "tiny", "--signature", "model.sig", "--ignore", "a")
+    assert "signed by     stefanb@us.ibm.com" in room.limpide(*words, *who).stdout
+    other = room.limpide(*words, "--identity", "eve@hub.example", *who[2:], allowed=(1,)).stdout
+    assert "identity mismatch" in other
+    room.write("signme-2", "signme-3")
+    assert "changed       signme-2" in room.limpide(*words, *who, allowed=(1,)).stdout
+
+
+def test_a_pipe_or_a_link_in_the_signatures_place_does_no_harm(room: Room):
+    os.mkfifo(room.model / "model.sig")
+    said = room.limpide("verify", "tiny", "--key", "ada.pem", allowed=(2,))
+    assert "the signature `tiny/model.sig` cannot be read" in said.stderr
+    (room.model / "model.sig").unlink()
+    (room.folder / "precious").write_text("mine")
+    (room.model / "model.sig").symlink_to("../precious")
+    said = room.limpide("sign", "tiny", "--key", "ada.key", allowed=(1,))
+    assert "is a link" in said.stderr and (room.folder / "precious").read_text() == "mine"
 
 
 def test_what_cannot_be_verified_is_neither_right_nor_wrong(room: Room):

@@ -5,11 +5,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use limpide_words::Moment;
+use limpide_words::{Moment, Sha256};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::certificates::{Chain, ChainRefused, Identity, Roots};
+use crate::keyless::{Seen, Sigstore, SigstoreRefused};
 use crate::keys::{KeyKind, KeyRefused, PrivateKey, PublicKey};
 use crate::manifest::{self, ManifestRefused};
 
@@ -17,9 +18,6 @@ use crate::manifest::{self, ManifestRefused};
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-/// Bytes of a bundle that is read: the longest payload in base64, and the rest.
-const LONGEST: usize = manifest::LONGEST / 3 * 4 + (2 << 20);
 
 /// A payload, its signature, and what tells whose that is. Nothing of it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +34,8 @@ pub enum Material {
     Key(Option<String>),
     /// The signer's certificate and those above it.
     Certificates(Chain),
-    /// A certificate for a moment, and the public log that saw it: Sigstore's way without keys.
-    Keyless,
+    /// A certificate for a moment, and the log that saw it used: the whole bundle, as it came.
+    Keyless(Vec<u8>),
 }
 
 /// What the reader trusts.
@@ -47,6 +45,8 @@ pub enum Trust<'trust> {
     Key(&'trust PublicKey),
     /// Whomever these authorities vouch for.
     Roots(&'trust Roots),
+    /// Somebody whom a Sigstore service saw.
+    Sigstore(&'trust Sigstore),
 }
 
 /// A payload that was signed, and by whom.
@@ -77,6 +77,15 @@ pub enum Signer {
         #[serde(flatten)]
         identity: Identity,
     },
+    /// That of somebody who was signed in, as a Sigstore service saw it.
+    Sigstore {
+        /// An address or a URI.
+        identity: String,
+        /// Where whoever signed was signed in.
+        issuer: String,
+        /// When the log or a time stamp saw it.
+        at: Option<Moment>,
+    },
 }
 
 /// Why a bundle is not believed.
@@ -85,20 +94,17 @@ pub enum Refused {
     /// The JSON is not of the known form.
     #[error("the signature cannot be read: {0}")]
     Unreadable(String),
-    /// It is made with a key, and roots are given, or the other way round.
-    #[error("the signature is made with a {made}, and a {given} was given to verify it with")]
+    /// It is made in one way, and the reader trusts in another.
+    #[error("the signature is made with {made}, and {given} was given to verify it with")]
     OtherMode {
         /// How it is made.
         made: &'static str,
         /// What the reader gave.
         given: &'static str,
     },
-    /// It is made the way that Sigstore has without keys.
-    #[error(
-        "the signature is made without a key, by Sigstore's public service; limpide verifies signatures made with keys and \
-         certificates"
-    )]
-    Keyless,
+    /// It is made without a key, and not believed.
+    #[error(transparent)]
+    Sigstore(#[from] SigstoreRefused),
     /// It names another key.
     #[error("the signature is of another key: it names {signed}, and the key that was given is {given}")]
     WrongKey {
@@ -133,7 +139,7 @@ impl Refused {
         match self {
             Self::Unreadable(_) => "unreadable",
             Self::OtherMode { .. } => "other-mode",
-            Self::Keyless => "keyless",
+            Self::Sigstore(_) => "sigstore",
             Self::WrongKey { .. } => "wrong-key",
             Self::Chain(_) => "certificate",
             Self::Key(_) => "key",
@@ -146,6 +152,9 @@ impl Refused {
 }
 
 impl Bundle {
+    /// Bytes of a bundle that is read: the longest payload in base64, and the rest.
+    pub const LONGEST: usize = manifest::LONGEST / 3 * 4 + (2 << 20);
+
     /// Signs a payload with a key. Where there is a chain, its first certificate has to be that of the key.
     ///
     /// # Errors
@@ -165,8 +174,8 @@ impl Bundle {
     /// When it is longer than 66 MiB or not of the known form.
     pub fn read(json: &[u8]) -> Result<Self, Refused> {
         let unreadable = |why: String| Err(Refused::Unreadable(why));
-        if json.len() > LONGEST {
-            return unreadable(format!("it is longer than {LONGEST} bytes"));
+        if json.len() > Self::LONGEST {
+            return unreadable(format!("it is longer than {} bytes", Self::LONGEST));
         }
         let wire: Wire =
             serde_json::from_slice(json).map_err(|error| Refused::Unreadable(error.to_string()))?;
@@ -181,7 +190,7 @@ impl Bundle {
             return unreadable(format!("it has {} signatures, and one is read", envelope.signatures.len()));
         };
         Ok(Self {
-            material: wire.material.checked()?,
+            material: wire.material.checked(json)?,
             payload: decoded("payload", &envelope.payload)?,
             signature: decoded("signature", &signature.sig)?,
         })
@@ -190,12 +199,12 @@ impl Bundle {
     /// The bundle as JSON.
     ///
     /// # Errors
-    /// For one without a key: it cannot be written again.
+    /// Never for one that was read or signed.
     pub fn to_json(&self) -> Result<Vec<u8>, Refused> {
         let (public_key, chain) = match &self.material {
             Material::Key(hint) => (Some(WireKey { hint: hint.clone() }), None),
             Material::Certificates(chain) => (None, Some(WireChain::of(chain))),
-            Material::Keyless => return Err(Refused::Keyless),
+            Material::Keyless(json) => return Ok(json.clone()),
         };
         let wire = Wire {
             media_type: MEDIA_TYPE.to_owned(),
@@ -233,6 +242,9 @@ impl Bundle {
 
     /// The signer, once the signature is that of whom the reader trusts.
     pub(crate) fn check(&self, trust: Trust<'_>) -> Result<Signer, Refused> {
+        if let (Material::Keyless(json), Trust::Sigstore(sigstore)) = (&self.material, trust) {
+            return Ok(sigstore.check(json, &self.payload, subject(&self.payload)?)?.into());
+        }
         let (key, signer) = self.signer(trust)?;
         match key.verifies(&encoding(&self.payload), &self.signature) {
             true => Ok(signer),
@@ -243,13 +255,6 @@ impl Bundle {
     /// The key that has to have made the signature, and whose that is.
     fn signer(&self, trust: Trust<'_>) -> Result<(PublicKey, Signer), Refused> {
         match (&self.material, trust) {
-            (Material::Keyless, _) => Err(Refused::Keyless),
-            (Material::Key(_), Trust::Roots(_)) => {
-                Err(Refused::OtherMode { made: "key", given: "list of roots" })
-            }
-            (Material::Certificates(_), Trust::Key(_)) => {
-                Err(Refused::OtherMode { made: "certificate", given: "public key" })
-            }
             (Material::Key(signed), Trust::Key(key)) => {
                 let given = key.hint()?;
                 match signed {
@@ -264,6 +269,7 @@ impl Bundle {
                 let kind = key.kind();
                 Ok((key, Signer::Certificate { kind, identity }))
             }
+            (material, trust) => Err(Refused::OtherMode { made: material.as_str(), given: trust.as_str() }),
         }
     }
 }
@@ -278,13 +284,50 @@ fn decoded(what: &str, text: &str) -> Result<Vec<u8>, Refused> {
     STANDARD.decode(text).map_err(|error| Refused::Unreadable(format!("the {what} is no base64: {error}")))
 }
 
-impl Signer {
-    /// The moment at which the signer's certificate was checked.
-    pub fn checked_at(&self) -> Option<Moment> {
+/// The first digest that a statement names: what Sigstore's rules take for the thing that is signed.
+fn subject(payload: &[u8]) -> Result<[u8; 32], Refused> {
+    #[derive(Deserialize)]
+    struct Statement {
+        subject: Vec<Subject>,
+    }
+    #[derive(Deserialize)]
+    struct Subject {
+        digest: Digests,
+    }
+    #[derive(Deserialize)]
+    struct Digests {
+        sha256: Sha256,
+    }
+    let unreadable = |why: String| Refused::Unreadable(format!("the statement names no SHA-256: {why}"));
+    let statement: Statement =
+        serde_json::from_slice(payload).map_err(|error| unreadable(error.to_string()))?;
+    let first = statement.subject.first().ok_or_else(|| unreadable("it is about nothing".to_owned()))?;
+    Ok(first.digest.sha256.0)
+}
+
+impl Material {
+    fn as_str(&self) -> &'static str {
         match self {
-            Self::Key { .. } => None,
-            Self::Certificate { identity, .. } => Some(identity.from),
+            Self::Key(_) => "a key",
+            Self::Certificates(_) => "a certificate",
+            Self::Keyless(_) => "an identity that Sigstore saw",
         }
+    }
+}
+
+impl Trust<'_> {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Key(_) => "a public key",
+            Self::Roots(_) => "a list of roots",
+            Self::Sigstore(_) => "an identity",
+        }
+    }
+}
+
+impl From<Seen> for Signer {
+    fn from(seen: Seen) -> Self {
+        Self::Sigstore { identity: seen.identity, issuer: seen.issuer, at: seen.at }
     }
 }
 
@@ -354,7 +397,7 @@ impl WireChain {
 }
 
 impl WireMaterial {
-    fn checked(self) -> Result<Material, Refused> {
+    fn checked(self, json: &[u8]) -> Result<Material, Refused> {
         match (self.public_key, self.chain, self.certificate) {
             (Some(key), None, None) => Ok(Material::Key(key.hint.filter(|hint| !hint.is_empty()))),
             (None, Some(chain), None) => {
@@ -362,7 +405,7 @@ impl WireMaterial {
                 let certificates = chain.certificates.iter().map(der).collect::<Result<_, _>>()?;
                 Ok(Material::Certificates(Chain::from_der(certificates)?))
             }
-            (None, None, Some(_)) => Ok(Material::Keyless),
+            (None, None, Some(_)) => Ok(Material::Keyless(json.to_vec())),
             (None, None, None) => {
                 Err(Refused::Unreadable("it tells neither a key nor a certificate".to_owned()))
             }

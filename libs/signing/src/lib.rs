@@ -9,6 +9,7 @@
 mod bundle;
 mod certificates;
 mod coverage;
+mod keyless;
 mod keys;
 pub mod log;
 mod manifest;
@@ -18,6 +19,7 @@ mod statement;
 pub use bundle::{Bundle, Material, PAYLOAD_TYPE, Refused, Signed, Signer, Trust};
 pub use certificates::{Chain, ChainRefused, Identity, Roots};
 pub use coverage::{Changed, Coverage, Entry, Listed, Plan, Uncovered, Why};
+pub use keyless::{Sigstore, SigstoreRefused};
 pub use keys::{KeyKind, KeyRefused, PrivateKey, PublicKey};
 pub use manifest::{
     Algorithm, Digest, IgnoredPath, Manifest, ManifestRefused, OF_GIT, Order, Resource, ResourcePath,

@@ -193,6 +193,7 @@ fn unreadable(error: serde_json::Error) -> StatementRefused {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wire {
     #[serde(rename = "_type")]
     kind: String,
@@ -203,6 +204,7 @@ struct Wire {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WireSubject {
     name: String,
     digest: WireDigests,

@@ -123,6 +123,14 @@ impl Folder {
     }
 }
 
+/// A file that may be anything, such as a signature that came with a model: at most so many bytes, and one more where there
+/// are more.
+pub(super) fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path, true)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Opens a file. A link or a pipe that has taken its place since it was listed is not followed, nor waited for.
 fn open(path: &Path, follows_links: bool) -> io::Result<File> {
     let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;

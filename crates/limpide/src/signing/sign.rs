@@ -73,6 +73,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         .with_context(|| format!("the key `{}` cannot be used", options.key.display()))?;
     let chain = chain(options, &key)?;
     let output = options.output.clone().unwrap_or_else(|| options.folder.join(SIGNATURE));
+    // A folder that came from elsewhere may hold a link of this name, and must not choose what is written over.
+    if output.is_symlink() {
+        bail!("`{}` is a link; --output says where else the signature is written", output.display());
+    }
     let folder = Folder::open(&options.folder)?;
     let manifest = manifest(options, &folder, left_out(options, &output))?;
     let bundle = sign(&manifest, &key, chain)

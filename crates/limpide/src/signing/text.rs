@@ -30,7 +30,7 @@ pub(super) fn signed(manifest: &Manifest, bundle: &Bundle, size: u64, output: &P
     );
     match bundle.material() {
         Material::Key(Some(hint)) => field(&mut out, "key", hint),
-        Material::Key(None) | Material::Keyless => {}
+        Material::Key(None) | Material::Keyless(_) => {}
         Material::Certificates(_) => field(&mut out, "with", "the certificate that was given"),
     }
     root(&mut out, manifest);
@@ -45,11 +45,11 @@ pub(super) fn verified(outcome: &Outcome, folder: &Path) -> String {
     let mut out = String::new();
     let folder = plain(&folder.to_string_lossy());
     match outcome {
-        Outcome::Refused(refused) => {
+        Err(refused) => {
             line(&mut out, &format!("{BAD}not verified{BAD:#}: {folder}"));
             line(&mut out, &format!("  {}", plain(&refused.to_string())));
         }
-        Outcome::Compared(verified, coverage) => {
+        Ok((verified, coverage)) => {
             line(&mut out, &verdict(coverage, &folder));
             signer(&mut out, &verified.signer);
             root(&mut out, &verified.manifest);
@@ -90,6 +90,10 @@ fn signer(out: &mut String, signer: &Signer) {
             }
             let days = format!("from {} until {}", identity.from, identity.until);
             field(out, "certified by", &format!("{}, {days}", plain(&identity.issuer)));
+        }
+        Signer::Sigstore { identity, issuer, at } => {
+            let at = at.map(|at| format!(", on {at}")).unwrap_or_default();
+            field(out, "signed by", &format!("{}, signed in at {}{at}", plain(identity), plain(issuer)));
         }
     }
 }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use limpide_signing::{Bundle, Coverage, IgnoredPath, PublicKey, Refused, Roots, Trust, Verified, verify};
+use limpide_signing::{
+    Bundle, Coverage, IgnoredPath, PublicKey, Refused, Roots, Sigstore, Trust, Verified, verify,
+};
 use serde_json::json;
 
-use super::folder::Folder;
+use super::folder::{self, Folder};
 use super::{SIGNATURE, ignored, inside, read, text};
 
 #[derive(clap::Args)]
@@ -24,6 +26,15 @@ pub(crate) struct Options {
     /// The certificates of the authorities that you trust, in PEM
     #[arg(long, value_name = "FILE.pem", group = "trust")]
     roots: Option<PathBuf>,
+    /// Who signed without a key, as Sigstore saw it: an address or a URI
+    #[arg(long, value_name = "IDENTITY", group = "trust", requires = "issuer")]
+    identity: Option<String>,
+    /// Where that identity was signed in: https://accounts.google.com
+    #[arg(long, value_name = "URL", requires = "identity")]
+    issuer: Option<String>,
+    /// The root of trust of another Sigstore service than the public one, whose root is built in
+    #[arg(long, value_name = "FILE.json", requires = "identity")]
+    trusted_root: Option<PathBuf>,
     /// The signature; FOLDER/model.sig where nothing is said
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
@@ -53,20 +64,19 @@ it could not be verified.";
 /// What could not be verified is not as it was signed, and not otherwise either.
 pub(crate) const NOT_VERIFIED: u8 = 2;
 
-/// What is told of a folder: a signature that is not believed, or what it covers.
-pub(super) enum Outcome {
-    Refused(Refused),
-    Compared(Verified, Coverage),
-}
+/// What is told of a folder: what the signature covers, or why it is not believed.
+pub(super) type Outcome = Result<(Verified, Coverage), Refused>;
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let path = options.signature.clone().unwrap_or_else(|| options.folder.join(SIGNATURE));
     let key = options.key.as_deref().map(key).transpose()?;
     let roots = options.roots.as_deref().map(roots).transpose()?;
-    let trust = match (&key, &roots) {
-        (Some(key), None) => Trust::Key(key),
-        (None, Some(roots)) => Trust::Roots(roots),
-        _ => bail!("either --key or --roots says whom you trust"),
+    let sigstore = sigstore(options)?;
+    let trust = match (&key, &roots, &sigstore) {
+        (Some(key), ..) => Trust::Key(key),
+        (_, Some(roots), _) => Trust::Roots(roots),
+        (.., Some(sigstore)) => Trust::Sigstore(sigstore),
+        _ => bail!("--key, --roots or --identity says whom you trust"),
     };
     if !options.folder.is_dir() {
         bail!("there is no folder `{}`", options.folder.display());
@@ -77,11 +87,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Format::Json => format!("{}\n", in_json(&outcome, &path)),
     };
     anstream::stdout().write_all(written.as_bytes()).context("nobody reads the standard output")?;
-    Ok(if outcome.holds() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if holds(&outcome) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn outcome(options: &Options, path: &Path, trust: Trust<'_>) -> Result<Outcome> {
-    let json = match std::fs::read(path) {
+    let json = match folder::read(path, Bundle::LONGEST) {
         Ok(json) => json,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             bail!("there is no signature `{}`; --signature says where it is", path.display())
@@ -92,7 +102,7 @@ fn outcome(options: &Options, path: &Path, trust: Trust<'_>) -> Result<Outcome> 
     };
     let verified = match Bundle::read(&json).and_then(|bundle| verify(&bundle, trust)) {
         Ok(verified) => verified,
-        Err(refused) => return Ok(Outcome::Refused(refused)),
+        Err(refused) => return Ok(Err(refused)),
     };
     let folder = Folder::open(&options.folder)?;
     let itself = inside(&options.folder, path);
@@ -100,7 +110,7 @@ fn outcome(options: &Options, path: &Path, trust: Trust<'_>) -> Result<Outcome> 
     let serialization = verified.manifest.serialization();
     let hashed = folder.hash(plan.to_hash(), serialization.algorithm, serialization.follows_links)?;
     let coverage = plan.finish(|path| hashed.get(path).copied());
-    Ok(Outcome::Compared(verified, coverage))
+    Ok(Ok((verified, coverage)))
 }
 
 fn key(path: &Path) -> Result<PublicKey> {
@@ -113,23 +123,29 @@ fn roots(path: &Path) -> Result<Roots> {
         .with_context(|| format!("the roots `{}` cannot be used", path.display()))
 }
 
-impl Outcome {
-    /// Whether every file is as whom the reader trusts signed it.
-    fn holds(&self) -> bool {
-        matches!(self, Self::Compared(_, coverage) if coverage.holds())
-    }
+/// Whom `--identity` and `--issuer` say, and the service that saw them.
+fn sigstore(options: &Options) -> Result<Option<Sigstore>> {
+    let (Some(identity), Some(issuer)) = (&options.identity, &options.issuer) else { return Ok(None) };
+    let Some(path) = &options.trusted_root else { return Ok(Some(Sigstore::public(identity, issuer)?)) };
+    let sigstore = Sigstore::new(&read("root of trust", path)?, identity, issuer);
+    Ok(Some(sigstore.with_context(|| format!("`{}` cannot be used", path.display()))?))
+}
+
+/// Whether every file is as whom the reader trusts signed it.
+fn holds(outcome: &Outcome) -> bool {
+    matches!(outcome, Ok((_, coverage)) if coverage.holds())
 }
 
 fn in_json(outcome: &Outcome, signature: &Path) -> serde_json::Value {
     let signature = signature.to_string_lossy();
     match outcome {
-        Outcome::Refused(refused) => json!({
+        Err(refused) => json!({
             "verified": false,
             "signature": signature,
             "refused": { "reason": refused.reason(), "sentence": refused.to_string() },
         }),
-        Outcome::Compared(verified, coverage) => json!({
-            "verified": outcome.holds(),
+        Ok((verified, coverage)) => json!({
+            "verified": holds(outcome),
             "signature": signature,
             "signer": verified.signer,
             "name": verified.manifest.name(),

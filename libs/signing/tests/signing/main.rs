@@ -5,6 +5,7 @@
 mod chains;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
+mod keyless;
 mod keys;
 mod logs;
 mod made;

@@ -147,7 +147,8 @@ fn whatever_became_of_a_signature_is_told_apart() {
 #[test]
 fn bundles_of_other_forms_are_refused() {
     let keyless = serde_json::json!({"certificate": {"rawBytes": ""}, "tlogEntries": [{"logIndex": "1"}]});
-    assert_eq!(edited(|json| json["verificationMaterial"] = keyless), Err(Refused::Keyless));
+    let other = Refused::OtherMode { made: "an identity that Sigstore saw", given: "a public key" };
+    assert_eq!(edited(|json| json["verificationMaterial"] = keyless), Err(other));
     let unreadable = |change: fn(&mut serde_json::Value)| {
         assert!(matches!(edited(change), Err(Refused::Unreadable(_))));
     };
@@ -166,7 +167,7 @@ fn bundles_of_other_forms_are_refused() {
 fn a_key_is_no_root_and_a_root_no_key() {
     let roots = limpide_signing::Roots::from_pem(include_str!("keys/root.pem")).unwrap();
     let refused = verify(&signed(), Trust::Roots(&roots)).unwrap_err();
-    assert_eq!(refused, Refused::OtherMode { made: "key", given: "list of roots" });
+    assert_eq!(refused, Refused::OtherMode { made: "a key", given: "a list of roots" });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What holds of whatever bytes come: tests and fuzz targets share it.
 
 use limpide_signing::log::{Checkpoint, LogKey};
-use limpide_signing::{Bundle, Manifest, PublicKey, Roots, Statement, Trust, verify};
+use limpide_signing::{Bundle, Manifest, PublicKey, Roots, Sigstore, Statement, Trust, verify};
 
 /// A bundle: it says the same once written and read again; what it signs is read with bounds. Whether one of the keys of the
 /// seeds, or a root, stands for it.
@@ -28,7 +28,10 @@ pub(crate) fn signature_bundle(bytes: &[u8]) -> bool {
         let _refused = Statement::verify(bundle.clone(), Trust::Key(&key));
     }
     let roots = Roots::from_pem(include_str!("keys/root.pem")).unwrap();
-    believed | verify(&bundle, Trust::Roots(&roots)).is_ok()
+    let sigstore = Sigstore::public("stefanb@us.ibm.com", "https://sigstore.verify.ibm.com/oauth2").unwrap();
+    believed
+        | verify(&bundle, Trust::Roots(&roots)).is_ok()
+        | verify(&bundle, Trust::Sigstore(&sigstore)).is_ok()
 }
 
 /// A checkpoint: what is believed names the log whose key it is.

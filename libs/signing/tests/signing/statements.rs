@@ -85,3 +85,16 @@ fn a_statement_about_nothing_or_without_words_is_not_signed() {
     }
     assert!(wordless.sign(&hub_key()).is_err());
 }
+
+#[test]
+fn a_field_that_is_not_known_is_refused_though_it_was_signed() {
+    let payload: serde_json::Value =
+        serde_json::from_slice(scan().sign(&key()).unwrap().unverified_payload()).unwrap();
+    for place in ["", "/predicate", "/subject/0", "/subject/0/digest"] {
+        let mut other = payload.clone();
+        other.pointer_mut(place).unwrap()["note"] = "fine".into();
+        let bundle = Bundle::sign(other.to_string().into_bytes(), &key(), None).unwrap();
+        let refused = Statement::verify(bundle, Trust::Key(&key().public())).unwrap_err();
+        assert!(matches!(refused, StatementRefused::Unreadable(_)), "{place}");
+    }
+}
