@@ -10,10 +10,12 @@ mod housekeeping;
 mod logs;
 mod organizations;
 mod page;
+mod progress;
 mod scan;
 mod secrets;
 mod serve;
 mod settings;
+mod signing;
 mod tokens;
 mod users;
 mod welcome;
@@ -54,6 +56,10 @@ enum Command {
     Attest(attest::Options),
     /// Scan files for what they would do if they were loaded, without running any of it
     Scan(scan::Options),
+    /// Sign every file of a folder, so that anybody sees whether one was changed
+    Sign(signing::sign::Options),
+    /// Verify that a folder is as it was signed: say by whom, and what the signature leaves out
+    Verify(signing::verify::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
@@ -69,6 +75,7 @@ fn main() -> ExitCode {
         Command::Audit(_) => ExitCode::from(audit::NOT_AUDITED),
         Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
         Command::Scan(_) => ExitCode::from(scan::NOT_SCANNED),
+        Command::Verify(_) => ExitCode::from(signing::verify::NOT_VERIFIED),
         _ => ExitCode::FAILURE,
     };
     run(command).unwrap_or_else(|error| {
@@ -78,9 +85,12 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode> {
-    if let Command::CheckConfig { flags } = command {
-        return check_config::run(flags);
-    }
+    let command = match command {
+        Command::CheckConfig { flags } => return check_config::run(flags),
+        Command::Sign(options) => return signing::sign::run(&options),
+        Command::Verify(options) => return signing::verify::run(&options),
+        command => command,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
@@ -92,7 +102,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::User(command) => users::run(command).await?,
             Command::Org(command) => organizations::run(command).await?,
             Command::Token(command) => tokens::run(command).await?,
-            Command::CheckConfig { .. } => {}
+            Command::CheckConfig { .. } | Command::Sign(_) | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     });

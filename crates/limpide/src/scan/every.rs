@@ -1,14 +1,13 @@
 //! Scans every file of a place, several at a time, and says how far it has come to whoever watches.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::num::NonZero;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use limpide_formats::reading::ReadAt;
@@ -18,9 +17,7 @@ use limpide_sources::{Folder, Named};
 
 use super::{Found, Options};
 use crate::audit::{Repository, Target, hub, opened, token};
-
-/// How often whoever watches is told.
-const PACE: Duration = Duration::from_millis(200);
+use crate::progress::Progress;
 
 /// What is scanned.
 pub(super) enum Place {
@@ -81,28 +78,22 @@ pub(super) fn scan(place: &Place, policy: &Policy) -> Result<Vec<Found>> {
     }
 }
 
-/// How far a scan has come.
-#[derive(Default)]
-struct Progress {
-    files: AtomicUsize,
-    bytes: AtomicU64,
-}
-
 /// As many files at a time as there are processors.
 fn scan_all(source: &dyn Source, files: &[File], policy: &Policy) -> Vec<Found> {
-    let (next, progress, found) = (AtomicUsize::new(0), Progress::default(), Mutex::new(Vec::new()));
+    let progress = Progress::new("scanned", files.iter().map(|file| file.size).sum());
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             let one = scan_one(source, file, policy);
             found.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-            progress.files.fetch_add(1, Ordering::Relaxed);
-            progress.bytes.fetch_add(file.size, Ordering::Relaxed);
+            progress.add(file.size);
         }
     };
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
     thread::scope(|scope| {
-        let all: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        tell(&progress, files, || all.iter().all(thread::ScopedJoinHandle::is_finished));
+        for _ in 0..workers {
+            scope.spawn(work);
+        }
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by(|one, other| one.path.cmp(&other.path));
@@ -121,33 +112,5 @@ fn scan_one(source: &dyn Source, file: &File, policy: &Policy) -> Found {
         }
         Content::Lost => unread("the file is a pointer, and the store does not hold its object"),
         Content::Skipped => unread("the file is a link or a special file, which is not followed"),
-    }
-}
-
-/// Says how far it has come, until it is done.
-fn tell(progress: &Progress, files: &[File], is_done: impl Fn() -> bool) {
-    let watched = io::stderr().is_terminal();
-    let bytes: u64 = files.iter().map(|file| file.size).sum();
-    let mut waited = Duration::ZERO;
-    while !is_done() {
-        let step = Duration::from_millis(5);
-        thread::sleep(step);
-        waited += step;
-        if watched && waited >= PACE {
-            waited = Duration::ZERO;
-            let (scanned, read) =
-                (progress.files.load(Ordering::Relaxed), progress.bytes.load(Ordering::Relaxed));
-            // If nobody listens on standard error, there is nobody to tell.
-            _ = write!(
-                io::stderr(),
-                "\r\x1b[Kscanned {scanned} of {} files, {} of {} MiB",
-                files.len(),
-                read >> 20,
-                bytes >> 20
-            );
-        }
-    }
-    if watched {
-        _ = write!(io::stderr(), "\r\x1b[K");
     }
 }
