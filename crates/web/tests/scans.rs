@@ -1,5 +1,7 @@
 //! What programs are told of scans, and what they may do about them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
+
 use limpide_testkit::site::{Actor, TestSite};
 use serde_json::{Value, json};
 

@@ -83,7 +83,7 @@ pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
             .or_else(|| of_openness(method, rest))
             .or_else(|| of_safety(method, rest)),
         (_, Some(rest)) => of_store(method, rest),
-        _ => of_hub(method, path).or_else(|| of_files(method, path)),
+        _ => of_hub(method, path).or_else(|| of_owners(method, path)).or_else(|| of_files(method, path)),
     }
 }
 
@@ -115,16 +115,6 @@ fn of_hub(method: &str, path: &str) -> Option<Operation> {
             tell("Adds a public key", &[(201, Object(&["name", "key"]))]).json::<keys::Request>()
         }
         ("DELETE", "/api/keys/{key}") => tell("Removes a public key by its name", DONE),
-        ("GET", "/api/notices") => {
-            tell("What the caller is told of files", &[(200, List(&["repository", "path", "level"]))])
-                .query(&[("before", Word::Text)])
-        }
-        ("GET", "/api/owners/{owner}/safety") => {
-            tell("What is done with malicious files of an owner", &[(200, Object(&["malicious"]))])
-        }
-        ("PUT", "/api/owners/{owner}/safety") => {
-            tell("Says what is done with them", &[(200, Object(&["malicious"]))]).json::<scans::OwnerSafety>()
-        }
         ("GET", "/api/organizations/{org}/overview") => {
             tell("An organisation", &[(200, Object(&["name", "type"]))])
         }
@@ -295,6 +285,22 @@ fn of_openness(method: &str, rest: &str) -> Option<Operation> {
         }
         ("POST", "/attestations") => tell("Keeps what the caller has signed", ATTESTED).json::<Signed>(),
         ("DELETE", "/attestations/{attestation}") => tell("Withdraws what was signed", DONE),
+        _ => return None,
+    })
+}
+
+fn of_owners(method: &str, path: &str) -> Option<Operation> {
+    Some(match (method, path) {
+        ("GET", "/api/notices") => {
+            tell("What the caller is told of files", &[(200, List(&["repository", "path", "level"]))])
+                .query(&[("before", Word::Text)])
+        }
+        ("GET", "/api/owners/{owner}/safety") => {
+            tell("What is done with malicious files of an owner", &[(200, Object(&["malicious"]))])
+        }
+        ("PUT", "/api/owners/{owner}/safety") => {
+            tell("Says what is done with them", &[(200, Object(&["malicious"]))]).json::<scans::OwnerSafety>()
+        }
         _ => return None,
     })
 }
