@@ -40,7 +40,7 @@ def security(hub: Hub, name: str) -> dict:
 
 
 def test_a_stock_client_sees_the_statuses(hub: Hub, ada: Person):
-    ada.does(upload, {"bad.pkl": MALICIOUS, "good.pkl": pickle.dumps([1, 2, 3]), "weights.bin": torch_zip(MALICIOUS)})
+    upload_all(ada, {"bad.pkl": MALICIOUS, "good.pkl": pickle.dumps([1, 2, 3]), "weights.bin": torch_zip(MALICIOUS)})
     assert {file["path"]: file["level"] for file in security(hub, "ada/tiny")["flagged"]} == {
         "bad.pkl": "malicious", "weights.bin": "malicious",
     }
@@ -57,12 +57,16 @@ def test_a_stock_client_sees_the_statuses(hub: Hub, ada: Person):
     assert imports == [{"module": "os", "name": "system", "safety": "dangerous"}]
 
 
+def upload_all(person: Person, files: dict) -> None:
+    person.does(upload, {path: content.hex() for path, content in files.items()})
+
+
 def upload(files):
     from huggingface_hub import CommitOperationAdd, HfApi
 
     api = HfApi()
     api.create_repo("ada/tiny", exist_ok=True)
-    operations = [CommitOperationAdd(path, content) for path, content in files.items()]
+    operations = [CommitOperationAdd(path, bytes.fromhex(content)) for path, content in files.items()]
     api.create_commit("ada/tiny", operations, commit_message="files")
 
 
@@ -87,21 +91,21 @@ def look():
 
 @pytest.mark.parametrize("settings", QUARANTINE)
 def test_what_is_malicious_is_held_back_until_it_is_acknowledged(hub: Hub, ada: Person):
-    ada.does(upload, {"bad.pkl": MALICIOUS, "good.pkl": pickle.dumps([1]), "weights.bin": torch_zip(MALICIOUS)})
+    upload_all(ada, {"in_git.txt": MALICIOUS, "good.pkl": pickle.dumps([1]), "weights.bin": torch_zip(MALICIOUS)})
     security(hub, "ada/tiny")
     eve = hub.person("eve")
-    for path in ("bad.pkl", "weights.bin"):
+    for path in ("in_git.txt", "weights.bin"):
         refused = eve.try_hf("download", "ada/tiny", path)
         assert refused.returncode != 0
         assert "malicious and held back" in refused.stdout + refused.stderr
     eve.hf("download", "ada/tiny", "good.pkl")
     clone = try_git(eve, "clone", f"{hub.url}/ada/tiny")
     assert clone.returncode != 0
-    assert "bad.pkl" in clone.stderr and "held back" in clone.stderr
-    for path in ("bad.pkl", "weights.bin"):
+    assert "in_git.txt" in clone.stderr and "held back" in clone.stderr
+    for path in ("in_git.txt", "weights.bin"):
         assert ada.does(acknowledge, path) == 201
-    assert eve.does(acknowledge, "bad.pkl") == 403
-    for path in ("bad.pkl", "weights.bin"):
+    assert eve.does(acknowledge, "in_git.txt") == 403
+    for path in ("in_git.txt", "weights.bin"):
         eve.hf("download", "ada/tiny", path)
     assert try_git(eve, "clone", f"{hub.url}/ada/tiny").returncode == 0
 
