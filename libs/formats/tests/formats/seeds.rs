@@ -67,3 +67,8 @@ fn data_files_are_told_apart() {
 fn sources_are_surveyed_or_passed_over() {
     each_seed("code", properties::code);
 }
+
+#[test]
+fn pickles_are_decoded_to_their_end_or_refused() {
+    each_seed("pickle", properties::pickle);
+}
