@@ -7,7 +7,7 @@ use std::io;
 use limpide_formats::reading::ReadAt;
 use limpide_formats::zip::{Member, Zip};
 
-use super::{Walk, archive, pickled};
+use super::{Walk, archive, pickled, script};
 
 /// What an archive is, by the names of its members.
 pub(super) fn format(zip: &Zip) -> Option<&'static str> {
@@ -37,7 +37,23 @@ pub(super) fn pickles(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::
         done.insert(index);
         done.extend(named.iter().flat_map(|key| storages.get(key)).flat_map(|storage| &storage.members));
     }
+    if !done.is_empty() {
+        code(walk, file, zip)?;
+    }
     Ok(done)
+}
+
+/// Looks through the code of TorchScript. It is looked at as a member, too.
+fn code(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::Result<()> {
+    let is_code = |name: &str| name.split('/').any(|part| part == "code") && name.ends_with(".py");
+    for member in zip.members.iter().filter(|member| is_code(&member.name)) {
+        archive::zip_member(walk, file, member, &mut |walk, bytes| {
+            if script::operations(walk, bytes).is_err() {
+                walk.recorder.gap(0, bytes.size(), "unreadable");
+            }
+        })?;
+    }
+    Ok(())
 }
 
 /// The members under one name, of which a reader takes one.
