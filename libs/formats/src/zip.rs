@@ -177,7 +177,7 @@ impl<'a> Reading<'a> {
         if !self.zip.is_cut && count != end.entries {
             self.odd(begin.at, "zip-count-differs");
         }
-        if !self.zip.is_cut && stop != begin.at + end.size {
+        if !self.zip.is_cut && stop != begin.at.saturating_add(end.size) {
             self.odd(begin.at, "zip-directory-length-differs");
         }
         self.claims.claim(begin.at..stop);

@@ -7,6 +7,7 @@ mod archive;
 mod array;
 mod pickled;
 mod plain;
+mod script;
 mod tensors;
 mod torch;
 mod unpacked;

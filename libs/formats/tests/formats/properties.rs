@@ -17,6 +17,7 @@ use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::npy::Array;
 use limpide_formats::parquet::{Flaw, Footer};
+use limpide_formats::pickle::Op;
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::safetensors::Header;
 use limpide_formats::seven_zip;
@@ -25,7 +26,7 @@ use limpide_formats::tar::Tar;
 use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
 use limpide_formats::zip::Zip;
-use limpide_formats::{Problem, evaluation, form, parquet, pointer, ranges, safetensors};
+use limpide_formats::{Problem, evaluation, form, parquet, pickle, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -255,6 +256,69 @@ pub(crate) fn gguf(bytes: &[u8]) -> bool {
     assert!(gguf.flaws.iter().all(|flaw| !flaw.to_string().is_empty()));
     assert!(gguf.base_models().len() <= gguf.metadata.len());
     true
+}
+
+/// Opcodes are the same however the bytes come, as long as a reference says, and no more than there are bytes.
+pub(crate) fn pickle(bytes: &[u8]) -> bool {
+    let (whole, little) = (bytes.to_vec(), ByOne(bytes));
+    let (mut one, mut other) = (pickle::Decoder::new(&whole, 0), pickle::Decoder::new(&little, 0));
+    pickle::looks_like_pickle(bytes, true);
+    for _ in 0..=bytes.len() {
+        let begin = one.position();
+        let op = one.next_op();
+        assert_eq!(other.next_op(), op);
+        assert_eq!(other.position(), one.position());
+        let Ok(op) = op else { return false };
+        let rest = &bytes[usize::try_from(begin).unwrap()..];
+        assert_eq!(opcode_length(rest), one.position() - begin, "{op:?} at {begin}");
+        if let Op::Text(text) | Op::Global(text, _) | Op::Inst(_, text) = op {
+            assert_eq!(one.text(text).unwrap(), other.text(text).unwrap());
+        }
+        if op == Op::Stop {
+            return true;
+        }
+    }
+    panic!("there are more opcodes than bytes");
+}
+
+/// How long the opcode is that bytes begin with, by the tables of the format and nothing else.
+fn opcode_length(bytes: &[u8]) -> u64 {
+    // A line that the end of the file cuts off ends there.
+    let line = |from: usize| {
+        bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| from + end + 1)
+    };
+    let sized = |width: usize| {
+        let mut length = [0; 8];
+        length[..width].copy_from_slice(&bytes[1..=width]);
+        1 + width + usize::try_from(u64::from_le_bytes(length)).unwrap()
+    };
+    let length = match bytes[0] {
+        b'K' | b'h' | b'q' | 0x80 | 0x82 => 2,
+        b'M' | 0x83 => 3,
+        b'J' | b'j' | b'r' | 0x84 => 5,
+        b'G' | 0x95 => 9,
+        b'I' | b'L' | b'F' | b'S' | b'V' | b'P' | b'g' | b'p' => line(1),
+        b'c' | b'i' => line(line(1)),
+        b'U' | b'C' | 0x8c | 0x8a => sized(1),
+        b'T' | b'B' | b'X' | 0x8b => sized(4),
+        0x8d | 0x8e | 0x96 => sized(8),
+        _ => 1,
+    };
+    length as u64
+}
+
+/// Bytes that are read one at a time.
+struct ByOne<'a>(&'a [u8]);
+
+impl ReadAt for ByOne<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(1);
+        self.0.read_at(at, &mut into[..most])
+    }
 }
 
 /// The bytes as a whole file, or else as a footer alone. Nothing but what lies outside depends on the length of the file.

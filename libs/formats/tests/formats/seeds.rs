@@ -72,3 +72,8 @@ fn sources_are_surveyed_or_passed_over() {
 fn containers_are_told_apart() {
     each_seed("containers", properties::containers);
 }
+
+#[test]
+fn pickles_are_decoded_to_their_end_or_refused() {
+    each_seed("pickle", properties::pickle);
+}

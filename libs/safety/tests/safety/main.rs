@@ -4,8 +4,12 @@
 
 mod arrays;
 mod assembler;
+mod chance;
+#[path = "../../../words/tests/words/each_seed.rs"]
+mod each_seed;
 mod judging;
 mod names;
 mod properties;
+mod seeds;
 mod streams;
 mod tensors;

@@ -107,6 +107,28 @@ fn a_checkpoint_is_clean_when_its_pickle_names_its_tensors() {
 }
 
 #[test]
+fn code_of_torchscript_is_looked_through_for_what_does_more_than_calculate() {
+    let operations = |code: &[u8]| {
+        let mut members = torch(&tensor(4), &[7; 16]);
+        members.push(InZip::stored("archive/constants.pkl", b"\x80\x02).".as_slice()));
+        members.push(InZip::deflated("archive/code/__torch__.py", code));
+        let scan = look(&zip(&members));
+        assert_eq!((&*scan.format, scan.account.is_whole()), ("torchscript", true));
+        let of = |what: &What| match what {
+            What::Operation { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        (scan.events.iter().filter_map(|event| of(&event.what)).collect::<Vec<_>>(), level(&scan))
+    };
+    let calculates = b"def forward(self, x):\n  return torch.relu(ops.prim.unchecked(x).save)\n";
+    assert_eq!(operations(calculates), (vec![], Level::Clean));
+    let saves =
+        b"def forward(self, x):\n  torch.save(x, 'a')\n  ops.aten.from_file('b')\n  return ops.mine.run(x)\n";
+    let expected = ["aten::from_file", "aten::save", "mine::run"].map(str::to_owned).to_vec();
+    assert_eq!(operations(saves), (expected, Level::NeedsReview));
+}
+
+#[test]
 fn what_only_one_of_two_tellings_knows_is_looked_at() {
     let bent = |change: fn(&mut InZip)| {
         let mut members = torch(MARKED, &[7; 16]);
