@@ -75,10 +75,11 @@ def figures(corpus: Path, labels: list, found: dict) -> list[str]:
         macro = mean([mean(hits) for hits in groups.values()])
         cells.append(f"{mean([is_hit[label['path']] for label in bad]):.3f} / {macro:.3f}")
         cells.append(f"{mean([is_hit[label['path']] for label in good]):.3f}")
-    exact = [label for label in labels if imports_of(label) is not None]
-    hits = [found.get(str(corpus / label["path"]), ("", None))[1] == imports_of(label) for label in exact]
+    pairs = [(found.get(str(corpus / label["path"]), ("", None))[1], imports_of(label)) for label in labels]
+    hits = [said == there for said, there in pairs if there is not None]
+    tells = any(said is not None for said, _ in pairs)
     return cells + [str(sum(levels[label["path"]] == "clean" for label in bad)),
-                    f"{mean([levels[label['path']] in ('error', 'partial') for label in good]):.3f}", f"{mean(hits):.3f}"]
+                    f"{mean([levels[label['path']] in ('error', 'partial') for label in good]):.3f}", f"{mean(hits):.3f}" if tells else "—"]
 
 
 def rank(level: str) -> int:
@@ -125,7 +126,7 @@ def scan(command: list, paths: list) -> tuple[dict, dict]:
 
 def answer(line: dict) -> tuple[str, tuple[str, set]]:
     if "scan" not in line:
-        return line["path"], (line["level"], {today(*name) for name in line["imports"]})
+        return line["path"], (line["level"], None if line["imports"] is None else {today(*name) for name in line["imports"]})
     imports = {today(event["module"], event["name"]) for event in line["scan"]["events"] if event["event"] == "import"}
     return line["path"], (line["verdict"]["level"], imports)
 

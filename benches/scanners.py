@@ -55,10 +55,10 @@ def fickling():
         severities = [result.severity for result in results if getattr(result, "severity", None) is not None]
         worst = max(severities, default=None, key=lambda severity: severity.value[0])
         if worst is None:
-            return "error", []
+            return "error", None
         if worst.value[0] >= Severity.LIKELY_OVERTLY_MALICIOUS.value[0]:
-            return "malicious", []
-        return ("clean" if worst == Severity.LIKELY_SAFE else "suspicious"), []
+            return "malicious", None
+        return ("clean" if worst == Severity.LIKELY_SAFE else "suspicious"), None
 
     return scan
 
