@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
         let size = file.metadata()?.len();
         let bytes = OnDisk(file, size);
         let beginning = bytes.bytes_at(0, 64 << 10)?;
-        let looks = looks_like_pickle(&beginning, beginning.len() as u64 == size);
+        let looks = looks_like_pickle(&beginning, size);
         let mut recorder = Recorder::new();
         let format = match looks {
             Looks::Pickle => "pickle",

@@ -1,6 +1,9 @@
 //! Tells pickles from other files by their beginning: protocols 0 and 1 have no magic number.
 
+use std::io;
+
 use super::{Decoder, Op, Problem};
+use crate::reading::ReadAt;
 
 /// What a beginning looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,17 +22,33 @@ const TORCH_MAGIC: &[u8] = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 /// Opcodes that are looked at before a beginning is believed.
 const MOST_OPS: usize = 20_000;
 
-/// What the beginning of a file looks like; `is_whole` when that is all there is of it. The more of a file is given, the
-/// surer: 64 KiB are enough.
+/// What a file of this size looks like, by its beginning. The more of it is given, the surer: 64 KiB are enough.
 ///
 /// What an unpickler would run is a pickle, whatever follows; what it would refuse at once is none.
-pub fn looks_like_pickle(beginning: &[u8], is_whole: bool) -> Looks {
+pub fn looks_like_pickle(beginning: &[u8], size: u64) -> Looks {
     if beginning.get(2..14).is_some_and(|number| number == TORCH_MAGIC) && beginning[0] == 0x80 {
         return Looks::TorchLegacy;
     }
-    let bytes = beginning.to_vec();
-    let mut walk = Walk { decoder: Decoder::new(&bytes, 0), depth: 0, marks: Vec::new() };
+    let file = Beginning { bytes: beginning, size: size.max(beginning.len() as u64) };
+    let is_whole = file.size == beginning.len() as u64;
+    let mut walk = Walk { decoder: Decoder::new(&file, 0), depth: 0, marks: Vec::new() };
     if walk.is_pickle(is_whole) { Looks::Pickle } else { Looks::Other }
+}
+
+/// A file of which only the beginning can be read; long values may lie behind that.
+struct Beginning<'a> {
+    bytes: &'a [u8],
+    size: u64,
+}
+
+impl ReadAt for Beginning<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        self.bytes.read_at(at, into)
+    }
 }
 
 /// An unpickler that knows how many values there are, and no values.
@@ -69,7 +88,8 @@ impl Walk<'_> {
             }
             let calls =
                 matches!(op, Op::Inst(..) | Op::Obj | Op::NewObj | Op::NewObjEx | Op::Reduce | Op::Build);
-            if has_import && calls || op == Op::Stop && (has_protocol || has_import) {
+            let changes = matches!(op, Op::Append | Op::Appends | Op::SetItem | Op::SetItems | Op::AddItems);
+            if has_import && (calls || changes) || op == Op::Stop && (has_protocol || has_import) {
                 return true;
             }
         }

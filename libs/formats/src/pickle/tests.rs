@@ -174,7 +174,7 @@ fn long_values_are_passed_over() {
 
 #[test]
 fn pickles_are_told_from_other_files() {
-    let looks = |bytes: &[u8]| looks_like_pickle(bytes, true);
+    let looks = |bytes: &[u8]| looks_like_pickle(bytes, bytes.len() as u64);
     for pickle in [
         &b"\x80\x04N."[..],
         b"\x80\x02}q\x00.",
@@ -219,7 +219,11 @@ fn pickles_are_told_from_other_files() {
 #[test]
 fn a_beginning_is_enough() {
     let long = [&b"\x80\x04]("[..], &b"K\x01".repeat(100_000), b"e."].concat();
-    assert_eq!(looks_like_pickle(&long[..65536], false), Looks::Pickle);
+    assert_eq!(looks_like_pickle(&long[..65536], long.len() as u64), Looks::Pickle);
     let text = [&b"(lp0\n"[..], &b"I1\na".repeat(100_000), b"."].concat();
-    assert_eq!(looks_like_pickle(&text[..65536], false), Looks::Pickle);
+    assert_eq!(looks_like_pickle(&text[..65536], text.len() as u64), Looks::Pickle);
+    let late = [&b"X\xa0\x86\x01\0"[..], &[b'a'; 100_000], b"0cos\nsystem\n(S'x'\ntR."].concat();
+    assert_eq!(looks_like_pickle(&late[..65536], late.len() as u64), Looks::Pickle);
+    let prose = [&b"The beginning of a long text. "[..], &[b'a'; 100_000]].concat();
+    assert_eq!(looks_like_pickle(&prose[..65536], prose.len() as u64), Looks::Other);
 }

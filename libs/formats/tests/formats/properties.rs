@@ -262,7 +262,7 @@ pub(crate) fn gguf(bytes: &[u8]) -> bool {
 pub(crate) fn pickle(bytes: &[u8]) -> bool {
     let (whole, little) = (bytes.to_vec(), ByOne(bytes));
     let (mut one, mut other) = (pickle::Decoder::new(&whole, 0), pickle::Decoder::new(&little, 0));
-    pickle::looks_like_pickle(bytes, true);
+    pickle::looks_like_pickle(bytes, bytes.len() as u64);
     for _ in 0..=bytes.len() {
         let begin = one.position();
         let op = one.next_op();

@@ -284,8 +284,7 @@ impl Machine<'_> {
             return self.recorder.gap(0, bytes.size(), "too-deep");
         }
         let beginning = bytes.bytes_at(0, BEGINNING).unwrap_or_default();
-        let is_whole = beginning.len() as u64 == bytes.size();
-        if looks_like_pickle(&beginning, is_whole) == Looks::Other {
+        if looks_like_pickle(&beginning, bytes.size()) == Looks::Other {
             if !self.surroundings.scan_value(bytes, depth, self.recorder) {
                 self.recorder.gap(0, bytes.size(), "value-unread");
             }

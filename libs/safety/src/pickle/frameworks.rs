@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use limpide_formats::pickle::Text;
+use limpide_formats::pickle::{Decoder, Op, Text};
 
 use super::machine::{Fault, Machine};
 use super::seen::Fact;
@@ -16,6 +16,8 @@ pub(super) struct Frameworks {
     sizes: HashMap<String, Option<u64>>,
     /// The texts that are appended to lists, when they are wanted.
     collected: Option<Vec<Text>>,
+    /// How many values were copied to go back to them.
+    copied: u64,
 }
 
 /// The type of the elements of a numpy array.
@@ -37,6 +39,11 @@ pub(super) struct Storage {
     /// Whether it was said to be of bytes.
     is_untyped: bool,
 }
+
+/// Bytes of numbers mostly fail as opcodes after so many.
+const SOON: usize = 4;
+/// The most values that are copied to go back to them.
+const MOST_COPIED: u64 = 32 << 20;
 
 /// The most types and storages that are kept.
 const MOST_KEPT: usize = 1 << 20;
@@ -107,8 +114,11 @@ impl Machine<'_> {
         let Some(dtype) = self.frameworks.dtypes.get(dtype as usize).copied() else {
             return Err(Fault("array-of-unknown-type"));
         };
+        let begin = self.decoder.position();
         if dtype.has_objects {
-            return self.objects_inline();
+            self.objects_inline()?;
+            self.without_array(begin, self.decoder.position());
+            return Ok(());
         }
         if matches!(self.attribute(state, "numpy_array_alignment_bytes"), Some(Value::Int(_))) {
             let padding = self.decoder.byte().ok_or(Fault("truncated"))?;
@@ -119,9 +129,48 @@ impl Machine<'_> {
         let elements = shape.and_then(|shape| self.product(shape));
         let length = elements.zip(dtype.size).and_then(|(elements, size)| elements.checked_mul(size));
         match length.map(|length| self.decoder.pass(length)) {
-            Some(true) => Ok(()),
+            Some(true) => {
+                self.without_array(begin, self.decoder.position());
+                Ok(())
+            }
             Some(false) => Err(Fault("truncated")),
             None => Err(Fault("array-of-unknown-size")),
+        }
+    }
+
+    /// Python's own loader knows nothing of arrays, and takes their bytes for opcodes: follows what it would do until the
+    /// array ends, and goes back.
+    fn without_array(&mut self, begin: u64, end: u64) {
+        let mut look = Decoder::new(self.bytes, begin);
+        for _ in 0..SOON {
+            match look.next_op() {
+                Ok(Op::Stop) | Err(_) => return self.go_to(end),
+                Ok(_) if look.position() == end => return self.go_to(end),
+                Ok(_) => {}
+            }
+        }
+        self.frameworks.copied += self.stack.len() as u64 + self.memo.filled();
+        if self.frameworks.copied > MOST_COPIED {
+            self.recorder.gap(begin, begin, "budget");
+            return self.go_to(end);
+        }
+        let (stack, marks, memo) = (self.stack.clone(), self.marks.clone(), self.memo.clone());
+        let (fence, protocol) = (self.fence, self.protocol);
+        (self.has_arrays_inline, self.is_doubtful) = (false, true);
+        self.go_to(begin);
+        self.steps_until(end);
+        if self.decoder.position() > end {
+            self.structure("opcodes-in-an-array");
+        }
+        (self.has_arrays_inline, self.is_doubtful) = (true, false);
+        (self.stack, self.marks, self.memo) = (stack, marks, memo);
+        (self.fence, self.protocol, self.frame_end) = (fence, protocol, u64::MAX);
+        self.go_to(end);
+    }
+
+    fn go_to(&mut self, place: u64) {
+        if self.decoder.position() != place {
+            self.decoder = Decoder::new(self.bytes, place);
         }
     }
 

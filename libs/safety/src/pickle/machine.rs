@@ -43,6 +43,8 @@ pub(super) struct Machine<'a> {
     pub(super) frame_end: u64,
     /// Whether bytes of arrays follow their wrappers.
     pub(super) has_arrays_inline: bool,
+    /// Whether what is followed may be no opcodes at all.
+    pub(super) is_doubtful: bool,
     pub(super) frameworks: super::frameworks::Frameworks,
     /// The values that were followed as pickles of their own.
     pub(super) followed: HashSet<u64>,
@@ -73,6 +75,7 @@ impl<'a> Machine<'a> {
             protocol: 0,
             frame_end: u64::MAX,
             has_arrays_inline: false,
+            is_doubtful: false,
             frameworks: super::frameworks::Frameworks::default(),
             followed: HashSet::new(),
             patches: 0,
@@ -165,6 +168,19 @@ impl<'a> Machine<'a> {
                     self.seen.see(self.decoder.at(), Fact::Structure("frame-straddle"));
                 }
                 self.frame_end = u64::MAX;
+            }
+        }
+    }
+
+    /// Follows opcodes to a place, or until something is wrong; frames mean nothing there.
+    pub(super) fn steps_until(&mut self, end: u64) {
+        let begin = self.decoder.position();
+        while self.decoder.position() < end {
+            match self.decoder.next_op() {
+                Ok(Op::Frame(_)) => {}
+                Ok(Op::Stop) | Err(_) => return,
+                Ok(op) if self.step(op, begin).is_err() => return,
+                Ok(_) => {}
             }
         }
     }
@@ -528,7 +544,7 @@ impl<'a> Machine<'a> {
                 let global = self.import(module, name);
                 self.push(global)
             }
-            _ if may_be_text(module) && may_be_text(name) => {
+            _ if may_be_text(module) && may_be_text(name) && !self.is_doubtful => {
                 self.seen.see(self.decoder.at(), Fact::DynamicName);
                 self.push(Value::Unknown)
             }

@@ -189,6 +189,7 @@ impl Containers {
 }
 
 /// The memo. Its numbers mostly follow each other; those that do not cost no more than they are.
+#[derive(Clone)]
 pub(super) struct Memo {
     dense: Vec<Value>,
     sparse: HashMap<u64, Value>,

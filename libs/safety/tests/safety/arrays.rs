@@ -37,7 +37,25 @@ fn what_stands_behind_an_array_is_followed() {
 fn arrays_of_objects_are_pickles_of_their_own() {
     let inner = |pickle: Pickle| wrapper(self::pickle(), "O8", &[2]).raw(&pickle.stop()).int(1).stop();
     found(&inner(pickle().int(1))).is(Level::Clean).whole();
+    let framed =
+        pickle().raw(b"\x95\x0b\0\0\0\0\0\0\0]\x94(").int(1).raw(b"NNe").raw(b"\x95\x03\0\0\0\0\0\0\0N0");
+    found(&inner(framed)).is(Level::Clean).whole();
     found(&inner(pickle().harm())).imports("os", "system").is(Level::Malicious).whole();
+}
+
+#[test]
+fn opcodes_in_the_bytes_of_an_array_are_followed_too() {
+    // Who loads the file without joblib takes these bytes for opcodes.
+    let hidden = Pickle::default().raw(b"NNNN0000").harm().raw(b"0.").0;
+    let padded = [&hidden[..], &vec![b'x'; 64 - hidden.len()]].concat();
+    let after_padding = |padding: &[u8]| wrapper(pickle(), "u1", &[64]).raw(padding).raw(&padded).stop();
+    found(&after_padding(b"\x00")).is(Level::Clean);
+    found(&after_padding(&[b'N'; 79])).imports("os", "system").is(Level::Malicious);
+    let memo = pickle().text("os").raw(b"\x940").text("system").raw(b"\x940");
+    let inner =
+        pickle().text("collections").raw(b"\x940").text("OrderedDict").raw(b"\x940h\x00h\x01\x93)R").stop();
+    let file = wrapper(memo, "O8", &[1]).raw(&inner).int(1).stop();
+    found(&file).imports("collections", "OrderedDict").imports("os", "system").is(Level::Malicious);
 }
 
 #[test]
