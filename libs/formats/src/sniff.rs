@@ -113,8 +113,7 @@ pub fn kind(file: &dyn ReadAt) -> io::Result<Kind> {
         return Ok(kind);
     }
     // Before text: the first protocols are written in letters.
-    let is_whole = prefix.len() as u64 == file.size();
-    if let Some(kind) = pickle(&prefix, is_whole) {
+    if let Some(kind) = pickle(&prefix, file.size()) {
         return Ok(kind);
     }
     if let Some(codec) = Codec::by_mark(&prefix)
@@ -197,8 +196,8 @@ fn is_safetensors(prefix: &[u8], size: u64) -> bool {
     is_object && (fits || first.contains(&0) || !first.is_ascii())
 }
 
-fn pickle(prefix: &[u8], is_whole: bool) -> Option<Kind> {
-    match looks_like_pickle(prefix, is_whole) {
+fn pickle(prefix: &[u8], size: u64) -> Option<Kind> {
+    match looks_like_pickle(prefix, size) {
         Looks::Pickle => Some(Kind::Pickle),
         Looks::TorchLegacy => Some(Kind::TorchLegacy),
         Looks::Other => None,

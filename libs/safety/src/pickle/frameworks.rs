@@ -271,13 +271,13 @@ impl Machine<'_> {
             }
         };
         let said = storage.elements.zip(storage.width).map(|(elements, width)| elements.checked_mul(width));
-        let is_out = match (said, there) {
-            (Some(Some(said)), Some(there)) => said > there,
-            (Some(None), _) => true,
-            _ => storage.elements.is_none(),
-        };
-        if is_out {
-            self.seen.see(self.decoder.at(), Fact::TensorOutOfBounds);
+        match (said, there) {
+            (Some(Some(said)), Some(there)) if said > there => {
+                self.seen.see(self.decoder.at(), Fact::Structure("storage-cut-short"));
+            }
+            (Some(None), _) => self.seen.see(self.decoder.at(), Fact::TensorOutOfBounds),
+            _ if storage.elements.is_none() => self.seen.see(self.decoder.at(), Fact::TensorOutOfBounds),
+            _ => {}
         }
     }
 
