@@ -177,6 +177,8 @@ fn safety() -> Vec<Route> {
         get("/api/{kind}/{ns}/{name}/security/{rev}", Needs::Read, api::scans::show),
         post("/api/{kind}/{ns}/{name}/security/{rev}", Needs::Write, api::scans::again),
         get("/api/{kind}/{ns}/{name}/security-file/{rev}/{*path}", Needs::Content, api::scans::file),
+        get("/api/{kind}/{ns}/{name}/signatures", Needs::Read, api::scans::signatures),
+        get("/api/{kind}/{ns}/{name}/signatures/{rev}", Needs::Read, api::scans::signatures),
         get("/api/{kind}/{ns}/{name}/acknowledgements", Needs::Read, api::scans::acknowledgements),
         post("/api/{kind}/{ns}/{name}/acknowledgements", Needs::Manage, api::scans::acknowledge),
         delete("/api/{kind}/{ns}/{name}/acknowledgements/{content}", Needs::Manage, api::scans::revoke),

@@ -317,6 +317,9 @@ fn of_safety(method: &str, rest: &str) -> Option<Operation> {
         ("GET", "/security-file/{rev}/{*path}") => {
             tell("All that a scan saw in a file", &[(200, Object(&["path", "scan", "verdict"]))])
         }
+        ("GET", "/signatures" | "/signatures/{rev}") => {
+            tell("Who signed its files, and which of them", &[(200, List(&["path", "verified"]))])
+        }
         ("GET", "/acknowledgements") => {
             tell("Malicious files that are let through", &[(200, List(&["content", "user", "reason"]))])
         }
