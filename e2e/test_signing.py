@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 import urllib.request
 from pathlib import Path
 
@@ -445,3 +446,30 @@ def add_key(pem):
 
     body = {"name": hashlib.sha256(pem.encode()).hexdigest()[:8], "key": pem}
     return get_session().post(f"{HfApi().endpoint}/api/keys", headers=build_hf_headers(), json=body).status_code
+
+
+def test_the_log_of_a_hub_is_verified_and_remembered(hub: Hub, ada: Person, room: Room):
+    ada.hf("upload", "ada/tiny", room.model)
+    wait_for_statements(hub, 2)
+    audit = ("verify", "--log", hub.url, "--state", "state.json")
+    assert "entries that its checkpoint says" in room.limpide(*audit).stdout
+    ada.hf("upload", "ada/tiny", room.model / "a.txt", "another.txt")
+    wait_for_statements(hub, 4)
+    said = room.limpide(*audit, "--format", "json")
+    assert json.loads(said.stdout)["before"] >= 2
+    # Somebody else's log, or one that was begun anew.
+    state = json.loads((room.folder / "state.json").read_text())
+    (room.folder / "state.json").write_text(json.dumps(state | {"key": state["key"].replace("limpide", "other")}))
+    assert "The key of the log was" in room.limpide(*audit, allowed=(1,)).stdout
+    nobody = room.limpide("verify", "--log", "http://127.0.0.1:9", allowed=(2,))
+    assert "127.0.0.1:9" in nobody.stderr
+
+
+def wait_for_statements(hub: Hub, count: int) -> None:
+    """Until the hub has signed so many statements."""
+    for _ in range(300):
+        with urllib.request.urlopen(f"{hub.url}/api/log/entries") as answer:
+            if len(json.load(answer)) >= count:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the hub has not signed {count} statements")
