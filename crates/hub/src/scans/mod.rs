@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
 
+pub(crate) use self::contents::unpack;
 pub use self::contents::{FileSafety, content_of};
 pub use self::guard::WhenMalicious;
 use crate::access::{Caller, Readable, Writable};
