@@ -9,6 +9,7 @@ mod level;
 pub mod pickle;
 mod policy;
 mod scan;
+mod texts;
 mod walk;
 
 pub use event::{CallKind, Event, What};
