@@ -3,7 +3,10 @@
 //!
 //! What a text is comes from how it reads. Its name is a hint where texts read alike.
 
+mod configuration;
+mod keras;
 mod template;
+mod yaml;
 
 use std::io;
 
@@ -11,6 +14,7 @@ use limpide_formats::loose_json::{self, Json, Problem};
 use limpide_formats::reading::ReadAt;
 
 use crate::scan::Recorder;
+pub use keras::keras_config;
 use template::Sure;
 
 /// The longest text that is taken apart; of longer ones only secrets are looked for.
@@ -33,7 +37,7 @@ pub(crate) fn look(file: &dyn ReadAt, name: &str, recorder: &mut Recorder) -> io
     if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         match loose_json::read(&text) {
             Ok(json) => {
-                configuration(&json, recorder);
+                configuration::look(&json, recorder);
                 return Ok(());
             }
             Err(Problem::TooLarge(at)) => {
@@ -46,32 +50,19 @@ pub(crate) fn look(file: &dyn ReadAt, name: &str, recorder: &mut Recorder) -> io
     if let Some(sure) = looks_like_template(&text, &name) {
         template::look(&text, 0, sure, recorder);
     }
+    let is_document = DOCUMENTS.iter().any(|ending| name.ends_with(ending) && *ending != ".md");
+    if !is_document
+        && yaml::looks_like(&text, &name)
+        && let Some(part) = yaml::part(&text, &name)
+    {
+        yaml::look(part, recorder);
+    }
     Ok(())
 }
 
 /// Looks at a chat template that stands in another file, from this place on.
 pub(crate) fn chat_template(text: &str, at: u64, recorder: &mut Recorder) {
     template::look(text, at, Sure::Yes, recorder);
-}
-
-/// Looks at a configuration.
-fn configuration(json: &Json, recorder: &mut Recorder) {
-    templates(json, recorder);
-}
-
-/// The templates in a configuration: under a key that says so, alone or in a list of several with names.
-fn templates(json: &Json, recorder: &mut Recorder) {
-    for entry in json.entries() {
-        if entry.key.contains("template") {
-            texts_in(&entry.value, &mut |text| {
-                let sure = if entry.key.contains("chat_template") { Sure::Yes } else { Sure::Perhaps };
-                template::look(text, entry.at as u64, sure, recorder);
-            });
-        } else {
-            templates(&entry.value, recorder);
-        }
-    }
-    json.items().iter().for_each(|item| templates(item, recorder));
 }
 
 /// Every text in a value.

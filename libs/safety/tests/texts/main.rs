@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod configurations;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
 mod properties;
