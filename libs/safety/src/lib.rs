@@ -9,10 +9,12 @@ mod level;
 pub mod pickle;
 mod policy;
 mod scan;
+mod texts;
 mod walk;
 
 pub use event::{CallKind, Event, What};
 pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
+pub use texts::keras_config;
 pub use walk::{SCANNER, scan};

@@ -24,6 +24,7 @@ use limpide_formats::zip::Zip;
 
 use crate::event::What;
 use crate::scan::{Recorder, Scan};
+use crate::texts;
 
 /// The version of the code that looks at files. It rises with every change that could find other things.
 pub const SCANNER: u32 = 1;
@@ -95,8 +96,15 @@ impl Walk<'_> {
             Kind::Parquet => plain::parquet(self, file)?,
             Kind::Empty => plain::empty(self, name),
             Kind::Program(kind) => plain::program(self, kind),
-            Kind::Script => plain::program(self, "script"),
-            Kind::Pointer | Kind::Text | Kind::Data(_) | Kind::SentencePiece => kind.name(),
+            Kind::Script => {
+                texts::look(file, name, self.recorder)?;
+                plain::program(self, "script")
+            }
+            Kind::Text => {
+                texts::look(file, name, self.recorder)?;
+                kind.name()
+            }
+            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
             Kind::Hdf5 | Kind::Onnx | Kind::SavedModel | Kind::TfLite | Kind::Unread(_) => {
                 self.gap(0..file.size(), "unread-format", kind.name())
             }
