@@ -13,6 +13,7 @@ pub mod data_file;
 pub mod evaluation;
 pub mod form;
 pub mod gguf;
+pub mod hdf5;
 mod json;
 pub mod lfs;
 pub mod lines;

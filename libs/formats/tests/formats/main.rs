@@ -7,5 +7,7 @@ mod chance;
 mod containers;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
+mod graphs;
+mod hdf5_file;
 mod properties;
 mod seeds;

@@ -13,6 +13,7 @@ use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::data_file::{Content, DataFile};
 use limpide_formats::gguf::{Gguf, Read};
+use limpide_formats::hdf5::Hdf5;
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::npy::Array;
@@ -453,4 +454,15 @@ fn unpacked(file: &Vec<u8>) {
         let middle = whole.len() / 2;
         assert_eq!(unpacked.bytes_at(middle as u64, whole.len() - middle).unwrap(), whole[middle..]);
     }
+}
+
+/// What is told of a file of HDF5 lies in it; accepted when all of it was read.
+pub(crate) fn hdf5(bytes: &[u8]) -> bool {
+    let Ok(read) = Hdf5::read(&bytes.to_vec()) else { return false };
+    let size = bytes.len() as u64;
+    assert!(read.begin < size && read.unclaimed.iter().all(|range| range.end <= size));
+    assert!(read.gaps.iter().all(|(range, why)| range.start <= range.end && !why.is_empty()));
+    let texts = read.objects.iter().flat_map(|object| &object.attributes).flat_map(|found| &found.texts);
+    assert!(texts.map(Vec::len).sum::<usize>() <= 64 << 20);
+    read.gaps.is_empty() && read.oddities.is_empty()
 }

@@ -1,0 +1,82 @@
+//! Graphs and arrays in files made byte by byte, and the same properties on files that chance bends.
+
+use limpide_formats::hdf5::{Hdf5, Place, Problem};
+use proptest::prelude::*;
+
+use crate::hdf5_file::{attribute, hdf5, link};
+use crate::properties;
+
+#[test]
+fn hdf5_tells_of_groups_attributes_and_datasets() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_keras2").to_vec()).unwrap();
+    let paths: Vec<&str> = read.objects.iter().map(|object| &*object.path).collect();
+    assert!(paths.contains(&"/model_weights/dense/dense/kernel:0"), "{paths:?}");
+    let dataset = |path: &str| {
+        let object = read.objects.iter().find(|object| object.path == path).unwrap();
+        object.dataset.clone().unwrap()
+    };
+    let kernel = dataset("/model_weights/dense/dense/kernel:0");
+    assert_eq!((&*kernel.dtype, &*kernel.shape), ("float32", [3, 2].as_slice()));
+    assert!(matches!(kernel.place, Place::Piece(range) if range.end - range.start == 24));
+    let text = |name: &str| {
+        let attributes = read.objects.iter().flat_map(|object| &object.attributes);
+        let mut texts = attributes.filter(|attribute| attribute.name == name).flat_map(|found| &found.texts);
+        String::from_utf8_lossy(texts.next().unwrap()).into_owned()
+    };
+    assert!(text("model_config").starts_with("{\"class_name\": \"Sequential\""));
+    assert_eq!((&*text("layer_names"), &*text("weight_names")), ("dense", "out/kernel:0"));
+}
+
+#[test]
+fn hdf5_counts_chunks_with_their_bytes() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_chunks").to_vec()).unwrap();
+    let find = |path: &str| read.objects.iter().find(|object| object.path == path).unwrap().dataset.clone();
+    let packed = find("/a").unwrap();
+    assert_eq!((&*packed.filters, packed.shape), ([2, 1].as_slice(), vec![50, 20]));
+    assert!(matches!(packed.place, Place::Chunks { count: 10, bytes: 1..4000 }));
+    assert_eq!(find("/e").unwrap().place, Place::Chunks { count: 0, bytes: 0 });
+}
+
+#[test]
+fn hdf5_says_what_reaches_outside_and_what_it_does_not_read() {
+    let file = hdf5(&[attribute("a", b"text"), link("l", "../b.h5"), (0x50, vec![1])]);
+    let read = Hdf5::read(&file).unwrap();
+    assert_eq!(read.objects[0].attributes[0].texts, [b"text"]);
+    assert_eq!((read.outside[0].how, &*read.outside[0].path), ("hdf5-external-link", "../b.h5"));
+    assert_eq!((read.gaps.len(), read.gaps[0].1), (1, "hdf5-unknown-message"));
+    assert!(read.unclaimed.is_empty() && read.oddities.is_empty());
+    // A link back to the root ends.
+    let around = [b"\x01\0\x01l".as_slice(), &48_u64.to_le_bytes()].concat();
+    assert_eq!(Hdf5::read(&hdf5(&[(6, around)])).unwrap().objects.len(), 1);
+    // A header that goes on in itself ends as well.
+    let itself = [58_u64.to_le_bytes(), 20_u64.to_le_bytes()].concat();
+    assert_eq!(Hdf5::read(&hdf5(&[(0x10, itself)])).unwrap().oddities[0].kind, "hdf5-broken-header");
+    assert!(matches!(Hdf5::read(&file[..20].to_vec()), Err(Problem::Superblock)));
+}
+
+/// A seed with a few bytes changed.
+fn bent(seed: &[u8], flips: &[(prop::sample::Index, u8)]) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for (place, byte) in flips {
+        let at = place.index(bytes.len());
+        bytes[at] = *byte;
+    }
+    bytes
+}
+
+fn flips() -> impl Strategy<Value = Vec<(prop::sample::Index, u8)>> {
+    prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8)
+}
+
+proptest! {
+    #[test]
+    fn any_hdf5(which in 0_usize..4, flips in flips()) {
+        let seeds: [&[u8]; 4] = [
+            include_bytes!("../seeds/hdf5/good_new_groups"),
+            include_bytes!("../seeds/hdf5/good_external"),
+            include_bytes!("../seeds/hdf5/good_latest"),
+            &hdf5(&[attribute("model_config", b"{}"), link("a", "b")]),
+        ];
+        properties::hdf5(&bent(seeds[which], &flips));
+    }
+}

@@ -1,0 +1,69 @@
+//! Graphs and arrays: what they reach for outside themselves, and what they hold beside numbers.
+
+#[allow(dead_code)]
+#[path = "../../../formats/tests/formats/hdf5_file.rs"]
+mod hdf5_file;
+
+use hdf5_file::{attribute, hdf5, link};
+use limpide_safety::{Level, Scan, What};
+
+use super::{clean, found, gaps, kinds, level, look, zip};
+use crate::archives::InZip;
+
+/// How a file refers to others.
+fn references(scan: &Scan) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    for event in &scan.events {
+        if let What::Reference { by, path } = &event.what {
+            found.push((&**by, &**path));
+        }
+    }
+    found
+}
+
+#[test]
+fn weights_in_hdf5_are_clean() {
+    clean(include_bytes!("../../../formats/tests/seeds/hdf5/good_keras3_weights"), "hdf5");
+    clean(include_bytes!("../../../formats/tests/seeds/hdf5/good_new_groups"), "hdf5");
+    clean(include_bytes!("../../../formats/tests/seeds/hdf5/good_chunks"), "hdf5");
+    clean(&hdf5(&[attribute("layer_names", b"dense")]), "hdf5");
+}
+
+#[test]
+fn hdf5_that_reaches_for_other_files_is_not() {
+    let scan = look(include_bytes!("../../../formats/tests/seeds/hdf5/good_external"));
+    assert_eq!(
+        references(&scan),
+        [
+            ("hdf5-external-data-outside", "/etc/passwd"),
+            ("hdf5-external-link", "other.h5"),
+            ("hdf5-external-link-outside", "../secret.h5")
+        ]
+    );
+    assert_eq!(level(&scan), Level::Malicious);
+    assert_eq!(level(&look(&hdf5(&[link("a", "b.h5")]))), Level::Suspicious);
+    for path in ["a/../../b", "C:\\b", "\\\\host\\b", "https://b", "~/b"] {
+        assert_eq!(level(&look(&hdf5(&[link("a", path)]))), Level::Malicious, "{path}");
+    }
+    let kept = zip(&[InZip::stored("model.weights.h5", &hdf5(&[link("a", "/b.h5")]))]);
+    assert_eq!(level(&look(&kept)), Level::Malicious);
+}
+
+#[test]
+fn a_pickle_in_an_attribute_or_in_free_space_of_hdf5_is_found() {
+    let scan = look(&hdf5(&[attribute("CLASS", super::PAYLOAD)]));
+    assert_eq!((found(&scan), level(&scan)), (vec![Some("@CLASS")], Level::Malicious));
+    let after = [hdf5(&[]), super::MARKED.to_vec()].concat();
+    let scan = look(&after);
+    assert_eq!((found(&scan).len(), level(&scan)), (1, Level::Malicious));
+}
+
+#[test]
+fn what_is_not_read_of_hdf5_is_a_gap() {
+    let scan = look(include_bytes!("../../../formats/tests/seeds/hdf5/bad_dense_links"));
+    assert_eq!((level(&scan), gaps(&scan)[0]), (Level::Partial, "hdf5-dense-links"));
+    let scan = look(include_bytes!("../../../formats/tests/seeds/hdf5/bad_cut"));
+    assert!(level(&scan) >= Level::Partial && kinds(&scan).contains(&"hdf5-cut"));
+    let scan = look(&hdf5(&[(0x50, vec![1])]));
+    assert_eq!((level(&scan), gaps(&scan)), (Level::Partial, vec!["hdf5-unknown-message"]));
+}
