@@ -18,6 +18,7 @@ mod json;
 pub mod lfs;
 pub mod lines;
 pub mod npy;
+pub mod onnx;
 pub mod parquet;
 pub mod pickle;
 pub mod pointer;
@@ -29,6 +30,7 @@ pub mod sniff;
 pub mod tar;
 pub mod unpack;
 pub mod weights_index;
+pub mod wire;
 pub mod zip;
 
 use limpide_words::Unfit;

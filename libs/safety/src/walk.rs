@@ -6,6 +6,7 @@
 mod archive;
 mod array;
 mod hdf5;
+mod onnx;
 mod outside;
 mod pickled;
 mod plain;
@@ -94,13 +95,14 @@ impl Walk<'_> {
             Kind::Safetensors => tensors::safetensors(self, file)?,
             Kind::Gguf => tensors::gguf(self, file)?,
             Kind::Npy => array::npy(self, file)?,
+            Kind::Onnx => onnx::file(self, file)?,
             Kind::Hdf5 => hdf5::file(self, file)?,
             Kind::Parquet => plain::parquet(self, file)?,
             Kind::Empty => plain::empty(self, name),
             Kind::Program(kind) => plain::program(self, kind),
             Kind::Script => plain::program(self, "script"),
             Kind::Pointer | Kind::Text | Kind::Data(_) | Kind::SentencePiece => kind.name(),
-            Kind::Onnx | Kind::SavedModel | Kind::TfLite | Kind::Unread(_) => {
+            Kind::SavedModel | Kind::TfLite | Kind::Unread(_) => {
                 self.gap(0..file.size(), "unread-format", kind.name())
             }
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),

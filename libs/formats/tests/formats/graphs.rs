@@ -1,10 +1,13 @@
 //! Graphs and arrays in files made byte by byte, and the same properties on files that chance bends.
 
 use limpide_formats::hdf5::{Hdf5, Place, Problem};
+use limpide_formats::onnx::{self, Onnx};
+use limpide_formats::sniff::{self, Kind};
 use proptest::prelude::*;
 
 use crate::hdf5_file::{attribute, hdf5, link};
 use crate::properties;
+use crate::wire_file::{bytes, node, number, onnx, outside};
 
 #[test]
 fn hdf5_tells_of_groups_attributes_and_datasets() {
@@ -54,6 +57,53 @@ fn hdf5_says_what_reaches_outside_and_what_it_does_not_read() {
     assert!(matches!(Hdf5::read(&file[..20].to_vec()), Err(Problem::Superblock)));
 }
 
+#[test]
+fn onnx_tells_of_operations_and_tensors_wherever_they_lie() {
+    let read = Onnx::read(&include_bytes!("../seeds/onnx/good_nested").to_vec()).unwrap();
+    let names: Vec<_> = read.operations.keys().map(|(domain, name)| (&**domain, &**name)).collect();
+    assert_eq!(names, [("", "Constant"), ("", "If"), ("com.example", "Custom")]);
+    assert_eq!((&*read.producer, read.opsets.len()), ("limpide-test", 2));
+    assert_eq!(read.metadata, [("author".to_owned(), "us".to_owned())]);
+    let read = Onnx::read(&include_bytes!("../seeds/onnx/good_plain").to_vec()).unwrap();
+    let tensor = &read.tensors[0];
+    assert_eq!((&*tensor.name, &*tensor.dtype, &*tensor.shape), ("w", "float32", [3, 2].as_slice()));
+    assert!(matches!(&tensor.place, onnx::Place::Inside(range) if range.end - range.start == 24));
+    let read = Onnx::read(&include_bytes!("../seeds/onnx/good_external").to_vec()).unwrap();
+    let place =
+        onnx::Place::Outside { location: "weights.bin".to_owned(), offset: Some(0), length: Some(24) };
+    assert_eq!(read.tensors[0].place, place);
+}
+
+#[test]
+fn onnx_is_known_by_its_fields_and_says_what_is_wrong() {
+    let kinds = |graph: &[Vec<u8>]| {
+        let file = onnx(graph);
+        assert_eq!(sniff::kind(&file).unwrap(), Kind::Onnx);
+        let read = Onnx::read(&file).unwrap();
+        let gaps = read.gaps.iter().map(|gap| gap.1);
+        read.oddities.iter().map(|odd| odd.kind).chain(gaps).collect::<Vec<_>>()
+    };
+    assert!(kinds(&[node("", "Add", &[]), outside("w.bin")]).is_empty());
+    assert_eq!(kinds(&[bytes(99, "?")]), ["unknown-field"]);
+    assert_eq!(kinds(&[vec![0x0a, 0x7f]]), ["onnx-broken-message", "broken-message"]);
+    let twice = bytes(1, [bytes(4, "Add"), bytes(4, "Evil")].concat());
+    assert_eq!(kinds(&[twice]), ["onnx-field-twice"]);
+    let raw = |sides: u64| bytes(5, [number(1, sides), number(2, 1), bytes(9, [0; 8])].concat());
+    assert!(kinds(&[raw(2)]).is_empty());
+    assert_eq!(kinds(&[raw(3)]), ["onnx-length-wrong"]);
+    assert_eq!(kinds(&[raw(u64::MAX)]), ["onnx-shape-overflow"]);
+    let both = [
+        number(1, 2),
+        number(2, 1),
+        bytes(9, [0; 8]),
+        bytes(13, [bytes(1, "location"), bytes(2, "a")].concat()),
+    ];
+    assert_eq!(kinds(&[bytes(5, both.concat())]), ["onnx-places-differ"]);
+    // Graphs in graphs end somewhere.
+    let deep = (0..100).fold(node("", "Add", &[]), |inner, _| node("", "If", &[bytes(5, bytes(6, inner))]));
+    assert_eq!(kinds(&[deep]), ["too-deep"]);
+}
+
 /// A seed with a few bytes changed.
 fn bent(seed: &[u8], flips: &[(prop::sample::Index, u8)]) -> Vec<u8> {
     let mut bytes = seed.to_vec();
@@ -78,5 +128,15 @@ proptest! {
             &hdf5(&[attribute("model_config", b"{}"), link("a", "b")]),
         ];
         properties::hdf5(&bent(seeds[which], &flips));
+    }
+
+    #[test]
+    fn any_onnx(which in 0_usize..3, flips in flips()) {
+        let seeds: [&[u8]; 3] = [
+            include_bytes!("../seeds/onnx/good_nested"),
+            include_bytes!("../seeds/onnx/good_function"),
+            include_bytes!("../seeds/onnx/good_external"),
+        ];
+        properties::onnx(&bent(seeds[which], &flips));
     }
 }

@@ -11,3 +11,4 @@ mod graphs;
 mod hdf5_file;
 mod properties;
 mod seeds;
+mod wire_file;

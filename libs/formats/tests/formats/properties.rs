@@ -17,6 +17,7 @@ use limpide_formats::hdf5::Hdf5;
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::npy::Array;
+use limpide_formats::onnx::{Onnx, Place};
 use limpide_formats::parquet::{Flaw, Footer};
 use limpide_formats::pickle::Op;
 use limpide_formats::reading::{Part, ReadAt};
@@ -464,5 +465,21 @@ pub(crate) fn hdf5(bytes: &[u8]) -> bool {
     assert!(read.gaps.iter().all(|(range, why)| range.start <= range.end && !why.is_empty()));
     let texts = read.objects.iter().flat_map(|object| &object.attributes).flat_map(|found| &found.texts);
     assert!(texts.map(Vec::len).sum::<usize>() <= 64 << 20);
+    read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a model of ONNX lies in it; accepted when all of it was read.
+pub(crate) fn onnx(bytes: &[u8]) -> bool {
+    let read = Onnx::read(&bytes.to_vec()).unwrap();
+    let size = bytes.len() as u64;
+    for tensor in &read.tensors {
+        assert!(tensor.at <= size);
+        if let Place::Inside(range) = &tensor.place {
+            assert!(range.start <= range.end && range.end <= size);
+        }
+    }
+    assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+    assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+    sniff::kind(&bytes.to_vec()).unwrap();
     read.gaps.is_empty() && read.oddities.is_empty()
 }

@@ -82,3 +82,8 @@ fn pickles_are_decoded_to_their_end_or_refused() {
 fn files_of_hdf5_are_read_or_leave_a_gap() {
     each_seed("hdf5", properties::hdf5);
 }
+
+#[test]
+fn models_of_onnx_are_read_or_leave_a_gap() {
+    each_seed("onnx", properties::onnx);
+}

@@ -4,8 +4,14 @@
 #[path = "../../../formats/tests/formats/hdf5_file.rs"]
 mod hdf5_file;
 
+#[allow(dead_code)]
+#[path = "../../../formats/tests/formats/wire_file.rs"]
+mod wire_file;
+
 use hdf5_file::{attribute, hdf5, link};
 use limpide_safety::{Level, Scan, What};
+
+use wire_file::{bytes, node, onnx, outside};
 
 use super::{clean, found, gaps, kinds, level, look, zip};
 use crate::archives::InZip;
@@ -16,6 +22,17 @@ fn references(scan: &Scan) -> Vec<(&str, &str)> {
     for event in &scan.events {
         if let What::Reference { by, path } = &event.what {
             found.push((&**by, &**path));
+        }
+    }
+    found
+}
+
+/// Operations that do more than calculate.
+fn operations(scan: &Scan) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    for event in &scan.events {
+        if let What::Operation { domain, name } = &event.what {
+            found.push((&**domain, &**name));
         }
     }
     found
@@ -66,4 +83,40 @@ fn what_is_not_read_of_hdf5_is_a_gap() {
     assert!(level(&scan) >= Level::Partial && kinds(&scan).contains(&"hdf5-cut"));
     let scan = look(&hdf5(&[(0x50, vec![1])]));
     assert_eq!((level(&scan), gaps(&scan)), (Level::Partial, vec!["hdf5-unknown-message"]));
+}
+
+#[test]
+fn onnx_that_calculates_is_clean() {
+    clean(include_bytes!("../../../formats/tests/seeds/onnx/good_plain"), "onnx");
+    clean(include_bytes!("../../../formats/tests/seeds/onnx/good_external"), "onnx");
+    clean(include_bytes!("../../../formats/tests/seeds/onnx/good_function"), "onnx");
+    clean(&onnx(&[node("com.microsoft", "MatMulNBits", &[]), node("ai.onnx.ml", "Scaler", &[])]), "onnx");
+}
+
+#[test]
+fn onnx_that_reads_files_elsewhere_is_malicious() {
+    for path in ["../w", "a/../../w", "/etc/passwd", "..\\w", "C:\\w", "file:///etc/passwd", "~/w"] {
+        let scan = look(&onnx(&[outside(path)]));
+        assert_eq!(references(&scan), [("onnx-external-data-outside", path)]);
+        assert_eq!(level(&scan), Level::Malicious, "{path}");
+        // In an attribute of a node in a graph in an attribute as well.
+        let tensor = bytes(5, &outside(path)[2..]);
+        let inner = node("", "Constant", &[bytes(5, tensor)]);
+        let scan = look(&onnx(&[node("", "If", &[bytes(5, bytes(6, inner))])]));
+        assert_eq!(level(&scan), Level::Malicious, "{path}");
+    }
+    assert_eq!(level(&look(&onnx(&[outside("")]))), Level::Suspicious);
+}
+
+#[test]
+fn onnx_with_operations_that_nobody_knows_is_told() {
+    let scan = look(include_bytes!("../../../formats/tests/seeds/onnx/good_nested"));
+    assert_eq!(operations(&scan), [("com.example", "Custom")]);
+    assert_eq!(level(&scan), Level::NeedsReview);
+    let scan = look(&onnx(&[node("", "NoSuchOperation", &[])]));
+    assert_eq!((operations(&scan), level(&scan)), (vec![("ai.onnx", "NoSuchOperation")], Level::NeedsReview));
+    assert_eq!(level(&look(&onnx(&[node("com.microsoft", "PythonOp", &[])]))), Level::Malicious);
+    assert_eq!(level(&look(&onnx(&[node("com.microsoft", "EPContext", &[])]))), Level::Suspicious);
+    let scan = look(&onnx(&[bytes(99, "?")]));
+    assert_eq!((level(&scan), gaps(&scan)), (Level::Partial, vec!["unknown-field"]));
 }
