@@ -28,6 +28,7 @@ pub mod safetensors;
 pub mod seven_zip;
 pub mod sniff;
 pub mod tar;
+pub mod tensorflow;
 pub mod unpack;
 pub mod weights_index;
 pub mod wire;

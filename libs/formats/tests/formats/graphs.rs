@@ -3,11 +3,12 @@
 use limpide_formats::hdf5::{Hdf5, Place, Problem};
 use limpide_formats::onnx::{self, Onnx};
 use limpide_formats::sniff::{self, Kind};
+use limpide_formats::tensorflow::{Message, TensorFlow};
 use proptest::prelude::*;
 
 use crate::hdf5_file::{attribute, hdf5, link};
 use crate::properties;
-use crate::wire_file::{bytes, node, number, onnx, outside};
+use crate::wire_file::{bytes, library, meta_graph, node, number, onnx, operation, outside, saved_model};
 
 #[test]
 fn hdf5_tells_of_groups_attributes_and_datasets() {
@@ -104,6 +105,33 @@ fn onnx_is_known_by_its_fields_and_says_what_is_wrong() {
     assert_eq!(kinds(&[deep]), ["too-deep"]);
 }
 
+#[test]
+fn graphs_of_tensorflow_are_told_apart_and_read() {
+    let graph = [operation("Add"), library("inner", "ReadFile")];
+    let kind = |bytes: &[u8]| sniff::kind(&bytes.to_vec()).unwrap();
+    assert_eq!(kind(&saved_model(&graph, &[])), Kind::SavedModel);
+    assert_eq!(kind(&meta_graph(&graph, &[])), Kind::MetaGraph);
+    assert_eq!(kind(&graph.concat()), Kind::Graph);
+    let keras =
+        bytes(1, [number(2, 0), bytes(3, "root"), bytes(4, "_tf_keras_layer"), bytes(5, "{}")].concat());
+    assert_eq!(kind(&keras), Kind::KerasMetadata);
+    for other in [bytes(1, "\u{1}\u{2}"), bytes(1, bytes(1, "a")), [number(1, 1), bytes(2, "\u{1}")].concat()]
+    {
+        assert_eq!(kind(&other), Kind::Unknown, "{other:?}");
+    }
+    let asset = bytes(6, bytes(2, "vocabulary.txt"));
+    let user = bytes(7, bytes(1, bytes(4, [bytes(1, "_tf_keras_layer"), bytes(3, "{}")].concat())));
+    let read = TensorFlow::read(&saved_model(&graph, &[asset, user]), Message::SavedModel).unwrap();
+    assert_eq!(read.operations.keys().collect::<Vec<_>>(), ["Add", "ReadFile"]);
+    assert!(read.functions.contains("inner") && read.gaps.is_empty() && read.oddities.is_empty());
+    assert_eq!(
+        (&*read.version, &*read.assets[0].1, &*read.configurations[0].1),
+        ("2.15.0", "vocabulary.txt", &b"{}"[..])
+    );
+    let unknown = TensorFlow::read(&saved_model(&graph, &[bytes(30, "?")]), Message::SavedModel).unwrap();
+    assert_eq!(unknown.gaps[0].1, "unknown-field");
+}
+
 /// A seed with a few bytes changed.
 fn bent(seed: &[u8], flips: &[(prop::sample::Index, u8)]) -> Vec<u8> {
     let mut bytes = seed.to_vec();
@@ -138,5 +166,11 @@ proptest! {
             include_bytes!("../seeds/onnx/good_external"),
         ];
         properties::onnx(&bent(seeds[which], &flips));
+    }
+
+    #[test]
+    fn any_graph_of_tensorflow(flips in flips()) {
+        let seed = saved_model(&[operation("Add"), library("f", "Mul")], &[bytes(6, bytes(2, "vocabulary.txt"))]);
+        properties::tensorflow(&bent(&seed, &flips));
     }
 }

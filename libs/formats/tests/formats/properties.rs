@@ -25,6 +25,7 @@ use limpide_formats::safetensors::Header;
 use limpide_formats::seven_zip;
 use limpide_formats::sniff;
 use limpide_formats::tar::Tar;
+use limpide_formats::tensorflow::{Message, TensorFlow};
 use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
 use limpide_formats::zip::Zip;
@@ -482,4 +483,21 @@ pub(crate) fn onnx(bytes: &[u8]) -> bool {
     assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
     sniff::kind(&bytes.to_vec()).unwrap();
     read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a graph of TensorFlow lies in it; accepted when all of it was read as a saved model.
+pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
+    let size = bytes.len() as u64;
+    let file = bytes.to_vec();
+    sniff::kind(&file).unwrap();
+    let whole = |message| {
+        let read = TensorFlow::read(&file, message).unwrap();
+        assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+        assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+        assert!(read.configurations.iter().all(|(at, text)| *at + text.len() as u64 <= size));
+        read.gaps.is_empty() && read.oddities.is_empty()
+    };
+    let [saved, ..] =
+        [Message::SavedModel, Message::MetaGraph, Message::Graph, Message::KerasMetadata].map(whole);
+    saved
 }

@@ -87,3 +87,8 @@ fn files_of_hdf5_are_read_or_leave_a_gap() {
 fn models_of_onnx_are_read_or_leave_a_gap() {
     each_seed("onnx", properties::onnx);
 }
+
+#[test]
+fn graphs_of_tensorflow_are_read_or_leave_a_gap() {
+    each_seed("tensorflow", properties::tensorflow);
+}

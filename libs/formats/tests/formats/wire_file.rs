@@ -39,3 +39,26 @@ pub(crate) fn outside(location: &str) -> Vec<u8> {
     let entry = [bytes(1, "location"), bytes(2, location)].concat();
     bytes(5, [number(1, 2), number(2, 1), bytes(8, "w"), bytes(13, entry), number(14, 1)].concat())
 }
+
+/// An operation of a graph of TensorFlow.
+pub(crate) fn operation(name: &str) -> Vec<u8> {
+    bytes(1, [bytes(1, "node/x"), bytes(2, name), bytes(3, "input")].concat())
+}
+
+/// A library with one function, which consists of one operation.
+pub(crate) fn library(function: &str, name: &str) -> Vec<u8> {
+    let mut node = operation(name);
+    node[0] = 3 << 3 | 2;
+    bytes(2, bytes(1, [bytes(1, bytes(1, function)), node].concat()))
+}
+
+/// A meta graph with a graph of these fields, and others of its own.
+pub(crate) fn meta_graph(graph: &[Vec<u8>], more: &[Vec<u8>]) -> Vec<u8> {
+    let about = bytes(1, [bytes(4, "serve"), bytes(5, "2.15.0")].concat());
+    [about, bytes(2, graph.concat()), more.concat()].concat()
+}
+
+/// A saved model of one meta graph.
+pub(crate) fn saved_model(graph: &[Vec<u8>], more: &[Vec<u8>]) -> Vec<u8> {
+    [number(1, 1), bytes(2, meta_graph(graph, more))].concat()
+}

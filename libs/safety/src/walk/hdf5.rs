@@ -62,7 +62,7 @@ fn attributes(walk: &mut Walk<'_>, object: &Object) -> io::Result<()> {
 }
 
 /// What Keras would make of this text.
-fn configuration(walk: &mut Walk<'_>, text: &[u8]) {
+pub(super) fn configuration(walk: &mut Walk<'_>, text: &[u8]) {
     // The one place where the walk through configurations of Keras is to be called.
     walk.recorder.gap(0, text.len() as u64, "unread-configuration");
 }

@@ -11,7 +11,7 @@ mod wire_file;
 use hdf5_file::{attribute, hdf5, link};
 use limpide_safety::{Level, Scan, What};
 
-use wire_file::{bytes, node, onnx, outside};
+use wire_file::{bytes, library, meta_graph, node, onnx, operation, outside, saved_model};
 
 use super::{clean, found, gaps, kinds, level, look, zip};
 use crate::archives::InZip;
@@ -119,4 +119,50 @@ fn onnx_with_operations_that_nobody_knows_is_told() {
     assert_eq!(level(&look(&onnx(&[node("com.microsoft", "EPContext", &[])]))), Level::Suspicious);
     let scan = look(&onnx(&[bytes(99, "?")]));
     assert_eq!((level(&scan), gaps(&scan)), (Level::Partial, vec!["unknown-field"]));
+}
+
+#[test]
+fn graphs_of_tensorflow_that_calculate_are_clean() {
+    let graph = [operation("MatMul"), operation("inner"), library("inner", "Relu")];
+    clean(&saved_model(&graph, &[bytes(6, bytes(2, "vocabulary.txt"))]), "savedmodel");
+    clean(&meta_graph(&graph, &[]), "metagraph");
+    clean(&graph.concat(), "graphdef");
+}
+
+#[test]
+fn operations_of_tensorflow_that_reach_out_are_found_in_functions_too() {
+    let expected = [
+        ("WriteFile", Level::Malicious),
+        ("ReadFile", Level::Suspicious),
+        ("MatchingFiles", Level::Suspicious),
+        ("EagerPyFunc", Level::Suspicious),
+        ("PyFuncStateless", Level::Suspicious),
+        ("XlaCustomCallV2", Level::Suspicious),
+        ("PrintV2", Level::NeedsReview),
+        ("NobodyKnows", Level::NeedsReview),
+    ];
+    for (name, expected) in expected {
+        let calls = [operation("MatMul"), operation("inner"), library("inner", name)];
+        for file in [saved_model(&calls, &[]), meta_graph(&[operation(name)], &[]), calls.concat()] {
+            let scan = look(&file);
+            assert_eq!((operations(&scan), level(&scan)), (vec![("tensorflow", name)], expected));
+        }
+    }
+    // A node with two names is both.
+    let both = bytes(1, [bytes(1, "x"), bytes(2, "WriteFile"), bytes(2, "Add")].concat());
+    assert_eq!(
+        operations(&look(&saved_model(&[operation("Add"), both], &[]))),
+        [("tensorflow", "WriteFile")]
+    );
+}
+
+#[test]
+fn assets_elsewhere_and_configurations_of_keras_are_told() {
+    let graph = [operation("MatMul")];
+    let scan = look(&saved_model(&graph, &[bytes(6, bytes(2, "../../etc/passwd"))]));
+    assert_eq!(references(&scan), [("tensorflow-asset-outside", "../../etc/passwd")]);
+    assert_eq!(level(&scan), Level::Malicious);
+    let user = bytes(4, [bytes(1, "_tf_keras_layer"), bytes(3, "{\"class_name\": \"Dense\"}")].concat());
+    let scan = look(&saved_model(&graph, &[bytes(7, bytes(1, user))]));
+    assert!(scan.account.gaps.iter().any(|gap| gap.why == "unread-configuration"), "{scan:?}");
 }
