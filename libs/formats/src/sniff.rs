@@ -46,6 +46,12 @@ pub enum Kind {
     Onnx,
     /// A graph of TensorFlow, as it is saved.
     SavedModel,
+    /// A graph of TensorFlow with what belongs to it, as a checkpoint has it.
+    MetaGraph,
+    /// A graph of TensorFlow alone, as it is frozen.
+    Graph,
+    /// What Keras keeps beside a graph of TensorFlow.
+    KerasMetadata,
     /// A graph of TensorFlow Lite.
     TfLite,
     /// A tokenizer of SentencePiece.
@@ -85,6 +91,9 @@ impl Kind {
             Self::TorchLegacy => "torch-legacy",
             Self::Onnx => "onnx",
             Self::SavedModel => "savedmodel",
+            Self::MetaGraph => "metagraph",
+            Self::Graph => "graphdef",
+            Self::KerasMetadata => "keras-metadata",
             Self::TfLite => "tflite",
             Self::SentencePiece => "sentencepiece",
             Self::Parquet => "parquet",

@@ -6,6 +6,7 @@
 
 mod event;
 mod level;
+mod operations;
 pub mod pickle;
 mod policy;
 mod scan;

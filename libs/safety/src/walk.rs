@@ -5,9 +5,13 @@
 
 mod archive;
 mod array;
+mod hdf5;
+mod onnx;
+mod outside;
 mod pickled;
 mod plain;
 mod script;
+mod tensorflow;
 mod tensors;
 mod torch;
 mod unpacked;
@@ -19,6 +23,7 @@ use std::ops::Range;
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tar::not_zero;
+use limpide_formats::tensorflow::Message;
 use limpide_formats::unpack::Allowance;
 use limpide_formats::zip::Zip;
 
@@ -93,6 +98,12 @@ impl Walk<'_> {
             Kind::Safetensors => tensors::safetensors(self, file)?,
             Kind::Gguf => tensors::gguf(self, file)?,
             Kind::Npy => array::npy(self, file)?,
+            Kind::SavedModel => tensorflow::file(self, file, Message::SavedModel, kind.name())?,
+            Kind::MetaGraph => tensorflow::file(self, file, Message::MetaGraph, kind.name())?,
+            Kind::Graph => tensorflow::file(self, file, Message::Graph, kind.name())?,
+            Kind::KerasMetadata => tensorflow::file(self, file, Message::KerasMetadata, kind.name())?,
+            Kind::Onnx => onnx::file(self, file)?,
+            Kind::Hdf5 => hdf5::file(self, file)?,
             Kind::Parquet => plain::parquet(self, file)?,
             Kind::Empty => plain::empty(self, name),
             Kind::Program(kind) => plain::program(self, kind),
@@ -105,9 +116,7 @@ impl Walk<'_> {
                 kind.name()
             }
             Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
-            Kind::Hdf5 | Kind::Onnx | Kind::SavedModel | Kind::TfLite | Kind::Unread(_) => {
-                self.gap(0..file.size(), "unread-format", kind.name())
-            }
+            Kind::TfLite | Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),
         };
         // Some readers look for an archive at the end of a file, whatever it begins with. Those that are looked into as

@@ -1,93 +1,147 @@
 //! Tells messages of protocol buffers apart, which have no mark, by which fields they have.
 
 use std::io;
+use std::ops::Range;
 
 use super::Kind;
-use crate::reading::{ReadAt, Stream};
+use crate::reading::ReadAt;
+use crate::wire::{Field, Value, Wire};
 
 /// A tokenizer has a field for each of its pieces.
 const MOST_FIELDS: usize = 2_000_000;
 
-/// The kinds of fields: a number, and something with a length.
-const NUMBER: u64 = 0;
-const LENGTH: u64 = 2;
-
 /// What a message is, when all of it consists of the fields of one that is known.
 pub(super) fn recognise(file: &dyn ReadAt) -> io::Result<Option<Kind>> {
-    let mut could_be = Candidates { onnx: true, saved_model: true, sentence_piece: is_piece(file)? };
-    let (mut has_graph, mut has_version) = (false, false);
-    let mut stream = Stream::new(file, 0);
-    let mut count = 0;
-    while stream.position() < file.size() {
-        let Some((number, kind)) = field(&mut stream)? else { return Ok(None) };
-        could_be.seeing(number, kind);
+    let mut could_be = Candidates::ALL;
+    could_be.sentence_piece = is_piece(file)?;
+    let mut wire = Wire::new(file);
+    let mut message = wire.whole();
+    let (mut has_graph, mut has_version, mut count) = (false, false, 0);
+    // The first that each of these two numbers has.
+    let mut first: [Option<Range<u64>>; 2] = [None, None];
+    while let Some(field) = wire.next(&mut message)? {
+        could_be.seeing(&field);
         count += 1;
-        if could_be.none() || count > MOST_FIELDS {
+        if could_be == Candidates::NONE || count > MOST_FIELDS {
             return Ok(None);
         }
-        has_graph |= matches!((number, kind), (7, LENGTH));
-        has_version |= matches!((number, kind), (1, NUMBER) | (8, LENGTH));
+        match (field.number, field.value) {
+            (1, Value::Number(_)) => has_version = true,
+            (number @ 1..=2, Value::Bytes(bytes)) => {
+                first[usize::from(number == 2)].get_or_insert(bytes);
+            }
+            (7, Value::Bytes(_)) => has_graph = true,
+            (8, Value::Bytes(_)) => has_version = true,
+            _ => {}
+        }
     }
-    Ok(match could_be {
-        Candidates { sentence_piece: true, .. } => Some(Kind::SentencePiece),
-        Candidates { onnx: true, .. } if has_graph && has_version => Some(Kind::Onnx),
-        Candidates { saved_model: true, .. } if has_version && count > 1 => Some(Kind::SavedModel),
-        _ => None,
-    })
+    if !message.is_empty() {
+        return Ok(None);
+    }
+    if could_be.sentence_piece {
+        return Ok(Some(Kind::SentencePiece));
+    }
+    if could_be.onnx && has_graph && has_version {
+        return Ok(Some(Kind::Onnx));
+    }
+    let [one, two] = first;
+    match (one, two) {
+        (_, Some(graph)) if could_be.saved_model && is_meta_graph(&mut wire, &graph)? => {
+            Ok(Some(Kind::SavedModel))
+        }
+        (Some(node), _) if could_be.graph && is_node(&mut wire, &node)? => Ok(Some(Kind::Graph)),
+        (Some(object), None) if could_be.keras && is_keras(&mut wire, &object)? => {
+            Ok(Some(Kind::KerasMetadata))
+        }
+        (Some(_), Some(graph)) if could_be.meta_graph && is_graph(&mut wire, &graph)? => {
+            Ok(Some(Kind::MetaGraph))
+        }
+        _ => Ok(None),
+    }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Candidates {
     onnx: bool,
     saved_model: bool,
+    meta_graph: bool,
+    graph: bool,
+    keras: bool,
     sentence_piece: bool,
 }
 
 impl Candidates {
-    /// The fields are those of `onnx.proto`, `saved_model.proto` and `sentencepiece_model.proto`.
-    fn seeing(&mut self, number: u64, kind: u64) {
+    const NONE: Self = Self::all(false);
+    const ALL: Self = Self::all(true);
+
+    const fn all(is: bool) -> Self {
+        Self { onnx: is, saved_model: is, meta_graph: is, graph: is, keras: is, sentence_piece: is }
+    }
+
+    /// The fields are those of `onnx.proto`, `saved_model.proto`, `meta_graph.proto`, `graph.proto`,
+    /// `saved_metadata.proto` and `sentencepiece_model.proto`.
+    fn seeing(&mut self, field: &Field) {
+        let number = field.number;
+        let (is_number, is_bytes) =
+            (matches!(field.value, Value::Number(_)), matches!(field.value, Value::Bytes(_)));
         self.onnx &= match number {
-            1 | 5 => kind == NUMBER,
-            2..=4 | 6..=8 | 14 | 20 | 25 | 26 => kind == LENGTH,
+            1 | 5 => is_number,
+            2..=4 | 6..=8 | 14 | 20 | 25 | 26 => is_bytes,
             _ => false,
         };
-        self.saved_model &= matches!((number, kind), (1, NUMBER) | (2, LENGTH));
-        self.sentence_piece &= matches!(number, 1..=5) && kind == LENGTH;
-    }
-
-    fn none(self) -> bool {
-        !(self.onnx || self.saved_model || self.sentence_piece)
+        self.saved_model &= (number == 1 && is_number) || (number == 2 && is_bytes);
+        self.meta_graph &= matches!(number, 1..=7) && is_bytes;
+        self.graph &= (matches!(number, 1 | 2 | 4 | 5) && is_bytes) || (number == 3 && is_number);
+        self.keras &= number == 1 && is_bytes;
+        self.sentence_piece &= matches!(number, 1..=5) && is_bytes;
     }
 }
 
-/// Passes over a field; its number and kind, when it is one that lies wholly in the file.
-fn field(stream: &mut Stream<'_>) -> io::Result<Option<(u64, u64)>> {
-    let Some(key) = number(stream)? else { return Ok(None) };
-    let is_whole = match key & 7 {
-        NUMBER => number(stream)?.is_some(),
-        1 => stream.pass(8),
-        LENGTH => match number(stream)? {
-            Some(length) => stream.pass(length),
-            None => false,
-        },
-        5 => stream.pass(4),
-        _ => false,
-    };
-    Ok((is_whole && key >> 3 > 0).then_some((key >> 3, key & 7)))
-}
-
-/// A number of up to ten bytes, seven bits in each.
-fn number(stream: &mut Stream<'_>) -> io::Result<Option<u64>> {
-    let mut number = 0_u64;
-    for shift in (0..64).step_by(7) {
-        let Some(byte) = stream.window()?.first().copied() else { return Ok(None) };
-        stream.take(1);
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(Some(number));
+/// Whether a message has these fields only, all of them with bytes, and at least one.
+fn is_meta_graph(wire: &mut Wire<'_>, message: &Range<u64>) -> io::Result<bool> {
+    let (mut fields, mut count) = (message.clone(), 0);
+    while let Some(field) = wire.next(&mut fields)? {
+        count += 1;
+        if !matches!((field.number, field.value), (1..=7, Value::Bytes(_))) || count > MOST_FIELDS {
+            return Ok(false);
         }
     }
-    Ok(None)
+    Ok(fields.is_empty() && count > 0)
+}
+
+/// Whether the first of a message is a node.
+fn is_graph(wire: &mut Wire<'_>, message: &Range<u64>) -> io::Result<bool> {
+    match wire.next(&mut message.clone())? {
+        Some(Field { number: 1, value: Value::Bytes(node), .. }) => is_node(wire, &node),
+        _ => Ok(false),
+    }
+}
+
+/// Whether a message is a node of a graph: its name, and an operation.
+fn is_node(wire: &mut Wire<'_>, message: &Range<u64>) -> io::Result<bool> {
+    let mut fields = message.clone();
+    let (Some(name), Some(operation)) = (wire.next(&mut fields)?, wire.next(&mut fields)?) else {
+        return Ok(false);
+    };
+    let (1, Value::Bytes(name), 2, Value::Bytes(operation)) =
+        (name.number, name.value, operation.number, operation.value)
+    else {
+        return Ok(false);
+    };
+    let is_word = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic());
+    let (name, operation) = (wire.bytes(&name, 256)?, wire.bytes(&operation, 256)?);
+    Ok(!operation.is_empty() && is_word(&name) && is_word(&operation))
+}
+
+/// Whether a message is an object of Keras, as its identifier says.
+fn is_keras(wire: &mut Wire<'_>, message: &Range<u64>) -> io::Result<bool> {
+    let mut fields = message.clone();
+    while let Some(field) = wire.next(&mut fields)? {
+        if let (4, Value::Bytes(identifier)) = (field.number, field.value) {
+            return Ok(wire.bytes(&identifier, 9)? == b"_tf_keras");
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the first field is a piece of a tokenizer: a text and its score.

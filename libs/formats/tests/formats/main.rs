@@ -7,5 +7,8 @@ mod chance;
 mod containers;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
+mod graphs;
+mod hdf5_file;
 mod properties;
 mod seeds;
+mod wire_file;

@@ -13,9 +13,11 @@ use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::data_file::{Content, DataFile};
 use limpide_formats::gguf::{Gguf, Read};
+use limpide_formats::hdf5::Hdf5;
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
 use limpide_formats::npy::Array;
+use limpide_formats::onnx::{Onnx, Place};
 use limpide_formats::parquet::{Flaw, Footer};
 use limpide_formats::pickle::Op;
 use limpide_formats::reading::{Part, ReadAt};
@@ -23,6 +25,7 @@ use limpide_formats::safetensors::Header;
 use limpide_formats::seven_zip;
 use limpide_formats::sniff;
 use limpide_formats::tar::Tar;
+use limpide_formats::tensorflow::{Message, TensorFlow};
 use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
 use limpide_formats::zip::Zip;
@@ -453,4 +456,48 @@ fn unpacked(file: &Vec<u8>) {
         let middle = whole.len() / 2;
         assert_eq!(unpacked.bytes_at(middle as u64, whole.len() - middle).unwrap(), whole[middle..]);
     }
+}
+
+/// What is told of a file of HDF5 lies in it; accepted when all of it was read.
+pub(crate) fn hdf5(bytes: &[u8]) -> bool {
+    let Ok(read) = Hdf5::read(&bytes.to_vec()) else { return false };
+    let size = bytes.len() as u64;
+    assert!(read.begin < size && read.unclaimed.iter().all(|range| range.end <= size));
+    assert!(read.gaps.iter().all(|(range, why)| range.start <= range.end && !why.is_empty()));
+    let texts = read.objects.iter().flat_map(|object| &object.attributes).flat_map(|found| &found.texts);
+    assert!(texts.map(Vec::len).sum::<usize>() <= 64 << 20);
+    read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a model of ONNX lies in it; accepted when all of it was read.
+pub(crate) fn onnx(bytes: &[u8]) -> bool {
+    let read = Onnx::read(&bytes.to_vec()).unwrap();
+    let size = bytes.len() as u64;
+    for tensor in &read.tensors {
+        assert!(tensor.at <= size);
+        if let Place::Inside(range) = &tensor.place {
+            assert!(range.start <= range.end && range.end <= size);
+        }
+    }
+    assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+    assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+    sniff::kind(&bytes.to_vec()).unwrap();
+    read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a graph of TensorFlow lies in it; accepted when all of it was read as a saved model.
+pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
+    let size = bytes.len() as u64;
+    let file = bytes.to_vec();
+    sniff::kind(&file).unwrap();
+    let whole = |message| {
+        let read = TensorFlow::read(&file, message).unwrap();
+        assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+        assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+        assert!(read.configurations.iter().all(|(at, text)| *at + text.len() as u64 <= size));
+        read.gaps.is_empty() && read.oddities.is_empty()
+    };
+    let [saved, ..] =
+        [Message::SavedModel, Message::MetaGraph, Message::Graph, Message::KerasMetadata].map(whole);
+    saved
 }
