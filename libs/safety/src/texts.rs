@@ -3,8 +3,10 @@
 //!
 //! What a text is comes from how it reads. Its name is a hint where texts read alike.
 
+mod code;
 mod configuration;
 mod keras;
+mod secrets;
 mod template;
 mod yaml;
 
@@ -25,6 +27,7 @@ const TAKEN_APART: [&str; 6] = [".json", ".jinja", ".yaml", ".yml", ".ipynb", ".
 
 /// Looks at a text of this name.
 pub(crate) fn look(file: &dyn ReadAt, name: &str, recorder: &mut Recorder) -> io::Result<()> {
+    secrets::look(file, recorder)?;
     let name = name.to_lowercase();
     if file.size() > LONGEST {
         if TAKEN_APART.iter().any(|ending| name.ends_with(ending)) {
@@ -50,6 +53,7 @@ pub(crate) fn look(file: &dyn ReadAt, name: &str, recorder: &mut Recorder) -> io
     if let Some(sure) = looks_like_template(&text, &name) {
         template::look(&text, 0, sure, recorder);
     }
+    code::look(&text, &name, DOCUMENTS.iter().any(|ending| name.ends_with(ending)), recorder);
     let is_document = DOCUMENTS.iter().any(|ending| name.ends_with(ending) && *ending != ".md");
     if !is_document
         && yaml::looks_like(&text, &name)

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod code;
 mod configurations;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
 mod properties;
+mod secrets;
 mod templates;
 
 use limpide_safety::{Level, Policy, Scan, What, scan};
