@@ -29,6 +29,7 @@ pub mod seven_zip;
 pub mod sniff;
 pub mod tar;
 pub mod tensorflow;
+pub mod tflite;
 pub mod unpack;
 pub mod weights_index;
 pub mod wire;

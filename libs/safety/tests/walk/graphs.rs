@@ -166,3 +166,28 @@ fn assets_elsewhere_and_configurations_of_keras_are_told() {
     let scan = look(&saved_model(&graph, &[bytes(7, bytes(1, user))]));
     assert!(scan.account.gaps.iter().any(|gap| gap.why == "unread-configuration"), "{scan:?}");
 }
+
+#[test]
+fn graphs_of_tensorflow_lite_are_clean_without_operators_of_others() {
+    let plain = include_bytes!("../../../formats/tests/seeds/tflite/good_plain");
+    clean(plain, "tflite");
+    clean(include_bytes!("../../../formats/tests/seeds/tflite/good_flex"), "tflite");
+    let labels = [plain.to_vec(), zip(&[InZip::stored("labels.txt", b"cat\ndog\n")])].concat();
+    let scan = look(&labels);
+    assert_eq!((level(&scan), scan.events.len()), (Level::Clean, 0), "{scan:?}");
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/good_custom"));
+    assert_eq!((operations(&scan), level(&scan)), (vec![("tflite-custom", "Custom")], Level::NeedsReview));
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/good_flex_reads"));
+    assert_eq!((operations(&scan), level(&scan)), (vec![("tensorflow", "ReadFile")], Level::Suspicious));
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/bad_cut"));
+    assert!(level(&scan) >= Level::Partial, "{scan:?}");
+}
+
+#[test]
+fn what_stands_behind_a_graph_of_tensorflow_lite_is_looked_at() {
+    let plain = include_bytes!("../../../formats/tests/seeds/tflite/good_plain").to_vec();
+    for rest in [super::MARKED.to_vec(), zip(&[InZip::stored("a.pkl", super::MARKED)])] {
+        let scan = look(&[plain.clone(), rest].concat());
+        assert_eq!((found(&scan).len(), level(&scan)), (1, Level::Malicious), "{scan:?}");
+    }
+}
