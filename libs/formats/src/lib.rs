@@ -27,6 +27,7 @@ pub mod reading;
 pub mod safetensors;
 pub mod seven_zip;
 pub mod sniff;
+pub mod structure;
 pub mod tar;
 pub mod tensorflow;
 pub mod tflite;

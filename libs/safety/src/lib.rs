@@ -5,6 +5,7 @@
 //! again, and no file is read twice.
 
 mod event;
+mod inspect;
 mod level;
 mod operations;
 pub mod pickle;
@@ -13,6 +14,7 @@ mod scan;
 mod walk;
 
 pub use event::{CallKind, Event, What};
+pub use inspect::inspect;
 pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};

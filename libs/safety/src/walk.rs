@@ -28,6 +28,8 @@ use limpide_formats::tensorflow::Message;
 use limpide_formats::unpack::Allowance;
 use limpide_formats::zip::Zip;
 
+pub(crate) use tensors::gguf_header;
+
 use crate::event::What;
 use crate::scan::{Recorder, Scan};
 

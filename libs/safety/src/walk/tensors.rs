@@ -90,7 +90,7 @@ pub(super) fn gguf(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
 }
 
 /// The header, for which as much of the file is read as it needs.
-fn gguf_header(file: &dyn ReadAt) -> io::Result<Result<Gguf, Problem>> {
+pub(crate) fn gguf_header(file: &dyn ReadAt) -> io::Result<Result<Gguf, Problem>> {
     let mut prefix = file.bytes_at(0, 64 << 10)?;
     loop {
         match Gguf::read(&prefix, file.size()) {

@@ -191,3 +191,26 @@ fn what_stands_behind_a_graph_of_tensorflow_lite_is_looked_at() {
         assert_eq!((found(&scan).len(), level(&scan)), (1, Level::Malicious), "{scan:?}");
     }
 }
+
+#[test]
+fn what_a_file_holds_is_told_alike_for_all_formats() {
+    let hold = |bytes: &[u8]| limpide_safety::inspect(&bytes.to_vec()).unwrap();
+    let expected: [(&[u8], &str, &str, &[u64]); 4] = [
+        (include_bytes!("../../../formats/tests/seeds/hdf5/good_keras3_weights"), "hdf5", "/layers/dense/vars/0", &[4, 3]),
+        (include_bytes!("../../../formats/tests/seeds/onnx/good_plain"), "onnx", "w", &[3, 2]),
+        (include_bytes!("../../../formats/tests/seeds/tflite/good_plain"), "tflite", "w", &[3, 2]),
+        (b"\x3c\0\0\0\0\0\0\0{\"w\":{\"dtype\":\"U8\",\"shape\":[3,2],\"data_offsets\":[0,6]}}      123456", "safetensors", "w", &[3, 2]),
+    ];
+    for (bytes, format, name, shape) in expected {
+        let structure = hold(bytes);
+        let tensor = structure.tensors.iter().find(|tensor| tensor.name == name);
+        assert_eq!((&*structure.format, structure.is_partial), (format, false), "{structure:?}");
+        assert_eq!(tensor.map(|tensor| &*tensor.shape), Some(shape), "{structure:?}");
+    }
+    let archive = zip(&[InZip::stored("a/data.pkl", super::PAYLOAD)]);
+    let structure = hold(&archive);
+    assert_eq!((&*structure.members[0].name, structure.imports.len()), ("a/data.pkl", 1));
+    assert_eq!(hold(&saved_model(&[operation("ReadFile")], &[])).imports[0].1, "ReadFile");
+    assert!(hold(include_bytes!("../../../formats/tests/seeds/hdf5/bad_dense_links")).is_partial);
+    assert_eq!(hold(super::PAYLOAD).imports, [("os".to_owned(), "system".to_owned())]);
+}
