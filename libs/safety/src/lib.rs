@@ -5,6 +5,7 @@
 //! again, and no file is read twice.
 
 mod event;
+mod inspect;
 mod level;
 mod operations;
 pub mod pickle;
@@ -14,6 +15,7 @@ mod texts;
 mod walk;
 
 pub use event::{CallKind, Event, What};
+pub use inspect::inspect;
 pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};

@@ -13,6 +13,7 @@ mod plain;
 mod script;
 mod tensorflow;
 mod tensors;
+mod tflite;
 mod torch;
 mod unpacked;
 
@@ -26,6 +27,8 @@ use limpide_formats::tar::not_zero;
 use limpide_formats::tensorflow::Message;
 use limpide_formats::unpack::Allowance;
 use limpide_formats::zip::Zip;
+
+pub(crate) use tensors::gguf_header;
 
 use crate::event::What;
 use crate::scan::{Recorder, Scan};
@@ -102,6 +105,7 @@ impl Walk<'_> {
             Kind::MetaGraph => tensorflow::file(self, file, Message::MetaGraph, kind.name())?,
             Kind::Graph => tensorflow::file(self, file, Message::Graph, kind.name())?,
             Kind::KerasMetadata => tensorflow::file(self, file, Message::KerasMetadata, kind.name())?,
+            Kind::TfLite => tflite::file(self, file)?,
             Kind::Onnx => onnx::file(self, file)?,
             Kind::Hdf5 => hdf5::file(self, file)?,
             Kind::Parquet => plain::parquet(self, file)?,
@@ -116,12 +120,14 @@ impl Walk<'_> {
                 kind.name()
             }
             Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
-            Kind::TfLite | Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
+            Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),
         };
         // Some readers look for an archive at the end of a file, whatever it begins with. Those that are looked into as
         // archives see to that themselves.
-        if !matches!(kind, Kind::Zip | Kind::Tar | Kind::Empty) && Zip::at_the_end(file)?.is_some() {
+        if !matches!(kind, Kind::Zip | Kind::Tar | Kind::TfLite | Kind::Empty)
+            && Zip::at_the_end(file)?.is_some()
+        {
             archive::zip_at_the_end(self, file)?;
         }
         Ok(format)

@@ -4,6 +4,7 @@ use limpide_formats::hdf5::{Hdf5, Place, Problem};
 use limpide_formats::onnx::{self, Onnx};
 use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tensorflow::{Message, TensorFlow};
+use limpide_formats::tflite::TfLite;
 use proptest::prelude::*;
 
 use crate::hdf5_file::{attribute, hdf5, link};
@@ -132,6 +133,20 @@ fn graphs_of_tensorflow_are_told_apart_and_read() {
     assert_eq!(unknown.gaps[0].1, "unknown-field");
 }
 
+#[test]
+fn a_graph_of_tensorflow_lite_tells_of_tensors_and_operators() {
+    let read = TfLite::read(&include_bytes!("../seeds/tflite/good_plain").to_vec()).unwrap().unwrap();
+    let tensors: Vec<_> = read.tensors.iter().map(|tensor| (&*tensor.name, &*tensor.shape)).collect();
+    assert_eq!(tensors, [("x", [1, 3].as_slice()), ("w", &[3, 2]), ("y", &[1, 2])]);
+    assert!(read.tensors[1].place.as_ref().is_some_and(|place| place.end - place.start == 24));
+    assert_eq!((read.version, &*read.description), (3, "limpide-test"));
+    assert_eq!((read.builtin.len(), read.custom.len(), &*read.metadata[0].0), (1, 0, "min_runtime_version"));
+    let read = TfLite::read(&include_bytes!("../seeds/tflite/bad_length").to_vec()).unwrap().unwrap();
+    assert_eq!(read.oddities[0].kind, "tflite-length-wrong");
+    let read = TfLite::read(&b"\xff\xff\xff\xffTFL3".to_vec()).unwrap().unwrap();
+    assert_eq!((read.oddities[0].kind, read.gaps.len()), ("tflite-broken-offset", 1));
+}
+
 /// A seed with a few bytes changed.
 fn bent(seed: &[u8], flips: &[(prop::sample::Index, u8)]) -> Vec<u8> {
     let mut bytes = seed.to_vec();
@@ -172,5 +187,10 @@ proptest! {
     fn any_graph_of_tensorflow(flips in flips()) {
         let seed = saved_model(&[operation("Add"), library("f", "Mul")], &[bytes(6, bytes(2, "vocabulary.txt"))]);
         properties::tensorflow(&bent(&seed, &flips));
+    }
+
+    #[test]
+    fn any_graph_of_tensorflow_lite(flips in flips()) {
+        properties::tflite(&bent(include_bytes!("../seeds/tflite/good_custom"), &flips));
     }
 }

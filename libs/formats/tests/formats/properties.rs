@@ -26,6 +26,7 @@ use limpide_formats::seven_zip;
 use limpide_formats::sniff;
 use limpide_formats::tar::Tar;
 use limpide_formats::tensorflow::{Message, TensorFlow};
+use limpide_formats::tflite::TfLite;
 use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
 use limpide_formats::zip::Zip;
@@ -500,4 +501,16 @@ pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
     let [saved, ..] =
         [Message::SavedModel, Message::MetaGraph, Message::Graph, Message::KerasMetadata].map(whole);
     saved
+}
+
+/// What is told of a graph of TensorFlow Lite lies in it; accepted when all of it was read.
+pub(crate) fn tflite(bytes: &[u8]) -> bool {
+    let Some(read) = TfLite::read(&bytes.to_vec()).unwrap() else { return false };
+    let size = bytes.len() as u64;
+    assert!(read.end <= size);
+    let places = read.tensors.iter().filter_map(|tensor| tensor.place.as_ref());
+    let metadata = read.metadata.iter().map(|(_, range)| range);
+    assert!(places.chain(metadata).all(|range| range.start <= range.end && range.end <= read.end));
+    assert!(read.custom.iter().all(|(at, _)| *at <= size));
+    read.gaps.is_empty() && read.oddities.is_empty()
 }

@@ -92,3 +92,8 @@ fn models_of_onnx_are_read_or_leave_a_gap() {
 fn graphs_of_tensorflow_are_read_or_leave_a_gap() {
     each_seed("tensorflow", properties::tensorflow);
 }
+
+#[test]
+fn graphs_of_tensorflow_lite_are_read_or_leave_a_gap() {
+    each_seed("tflite", properties::tflite);
+}

@@ -105,7 +105,7 @@ fn templates(walk: &mut Walk<'_>, gguf: &Gguf) {
 }
 
 /// The header, for which as much of the file is read as it needs.
-fn gguf_header(file: &dyn ReadAt) -> io::Result<Result<Gguf, Problem>> {
+pub(crate) fn gguf_header(file: &dyn ReadAt) -> io::Result<Result<Gguf, Problem>> {
     let mut prefix = file.bytes_at(0, 64 << 10)?;
     loop {
         match Gguf::read(&prefix, file.size()) {

@@ -170,3 +170,51 @@ fn assets_elsewhere_and_configurations_of_keras_are_told() {
     assert_eq!(layer("Lambda"), Level::Malicious);
     assert_eq!(layer("Dense"), Level::Clean);
 }
+
+#[test]
+fn graphs_of_tensorflow_lite_are_clean_without_operators_of_others() {
+    let plain = include_bytes!("../../../formats/tests/seeds/tflite/good_plain");
+    clean(plain, "tflite");
+    clean(include_bytes!("../../../formats/tests/seeds/tflite/good_flex"), "tflite");
+    let labels = [plain.to_vec(), zip(&[InZip::stored("labels.txt", b"cat\ndog\n")])].concat();
+    let scan = look(&labels);
+    assert_eq!((level(&scan), scan.events.len()), (Level::Clean, 0), "{scan:?}");
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/good_custom"));
+    assert_eq!((operations(&scan), level(&scan)), (vec![("tflite-custom", "Custom")], Level::NeedsReview));
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/good_flex_reads"));
+    assert_eq!((operations(&scan), level(&scan)), (vec![("tensorflow", "ReadFile")], Level::Suspicious));
+    let scan = look(include_bytes!("../../../formats/tests/seeds/tflite/bad_cut"));
+    assert!(level(&scan) >= Level::Partial, "{scan:?}");
+}
+
+#[test]
+fn what_stands_behind_a_graph_of_tensorflow_lite_is_looked_at() {
+    let plain = include_bytes!("../../../formats/tests/seeds/tflite/good_plain").to_vec();
+    for rest in [super::MARKED.to_vec(), zip(&[InZip::stored("a.pkl", super::MARKED)])] {
+        let scan = look(&[plain.clone(), rest].concat());
+        assert_eq!((found(&scan).len(), level(&scan)), (1, Level::Malicious), "{scan:?}");
+    }
+}
+
+#[test]
+fn what_a_file_holds_is_told_alike_for_all_formats() {
+    let hold = |bytes: &[u8]| limpide_safety::inspect(&bytes.to_vec()).unwrap();
+    let expected: [(&[u8], &str, &str, &[u64]); 4] = [
+        (include_bytes!("../../../formats/tests/seeds/hdf5/good_keras3_weights"), "hdf5", "/layers/dense/vars/0", &[4, 3]),
+        (include_bytes!("../../../formats/tests/seeds/onnx/good_plain"), "onnx", "w", &[3, 2]),
+        (include_bytes!("../../../formats/tests/seeds/tflite/good_plain"), "tflite", "w", &[3, 2]),
+        (b"\x3c\0\0\0\0\0\0\0{\"w\":{\"dtype\":\"U8\",\"shape\":[3,2],\"data_offsets\":[0,6]}}      123456", "safetensors", "w", &[3, 2]),
+    ];
+    for (bytes, format, name, shape) in expected {
+        let structure = hold(bytes);
+        let tensor = structure.tensors.iter().find(|tensor| tensor.name == name);
+        assert_eq!((&*structure.format, structure.is_partial), (format, false), "{structure:?}");
+        assert_eq!(tensor.map(|tensor| &*tensor.shape), Some(shape), "{structure:?}");
+    }
+    let archive = zip(&[InZip::stored("a/data.pkl", super::PAYLOAD)]);
+    let structure = hold(&archive);
+    assert_eq!((&*structure.members[0].name, structure.imports.len()), ("a/data.pkl", 1));
+    assert_eq!(hold(&saved_model(&[operation("ReadFile")], &[])).imports[0].1, "ReadFile");
+    assert!(hold(include_bytes!("../../../formats/tests/seeds/hdf5/bad_dense_links")).is_partial);
+    assert_eq!(hold(super::PAYLOAD).imports, [("os".to_owned(), "system".to_owned())]);
+}
