@@ -177,3 +177,24 @@ def test_people_read_why(ada: Person, tiny: Path):
     sarif = json.loads(scan(tiny, ".", "--format", "sarif").stdout)
     found = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in sarif["runs"][0]["results"]}
     assert {"bad.pkl", "inside.zip"} <= found
+
+
+def test_a_file_and_the_same_file_on_a_hub_hold_the_same(hub: Hub, ada: Person, tiny: Path):
+    ada.hf("upload", "ada/tiny", tiny)
+    here = inspect(tiny, "model.safetensors")[0]
+    assert here["format"] == "safetensors" and sum(len(tensor["shape"]) > 0 for tensor in here["tensors"])
+    there = {file["path"]: file for file in inspect(tiny, "ada/tiny", "--hub", hub.url)}
+    assert there["model.safetensors"] == here
+    assert there["bad.pkl"]["imports"] == [["os", "system"]]
+    assert [member["name"] for member in there["inside.zip"]["members"]][:1] == ["model/data.pkl"]
+    said = subprocess.run([program(), "inspect", "model.safetensors"], capture_output=True, text=True, cwd=tiny, check=True)
+    assert "safetensors" in said.stdout and "Tensors" in said.stdout
+
+
+def inspect(folder: Path, *words) -> list[dict]:
+    done = subprocess.run(
+        [program(), "inspect", *map(str, words), "--format", "json"], capture_output=True, text=True, timeout=120,
+        cwd=folder, env=plain_environment(), stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

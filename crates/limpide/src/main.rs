@@ -7,9 +7,11 @@ mod check_config;
 mod door;
 mod files;
 mod housekeeping;
+mod inspect;
 mod logs;
 mod organizations;
 mod page;
+mod place;
 mod progress;
 mod scan;
 mod secrets;
@@ -54,6 +56,8 @@ enum Command {
     Audit(audit::Options),
     /// Sign a statement about one criterion of a repository
     Attest(attest::Options),
+    /// Tell what model and data files hold: tensors, metadata, members, imports
+    Inspect(inspect::Options),
     /// Scan files for what they would do if they were loaded, without running any of it
     Scan(scan::Options),
     /// Sign every file of a folder, so that anybody sees whether one was changed
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
     let failure = match command {
         Command::Audit(_) => ExitCode::from(audit::NOT_AUDITED),
         Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
+        Command::Inspect(_) => ExitCode::from(inspect::NOT_INSPECTED),
         Command::Scan(_) => ExitCode::from(scan::NOT_SCANNED),
         Command::Verify(_) => ExitCode::from(signing::verify::NOT_VERIFIED),
         _ => ExitCode::FAILURE,
@@ -97,6 +102,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
+            Command::Inspect(options) => return inspect::run(options).await,
             Command::Scan(options) => return scan::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,

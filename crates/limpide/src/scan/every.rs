@@ -1,74 +1,25 @@
 //! Scans every file of a place, several at a time, and says how far it has come to whoever watches.
 
-use std::fs;
-use std::io;
 use std::num::NonZero;
-use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context, Result};
-use limpide_formats::reading::ReadAt;
+use anyhow::Result;
 use limpide_openness::{Content, File, FileReader, Source};
 use limpide_safety::Policy;
-use limpide_sources::{Folder, Named};
 
-use super::{Found, Options};
-use crate::audit::{Repository, Target, hub, opened, token};
+use super::Found;
+use crate::place::{OnDisk, Place};
 use crate::progress::Progress;
-
-/// What is scanned.
-pub(super) enum Place {
-    /// One file on this machine.
-    File(PathBuf),
-    /// All files of a folder, or of a repository on a hub.
-    Source(Box<dyn Source>),
-}
-
-impl Place {
-    /// A file that is there wins over everything else of the same name.
-    pub(super) fn find(options: &Options) -> Result<Self> {
-        let word = &options.what;
-        if Path::new(word).is_file() {
-            return Ok(Self::File(word.into()));
-        }
-        Ok(Self::Source(match Target::find(word)? {
-            Target::Folder(path) => Box::new(Folder::open(&path, Named::default())?),
-            Target::Repository(asked) => {
-                let token = if options.with_token { Some(token("--with-token")?) } else { None };
-                let hub = hub(asked.hub.as_deref().or(options.hub.as_deref()), token)?;
-                Box::new(opened(&hub, &Repository { kind: options.kind.or(asked.kind), ..asked })?)
-            }
-        }))
-    }
-}
-
-/// A file on this machine.
-struct OnDisk {
-    file: fs::File,
-    size: u64,
-}
-
-impl ReadAt for OnDisk {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
-        self.file.read_at(into, at)
-    }
-}
 
 /// What is found in the files of a place, by their paths.
 pub(super) fn scan(place: &Place, policy: &Policy) -> Result<Vec<Found>> {
     match place {
         Place::File(path) => {
             let name = path.display().to_string();
-            let open = || fs::File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
-            let (size, file) = open().with_context(|| format!("`{name}` cannot be read"))?;
-            Ok(vec![Found::of(&name, limpide_safety::scan(&OnDisk { file, size }, &name), policy)])
+            let file = OnDisk::open(path)?;
+            Ok(vec![Found::of(&name, limpide_safety::scan(&file, &name), policy)])
         }
         Place::Source(source) => {
             let mut files = source.files()?;

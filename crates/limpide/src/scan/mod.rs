@@ -10,27 +10,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use limpide_safety::{Level, Policy, PolicyId, SCANNER, Scan, Verdict};
-use limpide_words::Kind;
 use serde::Serialize;
 
 use crate::page::Page;
-use every::Place;
+use crate::place::Asked;
 
 #[derive(clap::Args)]
 #[command(after_long_help = EXIT)]
 pub(crate) struct Options {
-    /// A file, a folder, a repository such as `ada/tiny`, `ada/tiny@v1` or `datasets/ada/words`, or its address
-    #[arg(value_name = "FILE|FOLDER|REPOSITORY|URL")]
-    what: String,
-    /// What a repository is, where its name does not tell; a model if nothing does
-    #[arg(long, value_name = "model|dataset|space")]
-    kind: Option<Kind>,
-    /// The hub on which repositories are looked up; else that of HF_ENDPOINT, else the Hub of Hugging Face
-    #[arg(long, value_name = "URL")]
-    hub: Option<String>,
-    /// Ask the hub with the token in HF_TOKEN, and not as anybody
-    #[arg(long)]
-    with_token: bool,
+    #[command(flatten)]
+    asked: Asked,
     /// Judge by these rules instead of those that come with the program
     #[arg(long, value_name = "FILE.toml")]
     rules: Option<PathBuf>,
@@ -144,8 +133,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 }
 
 fn findings(options: &Options, policy: &Policy) -> Result<Findings> {
-    let place = Place::find(options)?;
-    let files = every::scan(&place, policy)?;
+    let files = every::scan(&options.asked.place()?, policy)?;
     let level = files.iter().map(|file| file.level).max().unwrap_or(Level::Clean);
     Ok(Findings { scanner: SCANNER, policy: policy.id().clone(), level, files })
 }

@@ -16,5 +16,7 @@ pub(crate) fn scan(bytes: &[u8]) -> bool {
         assert_eq!(scan.account.accounted, length);
     }
     assert_eq!(limpide_safety::scan(&file, "file.bin"), scan);
+    let held = limpide_safety::inspect(&file).unwrap();
+    assert_eq!(limpide_safety::inspect(&file).unwrap(), held);
     scan.account.is_whole()
 }
