@@ -99,7 +99,11 @@ fn inspected(asked: &Asked) -> Result<Vec<Inspected>> {
 fn text(file: &Inspected, page: &Page) -> String {
     let Inspected { path, size, structure } = file;
     let mut out = String::new();
-    page.line(0, &format!("{BOLD}{}{BOLD:#} · {} · {}", plain(path), structure.format, bytes(*size)), &mut out);
+    page.line(
+        0,
+        &format!("{BOLD}{}{BOLD:#} · {} · {}", plain(path), structure.format, bytes(*size)),
+        &mut out,
+    );
     let parameters: u64 = structure.tensors.iter().map(elements).fold(0, u64::saturating_add);
     if parameters > 0 {
         let tensors = counted(structure.tensors.len() as u64, "tensor");
@@ -107,8 +111,10 @@ fn text(file: &Inspected, page: &Page) -> String {
     }
     let tensors = structure.tensors.iter().map(row).collect();
     let metadata = structure.metadata.iter().map(|(key, value)| vec![plain(key), short(value)]).collect();
-    let members = structure.members.iter().map(|member| vec![plain(&member.name), bytes(member.size)]).collect();
-    let imports = structure.imports.iter().map(|(module, name)| vec![plain(&format!("{module}.{name}"))]).collect();
+    let members =
+        structure.members.iter().map(|member| vec![plain(&member.name), bytes(member.size)]).collect();
+    let imports =
+        structure.imports.iter().map(|(module, name)| vec![plain(&format!("{module}.{name}"))]).collect();
     let references = structure.references.iter().map(|path| vec![plain(path)]).collect();
     let template = structure.template.iter().map(|template| vec![short(template)]).collect();
     let parts: [(&str, Vec<Vec<String>>); 6] = [
