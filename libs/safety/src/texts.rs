@@ -37,31 +37,50 @@ pub(crate) fn look(file: &dyn ReadAt, name: &str, recorder: &mut Recorder) -> io
     }
     let bytes = file.bytes_at(0, usize::try_from(LONGEST).unwrap_or(usize::MAX))?;
     let text = String::from_utf8_lossy(&bytes);
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
-        match loose_json::read(&text) {
-            Ok(json) => {
-                configuration::look(&json, recorder);
-                return Ok(());
-            }
-            Err(Problem::TooLarge(at)) => {
-                recorder.gap(at as u64, file.size(), "budget");
-                return Ok(());
-            }
-            Err(Problem::Syntax(_)) => {}
-        }
-    }
     if let Some(sure) = looks_like_template(&text, &name) {
         template::look(&text, 0, sure, recorder);
     }
-    code::look(&text, &name, DOCUMENTS.iter().any(|ending| name.ends_with(ending)), recorder);
-    let is_document = DOCUMENTS.iter().any(|ending| name.ends_with(ending) && *ending != ".md");
-    if !is_document
-        && yaml::looks_like(&text, &name)
-        && let Some(part) = yaml::part(&text, &name)
+    if !json(&text, &name, recorder) {
+        other(&text, &name, recorder);
+    }
+    Ok(())
+}
+
+/// Looks at a text as JSON; whether it is that and nothing else.
+fn json(text: &str, name: &str, recorder: &mut Recorder) -> bool {
+    if !is_json(text) {
+        return false;
+    }
+    match loose_json::read(text) {
+        Ok(json) => configuration::look(&json, recorder),
+        Err(Problem::TooLarge(at)) => recorder.gap(at as u64, text.len() as u64, "budget"),
+        Err(Problem::Syntax(_)) => {
+            return is_lines(text) && !name.ends_with(".yaml") && !name.ends_with(".yml");
+        }
+    }
+    true
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+}
+
+/// Whether the first lines are JSON each, as they are in data.
+fn is_lines(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2).peekable();
+    lines.peek().is_some() && lines.all(|line| is_json(line) && loose_json::read(line).is_ok())
+}
+
+/// Looks at a text as code and as YAML.
+fn other(text: &str, name: &str, recorder: &mut Recorder) {
+    let is_document = DOCUMENTS.iter().any(|ending| name.ends_with(ending));
+    code::look(text, name, is_document, recorder);
+    if (!is_document || name.ends_with(".md"))
+        && yaml::looks_like(text, name)
+        && let Some(part) = yaml::part(text, name)
     {
         yaml::look(part, recorder);
     }
-    Ok(())
 }
 
 /// Looks at a chat template that stands in another file, from this place on.
@@ -80,25 +99,29 @@ fn texts_in(json: &Json, visit: &mut dyn FnMut(&str)) {
 }
 
 /// Endings of texts that speak of templates, or hold them among something else.
-const DOCUMENTS: [&str; 16] = [
+const DOCUMENTS: [&str; 17] = [
     ".md", ".rst", ".py", ".ipynb", ".html", ".js", ".ts", ".css", ".c", ".h", ".cpp", ".go", ".rs", ".tex",
-    ".jsonl", ".csv",
+    ".jsonl", ".csv", ".tsv",
 ];
 
 /// Whether a text is rendered as a template: by its name, by how it begins, by the tags in it.
 fn looks_like_template(text: &str, name: &str) -> Option<Sure> {
     const ENDINGS: [&str; 5] = [".jinja", ".jinja2", ".j2", ".template", ".tmpl"];
-    if ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.contains("chat_template") {
+    let is_named = ENDINGS.iter().any(|ending| name.ends_with(ending));
+    if is_named || (name.contains("chat_template") && !name.ends_with(".json")) {
         return Some(Sure::Yes);
     }
-    if text.len() > limpide_formats::jinja::LONGEST || DOCUMENTS.iter().any(|ending| name.ends_with(ending)) {
+    let is_document = DOCUMENTS.iter().any(|ending| name.ends_with(ending));
+    if text.len() > limpide_formats::jinja::LONGEST || is_document || is_lines(text) {
         return None;
     }
     let begins = ["{%", "{{", "{#"].iter().any(|mark| text.trim_start().starts_with(mark));
-    if begins && has_tag(text) {
-        return Some(Sure::Yes);
+    match begins {
+        true if has_tag(text) => Some(Sure::Yes),
+        // Prose speaks of templates.
+        false if name.ends_with(".txt") || is_json(text) => None,
+        _ => (has_tag(text) || (text.contains("{{") && text.contains("}}"))).then_some(Sure::Perhaps),
     }
-    (has_tag(text) || (text.contains("{{") && text.contains("}}"))).then_some(Sure::Perhaps)
 }
 
 /// Whether there is a tag that only Jinja and its kin have.

@@ -140,7 +140,7 @@ impl Parser {
             "with" => self.with(),
             "macro" => self.macro_definition(),
             "include" | "import" | "from" | "extends" => self.load(tag),
-            "do" | "break" | "continue" | "debug" => self.wrapped(tag, false),
+            "do" | "print" | "break" | "continue" | "debug" => self.wrapped(tag, false),
             "call" | "filter" | "generation" | "autoescape" | "block" => self.wrapped(tag, true),
             // The end, or a branch, of what did not begin.
             "else" | "elif" => Err(self.wrong()),

@@ -102,7 +102,11 @@ fn ordinary_templates_are_clean_wherever_they_stand() {
 }
 
 /// Templates that lead into the program.
-const HARMFUL: [&str; 32] = [
+const HARMFUL: [&str; 36] = [
+    "{% set c = cycler %}{{ c.x }}",
+    "{{ config }}",
+    "{% print x.__class__ %}",
+    "[\"{{ x.__class__ }}\"]",
     "{{ ().__class__.__base__ }}",
     "{{ x['__cla' ~ 'ss__'] }}",
     "{{ x['__cla' 'ss__'] }}",
@@ -193,6 +197,7 @@ fn a_template_is_known_by_its_content_too_and_prose_about_it_is_none() {
         ["attribute"]
     );
     is(Level::Clean, "# Usage\n\n```\n{{ x.__class__ }}\n{% include 'x' %}\n```\n", "README.md");
+    is(Level::Clean, "{\"a\": \"{% if x %}{{ x.__class__ }}{% endif %}\"}\n{\"a\": \"\"}\n", "train.json");
     is(Level::Clean, "Keys: {{not a template}} and {% nothing", "notes.txt");
 }
 

@@ -1,6 +1,8 @@
 //! What a template reaches for: attributes that lead into Python, objects that lead out of the template, functions and
 //! filters that are not those of chat templates.
 
+use std::collections::HashSet;
+
 use limpide_formats::jinja::{Arguments, Expression, Node, NodeKind, Step};
 
 use super::Notes;
@@ -96,9 +98,19 @@ pub(super) fn look(node: &Node, names: &Names<'_>, notes: &mut Notes<'_>) {
         NodeKind::Block { tag, .. } if tag == "debug" => notes.see("tag", tag),
         _ => {}
     }
+    // What something is asked of is looked at with what is asked.
+    let mut bases: HashSet<*const Expression> = HashSet::new();
     for expression in expressions(node) {
         each(expression, &mut |inner| match inner {
-            Expression::Path(base, steps) => path(base, steps, names, notes),
+            Expression::Path(base, steps) => {
+                bases.insert(std::ptr::from_ref(&**base));
+                path(base, steps, names, notes);
+            }
+            Expression::Name(name)
+                if is_handed_on(name, names) && !bases.contains(&std::ptr::from_ref(inner)) =>
+            {
+                notes.see("global", name);
+            }
             Expression::Text(text) if is_hidden(text) => notes.see("hidden-name", text),
             Expression::Name(name) if is_hidden(name) => notes.see("attribute", name),
             Expression::Operation(..) => {
@@ -111,6 +123,11 @@ pub(super) fn look(node: &Node, names: &Names<'_>, notes: &mut Notes<'_>) {
             _ => {}
         });
     }
+}
+
+/// Whether a name, standing alone, hands on what leads into the program; whether there is a caller may be asked.
+fn is_handed_on(name: &str, names: &Names<'_>) -> bool {
+    GLOBALS.contains(&name) && !matches!(name, "caller" | "super") && !names.bound.contains(name)
 }
 
 /// Whether a text is a name with two underscores at both ends, or one of what leads into Python.
