@@ -5,10 +5,12 @@ import base64
 import json
 import os
 import subprocess
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
-from hub import plain_environment, program
+from hub import Hub, Person, plain_environment, program, safetensors
 from programs import cache
 
 SEEDS = Path(__file__).parent.parent / "libs/signing/tests/seeds/signature_bundle"
@@ -402,3 +404,72 @@ def test_keys_that_do_not_serve_are_named(room: Room):
     assert "cannot be read" in said("none.key")
     room.run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", "ada.key", "-out", "pkcs8.key")
     room.limpide("sign", "tiny", "--key", "pkcs8.key")
+
+
+def test_a_hub_verifies_what_python_signed_from_the_hashes_that_it_keeps(hub: Hub, ada: Person, room: Room):
+    safetensors(room.model / "model.safetensors", 300_000, seed=1)
+    for name in ("ada", "eve"):
+        room.key(name)
+    room.python_signs()
+    (room.folder / "model.sig").rename(room.model / "model.sig")
+    ada.hf("upload", "ada/tiny", room.model)
+    assert signature(hub)["reason"] == "wrong-key", "nobody knows the key"
+    assert ada.does(add_key, (room.folder / "eve.pem").read_text()) == 201
+    assert signature(hub)["reason"] == "wrong-key"
+    assert ada.does(add_key, (room.folder / "ada.pem").read_text()) == 201
+    found = signature(hub)
+    # The hub adds a file of its own, which the signer left out as a file of git.
+    assert found["verified"] and found["user"] == "ada" and not found["whole"]
+    assert sorted(found["coverage"]["covered"]) == sorted([*FILES, "model.safetensors"])
+    assert [left["path"] for left in found["coverage"]["uncovered"]] == [".gitattributes", "model.sig"]
+    ada.hf("upload", "ada/tiny", room.folder / "eve.pem", "extra.pem")
+    safetensors(room.model / "model.safetensors", 300_000, seed=2)
+    ada.hf("upload", "ada/tiny", room.model / "model.safetensors", "model.safetensors")
+    found = signature(hub)
+    assert not found["verified"]
+    assert found["coverage"]["extra"] == ["extra.pem"]
+    assert [changed["path"] for changed in found["coverage"]["changed"]] == ["model.safetensors"]
+
+
+def signature(hub: Hub) -> dict:
+    with urllib.request.urlopen(f"{hub.url}/api/models/ada/tiny/signatures") as answer:
+        [found] = json.load(answer)
+    assert found["path"] == "model.sig" and found["mode"] == "key"
+    return found
+
+
+def add_key(pem):
+    import hashlib
+
+    from huggingface_hub import HfApi
+    from huggingface_hub.utils import build_hf_headers, get_session
+
+    body = {"name": hashlib.sha256(pem.encode()).hexdigest()[:8], "key": pem}
+    return get_session().post(f"{HfApi().endpoint}/api/keys", headers=build_hf_headers(), json=body).status_code
+
+
+def test_the_log_of_a_hub_is_verified_and_remembered(hub: Hub, ada: Person, room: Room):
+    ada.hf("upload", "ada/tiny", room.model)
+    wait_for_statements(hub, 2)
+    audit = ("verify", "--log", hub.url, "--state", "state.json")
+    assert "entries that its checkpoint says" in room.limpide(*audit).stdout
+    ada.hf("upload", "ada/tiny", room.model / "a.txt", "another.txt")
+    wait_for_statements(hub, 4)
+    said = room.limpide(*audit, "--format", "json")
+    assert json.loads(said.stdout)["before"] >= 2
+    # Somebody else's log, or one that was begun anew.
+    state = json.loads((room.folder / "state.json").read_text())
+    (room.folder / "state.json").write_text(json.dumps(state | {"key": state["key"].replace("limpide", "other")}))
+    assert "The key of the log was" in room.limpide(*audit, allowed=(1,)).stdout
+    nobody = room.limpide("verify", "--log", "http://127.0.0.1:9", allowed=(2,))
+    assert "127.0.0.1:9" in nobody.stderr
+
+
+def wait_for_statements(hub: Hub, count: int) -> None:
+    """Until the hub has signed so many statements."""
+    for _ in range(300):
+        with urllib.request.urlopen(f"{hub.url}/api/log/entries") as answer:
+            if len(json.load(answer)) >= count:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the hub has not signed {count} statements")

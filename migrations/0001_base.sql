@@ -279,6 +279,8 @@ CREATE TABLE scans (
     content TEXT PRIMARY KEY,           -- SHA-256 of what LFS keeps, git id of what git keeps
     scanner BIGINT NOT NULL,            -- the version of the code that looked
     scan BYTEA NOT NULL,                -- what it saw: JSON, deflated (RFC 1950)
+    size BIGINT NOT NULL,               -- bytes of the content,
+    accounted BIGINT NOT NULL,          -- and how many of them were understood
     policy TEXT NOT NULL,               -- the SHA-256 of the policy that judged that last,
     level TEXT NOT NULL,                -- and its word: clean | needs-review | partial | suspicious | malicious
     created BIGINT NOT NULL
@@ -295,6 +297,31 @@ CREATE TABLE commit_scans (
     created BIGINT NOT NULL,
     PRIMARY KEY (repository_id, commit_id),
     FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+
+-- What this hub has signed, in the order in which it did: a list that only grows. Entries outlive what they are about.
+CREATE TABLE log_entries (
+    number BIGINT PRIMARY KEY,          -- from 0 on
+    repository_id TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    predicate TEXT NOT NULL,            -- scan | openness
+    leaf TEXT NOT NULL,                 -- its hash (RFC 6962), in hexadecimal
+    bundle BYTEA NOT NULL,              -- the signed statement
+    created BIGINT NOT NULL
+);
+CREATE INDEX log_entries_by_commit ON log_entries (repository_id, commit_id, number);
+
+-- The hashes of complete subtrees of the log.
+CREATE TABLE log_nodes (
+    place TEXT PRIMARY KEY,             -- level/index
+    hash TEXT NOT NULL
+);
+
+-- How long the log is, and the newest checkpoint: one row.
+CREATE TABLE log_head (
+    id BIGINT PRIMARY KEY,
+    size BIGINT NOT NULL,
+    checkpoint TEXT NOT NULL
 );
 
 -- What owners are told of their files: the first time that a content is found to be this bad.

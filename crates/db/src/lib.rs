@@ -25,6 +25,7 @@ pub mod lfs_locks;
 pub mod lfs_parts;
 pub mod likes;
 pub mod listing;
+pub mod log;
 pub mod refs;
 pub mod repos;
 pub mod runs;

@@ -16,6 +16,10 @@ record! {
         pub scanner: i64,
         /// What it saw, packed.
         pub scan: Vec<u8>,
+        /// How many bytes the content has,
+        pub size: i64,
+        /// and how many of them were understood.
+        pub accounted: i64,
         /// The SHA-256 of the policy that judged it last,
         pub policy: String,
         /// and its word.
@@ -32,6 +36,10 @@ record! {
         pub content: String,
         /// The version of the code that looked.
         pub scanner: i64,
+        /// How many bytes the content has,
+        pub size: i64,
+        /// and how many of them were understood.
+        pub accounted: i64,
         /// The SHA-256 of the policy that judged it last,
         pub policy: String,
         /// and its word.
@@ -108,7 +116,7 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> {
-    sql("SELECT content, scanner, scan, policy, level, created FROM scans WHERE content IN each($1)")
+    sql("SELECT content, scanner, scan, size, accounted, policy, level, created FROM scans WHERE content IN each($1)")
         .bind(json_set(contents))
         .all(door)
         .await
@@ -119,7 +127,7 @@ pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> 
 /// # Errors
 /// When the database fails.
 pub async fn judged(door: impl Door, contents: &[String]) -> Result<Vec<Judged>> {
-    sql("SELECT content, scanner, policy, level FROM scans WHERE content IN each($1)")
+    sql("SELECT content, scanner, size, accounted, policy, level FROM scans WHERE content IN each($1)")
         .bind(json_set(contents))
         .all(door)
         .await
@@ -130,13 +138,17 @@ pub async fn judged(door: impl Door, contents: &[String]) -> Result<Vec<Judged>>
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, scanned: &Scanned) -> Result<()> {
-    sql("INSERT INTO scans (content, scanner, scan, policy, level, created) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (content) DO UPDATE SET scanner = excluded.scanner, scan = excluded.scan,
-             policy = excluded.policy, level = excluded.level, created = excluded.created
+    sql("INSERT INTO scans (content, scanner, scan, size, accounted, policy, level, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (content) DO UPDATE SET scanner = excluded.scanner, scan = excluded.scan, size = excluded.size,
+             accounted = excluded.accounted, policy = excluded.policy, level = excluded.level,
+             created = excluded.created
          WHERE excluded.scanner >= scans.scanner")
     .bind(&scanned.content)
     .bind(scanned.scanner)
     .bind(scanned.scan.clone())
+    .bind(scanned.size)
+    .bind(scanned.accounted)
     .bind(&scanned.policy)
     .bind(&scanned.level)
     .bind(scanned.created)
@@ -237,7 +249,7 @@ pub async fn held_back(
     contents: &[String],
     policy: &str,
 ) -> Result<Vec<Scanned>> {
-    sql("SELECT content, scanner, scan, policy, level, created FROM scans s
+    sql("SELECT content, scanner, scan, size, accounted, policy, level, created FROM scans s
          WHERE content IN each($2) AND (level = 'malicious' OR policy <> $3)
              AND NOT EXISTS (SELECT 1 FROM acknowledgements a
                  WHERE a.repository_id = $1 AND a.content = s.content)")

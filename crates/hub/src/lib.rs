@@ -32,6 +32,7 @@ mod lfs_parts;
 mod likes;
 mod listing;
 mod model_files;
+mod model_signatures;
 mod move_repo;
 mod organizations;
 mod passwords;
@@ -47,6 +48,7 @@ mod scans;
 mod settings;
 mod signature;
 mod squash;
+mod statements;
 mod sweep;
 mod tree;
 mod turns;
@@ -89,11 +91,13 @@ pub use limpide_db::keys::Key;
 pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::lfs_locks::{Lock, Query as LockQuery};
 pub use limpide_db::listing::Sort;
+pub use limpide_db::log::{Leaf as LogLeaf, Signed as SignedStatement};
 pub use limpide_db::repos::Repo;
 pub use limpide_db::scans::{Acknowledgement, Notice};
 pub use limpide_formats::safetensors::Parameters;
 pub use limpide_git::{Input as GitInput, Output as GitOutput, Protocol as GitProtocol};
 pub use listing::{Listed, Page, Query};
+pub use model_signatures::{ModelSignature, SignatureOutcome, SignedModel};
 pub use organizations::{Account, Overview};
 pub use paths::{Entry, LastCommit, What};
 pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
@@ -130,6 +134,7 @@ struct Inner {
     assemblies: Assemblies,
     bell: Bell,
     policy: Policy,
+    scribe: statements::Scribe,
 }
 
 impl Hub {
@@ -155,6 +160,7 @@ impl Hub {
             None => Policy::built_in(),
         };
         let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
+        let scribe = statements::Scribe::open(&db, &instance).await?;
         let inner = Inner {
             db,
             blobs,
@@ -172,6 +178,7 @@ impl Hub {
             assemblies: Assemblies::default(),
             bell: Bell::default(),
             policy,
+            scribe,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -208,6 +215,10 @@ impl Hub {
         self.assemblies().stop().await;
         self.write_downloads().await;
         self.db().close().await;
+    }
+
+    fn scribe(&self) -> &statements::Scribe {
+        &self.inner.scribe
     }
 
     /// The rules by which this hub judges what scans see.

@@ -11,6 +11,7 @@ mod operations;
 pub mod pickle;
 mod policy;
 mod scan;
+mod texts;
 mod walk;
 
 pub use event::{CallKind, Event, What};
@@ -18,4 +19,5 @@ pub use inspect::inspect;
 pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
+pub use texts::keras_config;
 pub use walk::{SCANNER, scan};

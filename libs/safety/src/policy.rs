@@ -1,6 +1,7 @@
 //! What is to be thought of what a scan saw: rules as data, with a version and a hash, so that a verdict says by what it
 //! was reached, and old scans are judged again when the rules change.
 
+mod keras;
 mod names;
 mod rules;
 
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::event::{CallKind, Event, What};
 use crate::scan::{Gap, Scan};
+use keras::Keras;
 use names::{Pickle, PickleRules};
 use rules::{Row, Table};
 
@@ -81,6 +83,7 @@ pub enum PolicyProblem {
 pub struct Policy {
     id: PolicyId,
     pickle: Pickle,
+    keras: Keras,
     table: Table,
 }
 
@@ -90,6 +93,7 @@ pub struct Policy {
 struct Written {
     version: String,
     pickle: PickleRules,
+    keras: Keras,
     rule: Vec<Row>,
 }
 
@@ -120,7 +124,12 @@ impl Policy {
         let written: Written = toml::from_str(text)?;
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let id = PolicyId { version: written.version, sha256 };
-        Ok(Self { id, pickle: Pickle::new(written.pickle)?, table: Table::new(written.rule)? })
+        Ok(Self {
+            id,
+            pickle: Pickle::new(written.pickle)?,
+            keras: written.keras,
+            table: Table::new(written.rule)?,
+        })
     }
 
     /// Which rules they are.
@@ -160,7 +169,7 @@ impl Policy {
             What::Structure { kind } => ("structure", kind, ""),
             What::Member { kind, path } => ("member", kind, path),
             What::Template { kind, text } => ("template", kind, text),
-            What::Target { by, name } => ("target", by, name),
+            What::Target { by, name } => return self.target(by, name),
             What::Reference { by, path } => ("reference", by, path),
             What::Operation { domain, name } => ("operation", domain, name),
             What::Capability { kind, path } => ("capability", kind, path),
@@ -170,7 +179,47 @@ impl Policy {
         };
         self.table.opinion(event, is, name)
     }
+
+    /// What is to be thought of a class or function that a configuration names.
+    fn target<'a>(&'a self, by: &'a str, name: &'a str) -> Option<Opinion<'a>> {
+        if by == "keras" && self.keras.allows(name) {
+            return None;
+        }
+        let of_rows = self.table.opinion("target", by, name);
+        if !NAMED_IN_PYTHON.contains(&by) || !name.contains('.') {
+            return of_rows;
+        }
+        let (module, last) = name.rsplit_once('.').unwrap_or(("", name));
+        let called = self.pickle.call(CallKind::Reduce, name, &[]);
+        let is_known = self.pickle.import(module, last).is_none();
+        match called {
+            // Trainings call loaders, which pickles have no use for.
+            Some(called)
+                if matches!(by, "hydra" | "hyperpyyaml" | "mlflow")
+                    && matches!(called.rule, "loads-pickles" | "named-like-a-loader") =>
+            {
+                let is_light = of_rows.as_ref().is_some_and(|row| row.level == Level::Clean);
+                if is_light { of_rows } else { Some(Opinion { level: Level::Suspicious, ..called }) }
+            }
+            Some(called) if called.level == Level::Malicious => Some(called),
+            _ if is_known && by != "keras" => None,
+            _ => of_rows,
+        }
+    }
 }
+
+/// By what a name of Python is given, so that what pickles may not call is not called here either.
+const NAMED_IN_PYTHON: [&str; 9] = [
+    "diffusers",
+    "hydra",
+    "hyperpyyaml",
+    "keras",
+    "mlflow",
+    "peft",
+    "sentence-transformers",
+    "skops",
+    "yaml-python",
+];
 
 fn reason(opinion: &Opinion<'_>, event: Option<Event>, gap: Option<Gap>) -> Reason {
     Reason { rule: opinion.rule.to_owned(), level: opinion.level, says: opinion.says.to_owned(), event, gap }

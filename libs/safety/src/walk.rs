@@ -32,6 +32,7 @@ pub(crate) use tensors::gguf_header;
 
 use crate::event::What;
 use crate::scan::{Recorder, Scan};
+use crate::texts;
 
 /// The version of the code that looks at files. It rises with every change that could find other things.
 pub const SCANNER: u32 = 1;
@@ -110,8 +111,15 @@ impl Walk<'_> {
             Kind::Parquet => plain::parquet(self, file)?,
             Kind::Empty => plain::empty(self, name),
             Kind::Program(kind) => plain::program(self, kind),
-            Kind::Script => plain::program(self, "script"),
-            Kind::Pointer | Kind::Text | Kind::Data(_) | Kind::SentencePiece => kind.name(),
+            Kind::Script => {
+                texts::look(file, name, self.recorder)?;
+                plain::program(self, "script")
+            }
+            Kind::Text => {
+                texts::look(file, name, self.recorder)?;
+                kind.name()
+            }
+            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
             Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),
         };

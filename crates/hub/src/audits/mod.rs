@@ -14,6 +14,7 @@ use limpide_db::jobs::{self, Job};
 use limpide_db::repos::Repo;
 use limpide_db::{Tx, refs, scans};
 use limpide_openness::{Audit, Report, Source, World};
+use limpide_signing::Predicate;
 use limpide_words::{Moment, ObjectId, RefName, Revision, Sha256};
 
 use self::reading::Reading;
@@ -176,6 +177,8 @@ impl Hub {
         if is_there {
             let headline = stored.headline(&repo.id, commit, now);
             audits::put(&mut tx, &headline, stored.packed()?).await?;
+            let said = Predicate::Openness(stored.said(now));
+            self.state(&mut tx, repo, commit, said).await?;
             self.weigh_attestations(&mut tx, &repo.id, commit).await?;
             audits::show_head(&mut tx, &repo.id, commit).await?;
         }

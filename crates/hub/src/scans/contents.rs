@@ -25,6 +25,13 @@ pub struct FileSafety {
     pub verdict: Verdict,
 }
 
+/// What is thought of a content, and how much of it was understood.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) level: Level,
+    pub(super) accounted: u64,
+}
+
 /// What the content of a file is known by: the SHA-256 of what LFS keeps, the git id of what git keeps. None for folders.
 pub fn content_of(entry: &Entry) -> Option<String> {
     match &entry.what {
@@ -57,6 +64,8 @@ impl Hub {
             content: content.to_owned(),
             scanner: SCANNER.into(),
             scan: pack(scan)?,
+            size: i64::try_from(scan.size).unwrap_or(i64::MAX),
+            accounted: i64::try_from(scan.account.accounted).unwrap_or(i64::MAX),
             policy: policy.id().sha256.clone(),
             level: policy.judge(scan).level.as_str().to_owned(),
             created: self.clock().now(),
@@ -68,14 +77,15 @@ impl Hub {
 
     /// What the policy of today says of these contents. What another policy said last is judged again, from what was
     /// seen then, and kept.
-    pub(super) async fn levels(&self, contents: &[String]) -> Result<BTreeMap<String, Level>> {
+    pub(super) async fn levels(&self, contents: &[String]) -> Result<BTreeMap<String, Known>> {
         let policy = self.policy().id().sha256.clone();
         let mut levels = BTreeMap::new();
         for page in contents.chunks(1000) {
             let known = scans::judged(self.db(), page).await?;
             let (current, stale): (Vec<_>, Vec<_>) = known.into_iter().partition(|row| row.policy == policy);
             for row in current {
-                levels.insert(row.content, level(&row.level)?);
+                let known = Known { level: level(&row.level)?, accounted: row.accounted.unsigned_abs() };
+                levels.insert(row.content, known);
             }
             let stale: Vec<String> = stale.into_iter().map(|row| row.content).collect();
             for some in stale.chunks(100) {
@@ -85,14 +95,14 @@ impl Hub {
         Ok(levels)
     }
 
-    async fn judge_again(&self, contents: &[String]) -> Result<Vec<(String, Level)>> {
+    async fn judge_again(&self, contents: &[String]) -> Result<Vec<(String, Known)>> {
         let policy = self.policy();
         let mut judged = Vec::new();
         let mut tx = self.db().begin().await?;
         for row in scans::find(&mut tx, contents).await? {
             let level = policy.judge(&unpack(&row.scan)?).level;
             scans::judge(&mut tx, &row.content, &policy.id().sha256, level.as_str()).await?;
-            judged.push((row.content, level));
+            judged.push((row.content, Known { level, accounted: row.accounted.unsigned_abs() }));
         }
         tx.commit().await?;
         Ok(judged)

@@ -15,16 +15,19 @@ use limpide_db::repos::Repo;
 use limpide_db::scans::{self, CommitScan, NewNotice, Notice};
 use limpide_openness::FileReader;
 use limpide_safety::{Level, SCANNER, Scan};
+use limpide_signing::{Predicate, ScanResult};
 use limpide_words::{Moment, ObjectId, Revision};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
 
+pub(crate) use self::contents::unpack;
 pub use self::contents::{FileSafety, content_of};
 pub use self::guard::WhenMalicious;
 use crate::access::{Caller, Readable, Writable};
 use crate::audits::reading::Reading;
 use crate::audits::source::HubSource;
+use crate::audits::stored::digest;
 use crate::error::{Error, Result};
 use crate::git::store::Store;
 use crate::jobs::{Pending, SCAN, Signs};
@@ -214,7 +217,7 @@ impl Hub {
         files: Vec<Candidate>,
     ) -> Result<()> {
         let count = files.len() as i64;
-        let flagged = self.flagged(files).await?;
+        let (flagged, bytes, accounted) = self.weighed(files).await?;
         let now = self.clock().now();
         let mut tx = match changing::begin(self.db(), &repo.id).await {
             // The job went with it.
@@ -234,6 +237,16 @@ impl Hub {
             created: now,
         };
         scans::put_commit(&mut tx, &repo.id, &row).await?;
+        let said = ScanResult {
+            scanner: format!("limpide {}, scanner {SCANNER}", env!("CARGO_PKG_VERSION")),
+            rules: row.policy.parse()?,
+            verdict: flagged.first().map_or(Level::Clean, |file| file.level).to_string(),
+            bytes,
+            accounted,
+            result: digest(row.flagged.as_bytes()),
+            issued: now,
+        };
+        self.state(&mut tx, repo, commit, Predicate::Scan(said)).await?;
         for file in flagged.iter().filter(|file| file.level >= Level::Suspicious) {
             let level = file.level.as_str();
             let notice = NewNotice { content: &file.content, level, path: &file.path, commit, now };
@@ -275,21 +288,24 @@ impl Hub {
         })
     }
 
-    /// Those of these files that are not clean, the worst first.
-    async fn flagged(&self, files: Vec<Candidate>) -> Result<Vec<Flagged>> {
+    /// Those of these files that are not clean, the worst first; the bytes of all, and how many were understood.
+    async fn weighed(&self, files: Vec<Candidate>) -> Result<(Vec<Flagged>, u64, u64)> {
         let mut contents: Vec<String> = files.iter().map(|file| file.content.clone()).collect();
         contents.sort_unstable();
         contents.dedup();
         let levels = self.levels(&contents).await?;
-        let flag = |file: Candidate| {
-            let level = *levels.get(&file.content)?;
-            let Candidate { content, path, .. } = file;
-            (level > Level::Clean).then_some(Flagged { path, content, level })
-        };
-        let mut flagged: Vec<Flagged> = files.into_iter().filter_map(flag).collect();
+        let (mut flagged, mut bytes, mut accounted) = (Vec::new(), 0_u64, 0_u64);
+        for Candidate { content, path, size } in files {
+            bytes = bytes.saturating_add(size);
+            let Some(known) = levels.get(&content) else { continue };
+            accounted = accounted.saturating_add(known.accounted);
+            if known.level > Level::Clean {
+                flagged.push(Flagged { path, content, level: known.level });
+            }
+        }
         flagged.sort_by(|one, other| (other.level, &one.path).cmp(&(one.level, &other.path)));
         flagged.truncate(MOST_FLAGGED);
-        Ok(flagged)
+        Ok((flagged, bytes, accounted))
     }
 }
 

@@ -4,5 +4,6 @@
 
 mod guard;
 mod kit;
+mod log;
 mod rules;
 mod scanned;

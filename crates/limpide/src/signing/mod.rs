@@ -1,6 +1,8 @@
-//! `limpide sign` and `limpide verify`: who vouches for a folder, and for which of its files.
+//! `limpide sign` and `limpide verify`: who vouches for a folder, and for which of its files; and whether a hub takes back
+//! what it has signed.
 
 mod folder;
+mod log;
 pub(crate) mod sign;
 mod text;
 pub(crate) mod verify;

@@ -18,8 +18,15 @@ use super::{SIGNATURE, ignored, inside, read, text};
 #[command(group(clap::ArgGroup::new("trust").required(true)))]
 pub(crate) struct Options {
     /// The folder that was signed
-    #[arg(value_name = "FOLDER")]
-    folder: PathBuf,
+    #[arg(value_name = "FOLDER", required_unless_present = "log")]
+    folder: Option<PathBuf>,
+    /// Verify the log in which this hub keeps what it has signed, instead of a folder: that it holds what its checkpoint
+    /// says, and all that it held when it was verified before
+    #[arg(long, value_name = "URL", group = "trust", conflicts_with_all = ["folder", "signature", "ignore"])]
+    log: Option<String>,
+    /// Where the last checkpoint is remembered; without it, nothing is known of before
+    #[arg(long, value_name = "FILE", requires = "log")]
+    state: Option<PathBuf>,
     /// The public key of the signer, in PEM
     #[arg(long, value_name = "FILE.pem", group = "trust")]
     key: Option<PathBuf>,
@@ -68,7 +75,11 @@ pub(crate) const NOT_VERIFIED: u8 = 2;
 pub(super) type Outcome = Result<(Verified, Coverage), Refused>;
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let path = options.signature.clone().unwrap_or_else(|| options.folder.join(SIGNATURE));
+    if let Some(hub) = &options.log {
+        return super::log::run(hub, options.state.as_deref(), options.format == Format::Json);
+    }
+    let folder = options.folder.as_deref().context("FOLDER says what was signed")?;
+    let path = options.signature.clone().unwrap_or_else(|| folder.join(SIGNATURE));
     let key = options.key.as_deref().map(key).transpose()?;
     let roots = options.roots.as_deref().map(roots).transpose()?;
     let sigstore = sigstore(options)?;
@@ -78,19 +89,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         (.., Some(sigstore)) => Trust::Sigstore(sigstore),
         _ => bail!("--key, --roots or --identity says whom you trust"),
     };
-    if !options.folder.is_dir() {
-        bail!("there is no folder `{}`", options.folder.display());
+    if !folder.is_dir() {
+        bail!("there is no folder `{}`", folder.display());
     }
-    let outcome = outcome(options, &path, trust)?;
+    let outcome = outcome(options, (folder, &path), trust)?;
     let written = match options.format {
-        Format::Text => text::verified(&outcome, &options.folder),
+        Format::Text => text::verified(&outcome, folder),
         Format::Json => format!("{}\n", in_json(&outcome, &path)),
     };
     anstream::stdout().write_all(written.as_bytes()).context("nobody reads the standard output")?;
     Ok(if holds(&outcome) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn outcome(options: &Options, path: &Path, trust: Trust<'_>) -> Result<Outcome> {
+fn outcome(options: &Options, (root, path): (&Path, &Path), trust: Trust<'_>) -> Result<Outcome> {
     let json = match folder::read(path, Bundle::LONGEST) {
         Ok(json) => json,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -104,8 +115,8 @@ fn outcome(options: &Options, path: &Path, trust: Trust<'_>) -> Result<Outcome> 
         Ok(verified) => verified,
         Err(refused) => return Ok(Err(refused)),
     };
-    let folder = Folder::open(&options.folder)?;
-    let itself = inside(&options.folder, path);
+    let folder = Folder::open(root)?;
+    let itself = inside(root, path);
     let plan = verified.manifest.plan(folder.entries(), &options.ignore, itself.as_deref());
     let serialization = verified.manifest.serialization();
     let hashed = folder.hash(plan.to_hash(), serialization.algorithm, serialization.follows_links)?;

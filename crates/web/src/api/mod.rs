@@ -15,6 +15,7 @@ pub(crate) mod keys;
 pub(crate) mod lfs_files;
 pub(crate) mod likes;
 pub(crate) mod list;
+pub(crate) mod log;
 pub(crate) mod misc;
 pub(crate) mod move_repo;
 pub(crate) mod overview;

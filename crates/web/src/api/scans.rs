@@ -97,6 +97,13 @@ pub(crate) async fn revoke(call: Call) -> Answer {
     Ok(Json(json!({ "success": true })).into_response())
 }
 
+/// `GET …/signatures[/{rev}]`: who signed the files, and which of them.
+pub(crate) async fn signatures(call: Call) -> Answer {
+    let (kind, id) = call.repo()?;
+    let readable = call.hub.readable(&call.caller, kind, &id).await?;
+    Ok(Json(call.hub.model_signatures(&readable, &revision(&call)?).await?).into_response())
+}
+
 /// `GET /api/notices`: what the caller is told of the files of repositories that are theirs.
 pub(crate) async fn notices(call: Call) -> Answer {
     let before: Option<Moment> = call.asked("before").map(str::parse).transpose()?;

@@ -290,7 +290,23 @@ fn of_openness(method: &str, rest: &str) -> Option<Operation> {
 }
 
 fn of_owners(method: &str, path: &str) -> Option<Operation> {
+    const PROOF: &[(u16, Answer)] = &[(200, Object(&["proof"]))];
     Some(match (method, path) {
+        ("GET", "/api/log/checkpoint") => {
+            tell("How long the log of all statements is, signed", &[(200, Text), (404, Object(&["error"]))])
+        }
+        ("GET", "/api/log/key") => {
+            tell("What statements are verified with", &[(200, Object(&["log", "statements"]))])
+        }
+        ("GET", "/api/log/entries") => {
+            tell("Hashes of the entries", &[(200, List(&["number", "hash"]))]).query(&[("from", Number)])
+        }
+        ("GET", "/api/log/inclusion") => {
+            tell("The proof that an entry is there", PROOF).query(&[("number", Number), ("size", Number)])
+        }
+        ("GET", "/api/log/consistency") => {
+            tell("The proof that the log has only grown", PROOF).query(&[("from", Number), ("to", Number)])
+        }
         ("GET", "/api/notices") => {
             tell("What the caller is told of files", &[(200, List(&["repository", "path", "level"]))])
                 .query(&[("before", Word::Text)])
@@ -316,6 +332,13 @@ fn of_safety(method: &str, rest: &str) -> Option<Operation> {
         ("POST", "/security/{rev}") => tell("Has a revision scanned once more", &[(202, PENDING)]),
         ("GET", "/security-file/{rev}/{*path}") => {
             tell("All that a scan saw in a file", &[(200, Object(&["path", "scan", "verdict"]))])
+        }
+        ("GET", "/statements" | "/statements/{rev}") => tell(
+            "What this hub has signed about a revision",
+            &[(200, List(&["number", "predicate", "bundle"]))],
+        ),
+        ("GET", "/signatures" | "/signatures/{rev}") => {
+            tell("Who signed its files, and which of them", &[(200, List(&["path", "verified"]))])
         }
         ("GET", "/acknowledgements") => {
             tell("Malicious files that are let through", &[(200, List(&["content", "user", "reason"]))])

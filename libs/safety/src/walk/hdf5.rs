@@ -9,6 +9,7 @@ use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tar::not_zero;
 
 use super::{Walk, cut, outside};
+use crate::texts::keras_config;
 
 /// Attributes in which Keras keeps what it makes a model of.
 const CONFIGURATIONS: [&str; 2] = ["model_config", "training_config"];
@@ -63,8 +64,10 @@ fn attributes(walk: &mut Walk<'_>, object: &Object) -> io::Result<()> {
 
 /// What Keras would make of this text.
 pub(super) fn configuration(walk: &mut Walk<'_>, text: &[u8]) {
-    // The one place where the walk through configurations of Keras is to be called.
-    walk.recorder.gap(0, text.len() as u64, "unread-configuration");
+    match std::str::from_utf8(text) {
+        Ok(text) => keras_config(text, walk.recorder),
+        Err(_) => walk.recorder.gap(0, text.len() as u64, "unread-configuration"),
+    }
 }
 
 /// Space that nothing uses any more. The library leaves there what it wrote before, and reads none of it; what is a file

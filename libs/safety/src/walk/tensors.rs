@@ -3,11 +3,12 @@
 use std::io;
 
 use limpide_formats::claims::Claims;
-use limpide_formats::gguf::{Gguf, Problem, Read};
+use limpide_formats::gguf::{Gguf, Problem, Read, Value};
 use limpide_formats::reading::ReadAt;
 use limpide_formats::safetensors::{self, Header};
 
 use super::Walk;
+use crate::texts;
 
 /// Safetensors: a header, and the bytes of the tensors it tells of.
 pub(super) fn safetensors(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static str> {
@@ -77,6 +78,7 @@ pub(super) fn gguf(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
     for flaw in &gguf.flaws {
         walk.recorder.structure(0, flaw.kind());
     }
+    templates(walk, &gguf);
     let mut claims = Claims::new();
     claims.claim(0..gguf.header_length);
     for tensor in &gguf.tensors {
@@ -87,6 +89,19 @@ pub(super) fn gguf(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
         walk.leftover(file, range, "gguf-between-tensors")?;
     }
     Ok("gguf")
+}
+
+/// The templates of chats that stand in the metadata.
+fn templates(walk: &mut Walk<'_>, gguf: &Gguf) {
+    for (key, value) in &gguf.metadata {
+        match value {
+            Value::Text(text) if key.contains("chat_template") => {
+                texts::chat_template(text, 0, walk.recorder);
+            }
+            Value::LongText { .. } if key.contains("chat_template") => walk.recorder.gap(0, 0, "budget"),
+            _ => {}
+        }
+    }
 }
 
 /// The header, for which as much of the file is read as it needs.

@@ -41,7 +41,7 @@ fn each_kind_of_event_has_a_level() {
     assert_eq!(level(What::Member { kind: "climbs".into(), path: "../x".into() }), Level::Malicious);
     assert_eq!(level(What::Member { kind: "symbolic-link".into(), path: text() }), Level::Suspicious);
     assert_eq!(level(What::Capability { kind: "auto-map".into(), path: text() }), Level::NeedsReview);
-    assert_eq!(level(What::Target { by: "hydra".into(), name: "os.system".into() }), Level::Suspicious);
+    assert_eq!(level(What::Target { by: "hydra".into(), name: "os.system".into() }), Level::Malicious);
     assert_eq!(level(What::Virus { name: "Eicar".into() }), Level::Malicious);
     assert_eq!(level(What::PersistentId { to: "torch-storage".into() }), Level::Clean);
     assert_eq!(level(What::PersistentId { to: "text".into() }), Level::NeedsReview);
