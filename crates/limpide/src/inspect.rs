@@ -110,7 +110,11 @@ fn text(file: &Inspected, page: &Page) -> String {
         page.line(2, &format!("{tensors}, {} elements", rounded(parameters)), &mut out);
     }
     let tensors = structure.tensors.iter().map(row).collect();
-    let metadata = structure.metadata.iter().map(|(key, value)| vec![plain(key), short(value)]).collect();
+    let metadata = structure
+        .metadata
+        .iter()
+        .map(|(key, value)| vec![format!("{}: {}", plain(key), short(value))])
+        .collect();
     let members =
         structure.members.iter().map(|member| vec![plain(&member.name), bytes(member.size)]).collect();
     let imports =
@@ -137,9 +141,18 @@ fn text(file: &Inspected, page: &Page) -> String {
 fn part(title: &str, rows: &[Vec<String>], page: &Page, out: &mut String) {
     page.line(2, &format!("{DIM}{title}{DIM:#}"), out);
     let shown = if page.verbose { rows.len() } else { rows.len().min(MOST_ROWS) };
-    for line in columns(&rows[..shown], page.width.saturating_sub(4)) {
-        // A text here is a `String`: writing to it does not fail.
-        _ = writeln!(out, "    {line}");
+    match rows.first() {
+        Some(row) if row.len() == 1 => {
+            for text in rows[..shown].iter().flatten() {
+                page.line(4, text, out);
+            }
+        }
+        _ => {
+            for line in columns(&rows[..shown], page.width.saturating_sub(4)) {
+                // A text here is a `String`: writing to it does not fail.
+                _ = writeln!(out, "    {line}");
+            }
+        }
     }
     if shown < rows.len() {
         let left = counted((rows.len() - shown) as u64, "more line");
