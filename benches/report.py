@@ -23,6 +23,7 @@ TITLES = {
     "files": "Repositories of few and many files",
     "repos": "Hubs of few and many repositories",
     "audit": "Audits of folders",
+    "signing": "Signing folders beside model_signing",
 }
 
 

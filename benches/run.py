@@ -13,12 +13,14 @@ import git_http
 import many
 import plain
 import report
+import signing
 import xet
 from measure import MIB
 
 FAMILIES = {
     "get": plain.downloads, "put": plain.uploads, "xet": xet.run, "many": many.run, "git": git_http.run, "files": api.run,
     "repos": api.hubs, "audit": audit.run,
+    "signing": signing.run,
 }
 
 

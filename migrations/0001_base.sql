@@ -10,6 +10,7 @@ CREATE TABLE owners (
     full_name TEXT NOT NULL,
     email TEXT,
     password TEXT,                      -- Argon2id, PHC string
+    malicious TEXT,                     -- show | warn | quarantine: what is done with such files; NULL: as the hub does
     is_admin BOOLEAN NOT NULL,
     created BIGINT NOT NULL
 );
@@ -238,7 +239,7 @@ CREATE TABLE key_chunks (
 -- What is to be done in the background, by whichever replica takes it. What is done leaves no row.
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,                 -- audit
+    kind TEXT NOT NULL,                 -- audit | scan
     repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
     subject TEXT NOT NULL,              -- what of the repository: a commit
     state TEXT NOT NULL,                -- waiting | running | failed
@@ -271,6 +272,78 @@ CREATE TABLE audits (
     created BIGINT NOT NULL,
     PRIMARY KEY (repository_id, commit_id),
     FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+
+-- What was seen in contents, once in each, whichever repositories hold it.
+CREATE TABLE scans (
+    content TEXT PRIMARY KEY,           -- SHA-256 of what LFS keeps, git id of what git keeps
+    scanner BIGINT NOT NULL,            -- the version of the code that looked
+    scan BYTEA NOT NULL,                -- what it saw: JSON, deflated (RFC 1950)
+    size BIGINT NOT NULL,               -- bytes of the content,
+    accounted BIGINT NOT NULL,          -- and how many of them were understood
+    policy TEXT NOT NULL,               -- the SHA-256 of the policy that judged that last,
+    level TEXT NOT NULL,                -- and its word: clean | needs-review | partial | suspicious | malicious
+    created BIGINT NOT NULL
+);
+
+-- What came of scanning the files of a commit. It goes with the commit.
+CREATE TABLE commit_scans (
+    repository_id TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    scanner BIGINT NOT NULL,            -- as for contents
+    policy TEXT NOT NULL,
+    files BIGINT NOT NULL,              -- how many files the commit has
+    flagged TEXT NOT NULL,              -- JSON: those that are not clean, with path, content and level
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, commit_id),
+    FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
+);
+
+-- What this hub has signed, in the order in which it did: a list that only grows. Entries outlive what they are about.
+CREATE TABLE log_entries (
+    number BIGINT PRIMARY KEY,          -- from 0 on
+    repository_id TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    predicate TEXT NOT NULL,            -- scan | openness
+    leaf TEXT NOT NULL,                 -- its hash (RFC 6962), in hexadecimal
+    bundle BYTEA NOT NULL,              -- the signed statement
+    created BIGINT NOT NULL
+);
+CREATE INDEX log_entries_by_commit ON log_entries (repository_id, commit_id, number);
+
+-- The hashes of complete subtrees of the log.
+CREATE TABLE log_nodes (
+    place TEXT PRIMARY KEY,             -- level/index
+    hash TEXT NOT NULL
+);
+
+-- How long the log is, and the newest checkpoint: one row.
+CREATE TABLE log_head (
+    id BIGINT PRIMARY KEY,
+    size BIGINT NOT NULL,
+    checkpoint TEXT NOT NULL
+);
+
+-- What owners are told of their files: the first time that a content is found to be this bad.
+CREATE TABLE notices (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    level TEXT NOT NULL,                -- suspicious | malicious
+    path TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, content, level)
+);
+CREATE INDEX notices_by_created ON notices (created);
+
+-- Malicious contents that somebody who manages the repository has looked at, and lets others have.
+CREATE TABLE acknowledgements (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (repository_id, content)
 );
 
 -- The keys with which people sign what they attest.

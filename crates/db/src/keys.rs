@@ -10,10 +10,22 @@ record! {
     pub struct Key {
         /// The name that the user gave it.
         pub name: String,
-        /// The key, in hexadecimal.
+        /// The key: Ed25519 in hexadecimal, others in PEM.
         pub public_key: String,
         /// When it was added.
         pub created: Moment,
+    }
+}
+
+record! {
+    /// A public key of somebody who may write to what an owner has.
+    pub struct WritersKey {
+        /// Whose it is.
+        pub user_name: OwnerName,
+        /// The name that the user gave it.
+        pub name: String,
+        /// The key.
+        pub public_key: String,
     }
 }
 
@@ -67,4 +79,18 @@ pub async fn delete(tx: &mut Tx, user_id: &str, name: &str) -> Result<Option<Str
         .bind(name)
         .one(tx)
         .await
+}
+
+/// The keys of an owner: of the user, or of those who may write to all that an organisation has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_writers(door: impl Door, owner_id: &str) -> Result<Vec<WritersKey>> {
+    sql("SELECT o.name AS user_name, k.name, k.public_key FROM keys k JOIN owners o ON o.id = k.user_id
+         WHERE k.user_id = $1 OR k.user_id IN (SELECT m.user_id FROM members m
+             WHERE m.organization_id = $1 AND m.role IN ('write', 'admin'))
+         ORDER BY o.name, k.name")
+    .bind(owner_id)
+    .all(door)
+    .await
 }

@@ -178,6 +178,12 @@ impl Hub {
         Ok(tx.commit().await?)
     }
 
+    /// A user or an organisation.
+    pub(crate) async fn owner_by_name(&self, name: &OwnerName) -> Result<Owner> {
+        let owner = accounts::owner_by_name(self.db(), name).await?;
+        owner.ok_or_else(|| Error::missing(format!("There is no user or organization {name}.")))
+    }
+
     pub(crate) async fn user_by_name(&self, name: &OwnerName) -> Result<Owner> {
         let owner = accounts::owner_by_name(self.db(), name).await?.filter(|owner| owner.kind == "user");
         owner.ok_or_else(|| Error::missing(format!("There is no user {name}.")))

@@ -28,6 +28,9 @@ pub enum Error {
         /// How to ask for access.
         message: String,
     },
+    /// The file is malicious, and held back until somebody who may lets it through.
+    #[error("{0}")]
+    Quarantined(String),
     /// The request cannot be right: says what is wrong and what would be right.
     #[error("{0}")]
     Invalid(String),

@@ -18,8 +18,9 @@ impl Hub {
     /// What git tells a client that begins to fetch: refs, or only what it can do.
     ///
     /// # Errors
-    /// `Unsupported` when git is not installed.
+    /// `Unsupported` when git is not installed; `Quarantined` when a file that git itself keeps is held back.
     pub async fn git_advertise(&self, repo: &Content, protocol: Protocol) -> Result<Output> {
+        self.let_git_through(&repo.repo().id).await?;
         Ok(self.mirror(&repo.repo().id).await?.advertise(protocol).await?)
     }
 
@@ -28,6 +29,7 @@ impl Hub {
     /// # Errors
     /// As [`Hub::git_advertise`].
     pub async fn git_upload_pack(&self, repo: &Content, protocol: Protocol, input: Input) -> Result<Output> {
+        self.let_git_through(&repo.repo().id).await?;
         Ok(self.mirror(&repo.repo().id).await?.upload_pack(protocol, input).await?)
     }
 

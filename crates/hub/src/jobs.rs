@@ -9,20 +9,25 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use limpide_db::Tx;
+use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Figure, Job, NewJob};
-use limpide_words::{Moment, ObjectId};
+use limpide_db::repos::{self, Repo};
+use limpide_words::{Moment, ObjectId, Revision};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::{Hub, chance};
+use crate::{Hub, chance, changing};
 
 /// The audit of a commit.
 pub(crate) const AUDIT: &str = "audit";
 
+/// The scan of the files of a commit.
+pub(crate) const SCAN: &str = "scan";
+
 /// What this program can do. A newer one on the same database may ask for more.
-const KINDS: [&str; 1] = [AUDIT];
+const KINDS: [&str; 2] = [AUDIT, SCAN];
 
 /// How long a job stays with whoever took it and is not heard of any more, and how often they are heard of.
 const LEASE: Duration = Duration::from_secs(60);
@@ -56,6 +61,23 @@ pub(crate) struct Signs {
     stopped: AtomicBool,
     files: AtomicU64,
     bytes: AtomicU64,
+}
+
+/// A job about a commit that has not come to anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The commit.
+    pub commit: ObjectId,
+    /// `waiting`, `running` or `failed`.
+    pub state: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// How far it is.
+    pub progress: String,
+    /// Why the last attempt came to nothing.
+    pub error: Option<String>,
+    /// When it was asked for.
+    pub since: Moment,
 }
 
 /// Why a job was stopped before its end.
@@ -94,8 +116,8 @@ async fn work(hub: Hub, mut told: watch::Receiver<bool>) {
             return;
         }
         match done {
-            Ok(true) => continue,
-            Ok(false) => {}
+            Ok(Some(_)) => continue,
+            Ok(None) => {}
             Err(error) => {
                 let cause = format!("{:#}", anyhow::Error::from(error));
                 tracing::warn!(cause, "jobs cannot be looked for; it will be tried again: {cause}");
@@ -116,11 +138,11 @@ async fn is_told(told: &mut watch::Receiver<bool>) {
 }
 
 impl Hub {
-    /// Does the job that has been due longest; false when none is.
+    /// Does the job that has been due longest, and gives its kind; none when no job is due.
     ///
     /// # Errors
     /// When the database fails. What a job itself fails of is noted with the job.
-    pub async fn do_next_job(&self) -> Result<bool> {
+    pub async fn do_next_job(&self) -> Result<Option<String>> {
         let (_told, mut never) = watch::channel(false);
         self.do_job(&mut never).await
     }
@@ -133,25 +155,81 @@ impl Hub {
         Ok(jobs::figures(self.db()).await?)
     }
 
-    /// Has a commit audited, unless that is asked for already.
-    pub(crate) async fn enqueue(&self, tx: &mut Tx, repository_id: &str, commit: ObjectId) -> Result<()> {
-        let (id, subject) = (chance::id(), commit.to_string());
-        Ok(jobs::insert(tx, self.new_job(&id, repository_id, &subject)).await?)
-    }
-
-    /// Has a commit audited once more.
-    pub(crate) async fn enqueue_anew(
+    /// Has something done about a commit, unless that is asked for already.
+    pub(crate) async fn enqueue(
         &self,
         tx: &mut Tx,
+        kind: &str,
         repository_id: &str,
         commit: ObjectId,
     ) -> Result<()> {
-        let (id, subject) = (chance::id(), commit.to_string());
-        Ok(jobs::insert_anew(tx, self.new_job(&id, repository_id, &subject)).await?)
+        let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
+        Ok(jobs::insert(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
     }
 
-    fn new_job<'a>(&self, id: &'a str, repository_id: &'a str, subject: &'a str) -> NewJob<'a> {
-        NewJob { id, kind: AUDIT, repository_id, subject, now: self.clock().now() }
+    /// Has something done about a commit once more.
+    pub(crate) async fn enqueue_anew(
+        &self,
+        tx: &mut Tx,
+        kind: &str,
+        repository_id: &str,
+        commit: ObjectId,
+    ) -> Result<()> {
+        let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
+        Ok(jobs::insert_anew(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
+    }
+
+    /// Has something done about a commit, in a transaction of its own: as for [`Hub::enqueue`].
+    pub(crate) async fn ask_for(&self, kind: &str, repository_id: &str, commit: ObjectId) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        changing::keep(&mut tx, repository_id).await?;
+        self.enqueue(&mut tx, kind, repository_id, commit).await?;
+        tx.commit().await?;
+        self.ring();
+        Ok(())
+    }
+
+    /// How far what is to be done about a commit is; it is asked for when nobody has yet.
+    pub(crate) async fn pending(&self, kind: &str, repository_id: &str, commit: ObjectId) -> Result<Pending> {
+        if let Some(job) = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await? {
+            return Ok(Pending::of(commit, job));
+        }
+        self.ask_for(kind, repository_id, commit).await?;
+        Ok(Pending::new(commit, self.clock().now()))
+    }
+
+    /// Has something done about a revision once more.
+    pub(crate) async fn do_anew(
+        &self,
+        kind: &str,
+        repository_id: &str,
+        revision: &Revision,
+    ) -> Result<Pending> {
+        let commit = self.commit_of(repository_id, revision).await?.id;
+        let mut tx = changing::begin(self.db(), repository_id).await?;
+        self.enqueue_anew(&mut tx, kind, repository_id, commit).await?;
+        tx.commit().await?;
+        self.ring();
+        let job = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await?;
+        Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
+    }
+
+    /// The commit that a job is about, with its repository, if both are still there.
+    pub(crate) async fn commit_of_job(&self, job: &Job) -> Result<Option<(Repo, Commit)>> {
+        let commit: ObjectId = job
+            .subject
+            .parse()
+            .map_err(|error| Error::Internal(anyhow::anyhow!("`{}` is no commit: {error}", job.subject)))?;
+        let repo = repos::by_id(self.db(), &job.repository_id).await?;
+        let commit = commits::find(self.db(), &job.repository_id, [commit]).await?.pop();
+        Ok(repo.zip(commit))
+    }
+
+    /// Ends a job of which there is nothing left to do.
+    pub(crate) async fn drop_job(&self, job: &Job) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        jobs::finish(&mut tx, job, self.clock().now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Tells the workers of this process that a job was asked for, when its transaction is committed.
@@ -159,24 +237,24 @@ impl Hub {
         self.bell().0.notify_one();
     }
 
-    async fn do_job(&self, told: &mut watch::Receiver<bool>) -> Result<bool> {
+    async fn do_job(&self, told: &mut watch::Receiver<bool>) -> Result<Option<String>> {
         let now = self.clock().now();
         if !jobs::any_due(self.db(), &KINDS, now).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let mut tx = self.db().begin().await?;
         let taken = jobs::take(&mut tx, &KINDS, &chance::id(), now, now + LEASE).await?;
         tx.commit().await?;
-        let Some(job) = taken else { return Ok(false) };
+        let Some(job) = taken else { return Ok(None) };
         if job.attempts > MOST_ATTEMPTS {
             let words = format!("It was begun {MOST_ATTEMPTS} times, and the server ended each time.");
             self.settle(&job, Err(Error::Conflict(words))).await?;
-            return Ok(true);
+            return Ok(Some(job.kind));
         }
         // Another worker may find the next one.
         self.ring();
         self.watch_over(&job, told).await?;
-        Ok(true)
+        Ok(Some(job.kind))
     }
 
     /// Does a job, and keeps its lease meanwhile.
@@ -212,6 +290,7 @@ impl Hub {
     async fn act(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
         match job.kind.as_str() {
             AUDIT => self.audit(job, signs).await,
+            SCAN => self.scan(job, signs).await,
             other => Err(Error::Unsupported(format!("This server knows no `{other}`."))),
         }
     }
@@ -289,5 +368,22 @@ impl Signs {
     fn progress(&self) -> String {
         let (parts, bytes) = (self.files.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed));
         format!("{parts} parts of files read, {bytes} bytes")
+    }
+}
+
+impl Pending {
+    fn new(commit: ObjectId, since: Moment) -> Self {
+        let state = "waiting".to_owned();
+        Self { commit, state, attempts: 0, progress: String::new(), error: None, since }
+    }
+
+    fn of(commit: ObjectId, job: Job) -> Self {
+        let Job { state, attempts, progress, error, created: since, .. } = job;
+        Self { commit, state, attempts, progress, error, since }
+    }
+
+    /// Whether nobody will try again by themselves.
+    pub fn is_given_up(&self) -> bool {
+        self.state == "failed"
     }
 }

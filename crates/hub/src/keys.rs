@@ -17,7 +17,8 @@ const LONGEST_NAME: usize = 96;
 const MOST_KEYS: usize = 100;
 
 impl Hub {
-    /// Adds a public key to the caller's: Ed25519, as 64 hexadecimal digits or in PEM.
+    /// Adds a public key to the caller's: Ed25519, as 64 hexadecimal digits or in PEM, to attest with; P-256, P-384 or
+    /// P-521, in PEM, to sign models with.
     ///
     /// # Errors
     /// `SignIn` or `Forbidden` unless the token may write; `Invalid` for what is no key; `Conflict` for a name or a key
@@ -25,10 +26,7 @@ impl Hub {
     pub async fn add_key(&self, caller: &Caller, name: &str, key: &str) -> Result<Key> {
         let user = caller.signing_user()?;
         let name = checked_name(name)?;
-        let parsed = if key.contains("-----BEGIN") { PublicKey::from_pem(key) } else { key.trim().parse() };
-        let public_key =
-            parsed.map_err(|refused| Error::Invalid(format!("This is no public key: {refused}.")))?;
-        let key = Key { name, public_key: public_key.to_string(), created: self.clock().now() };
+        let key = Key { name, public_key: written(key)?, created: self.clock().now() };
         if keys::of_user(self.db(), &user.name).await?.len() >= MOST_KEYS {
             return Err(Error::TooLarge(format!("A user has at most {MOST_KEYS} keys; remove one first.")));
         }
@@ -99,6 +97,23 @@ impl Caller {
             }
         }
     }
+}
+
+/// A key as it is kept: Ed25519 in hexadecimal, others in PEM.
+fn written(key: &str) -> Result<String> {
+    let invalid = |refused: String| Error::Invalid(format!("This is no public key: {refused}."));
+    if !key.contains("-----BEGIN") {
+        return key
+            .trim()
+            .parse()
+            .map(|key: PublicKey| key.to_string())
+            .map_err(|refused| invalid(refused.to_string()));
+    }
+    let parsed = limpide_signing::PublicKey::from_pem(key).map_err(|refused| invalid(refused.to_string()))?;
+    if parsed.kind().signs_models() {
+        return parsed.to_pem().map_err(|refused| invalid(refused.to_string()));
+    }
+    PublicKey::from_pem(key).map(|key| key.to_string()).map_err(|refused| invalid(refused.to_string()))
 }
 
 fn checked_name(name: &str) -> Result<String> {

@@ -32,6 +32,7 @@ mod lfs_parts;
 mod likes;
 mod listing;
 mod model_files;
+mod model_signatures;
 mod move_repo;
 mod organizations;
 mod passwords;
@@ -43,9 +44,11 @@ mod refs;
 mod repo_settings;
 mod resolve;
 mod revision;
+mod scans;
 mod settings;
 mod signature;
 mod squash;
+mod statements;
 mod sweep;
 mod tree;
 mod turns;
@@ -56,6 +59,7 @@ use std::sync::Arc;
 use limpide_blobs::Blobs;
 use limpide_db::Db;
 use limpide_git::Mirrors;
+use limpide_safety::Policy;
 use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
@@ -68,7 +72,7 @@ use crate::turns::Turns;
 pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable};
 pub use accounts::{Grant, NewToken, NewUser, Scope};
 pub use attestations::Attested;
-pub use audits::{Audited, Made, Openness, Past, Pending};
+pub use audits::{Audited, Made, Openness, Past};
 pub use clock::Clock;
 pub use commit::{Change, Committed, Draft, NewCommit};
 pub use commits::{CommitList, CommitsQuery};
@@ -76,7 +80,7 @@ pub use create_repo::NewRepo;
 pub use duplicate::{Failed, FileToCopy};
 pub use error::{Error, Result, Thing};
 pub use export::GitObject;
-pub use jobs::Workers;
+pub use jobs::{Pending, Workers};
 pub use lfs::{LfsOutcome, LfsTicket};
 pub use lfs_files::LfsFileList;
 pub use lfs_locks::{LockList, Locking};
@@ -87,16 +91,20 @@ pub use limpide_db::keys::Key;
 pub use limpide_db::lfs_files::LfsFile;
 pub use limpide_db::lfs_locks::{Lock, Query as LockQuery};
 pub use limpide_db::listing::Sort;
+pub use limpide_db::log::{Leaf as LogLeaf, Signed as SignedStatement};
 pub use limpide_db::repos::Repo;
+pub use limpide_db::scans::{Acknowledgement, Notice};
 pub use limpide_formats::safetensors::Parameters;
 pub use limpide_git::{Input as GitInput, Output as GitOutput, Protocol as GitProtocol};
 pub use listing::{Listed, Page, Query};
+pub use model_signatures::{ModelSignature, SignatureOutcome, SignedModel};
 pub use organizations::{Account, Overview};
 pub use paths::{Entry, LastCommit, What};
 pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
 pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
+pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
 pub use settings::{Deduplication, Jobs, Limits, Settings};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
@@ -125,6 +133,8 @@ struct Inner {
     passwords: Passwords,
     assemblies: Assemblies,
     bell: Bell,
+    policy: Policy,
+    scribe: statements::Scribe,
 }
 
 impl Hub {
@@ -145,6 +155,12 @@ impl Hub {
         hex::decode_to_slice(&key, &mut bytes).map_err(|error| {
             Error::Internal(anyhow::anyhow!("the stored signing key is damaged: {error}"))
         })?;
+        let policy = match &settings.safety.rules {
+            Some(rules) => Policy::read(rules),
+            None => Policy::built_in(),
+        };
+        let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
+        let scribe = statements::Scribe::open(&db, &instance).await?;
         let inner = Inner {
             db,
             blobs,
@@ -161,6 +177,8 @@ impl Hub {
             passwords: Passwords::new(),
             assemblies: Assemblies::default(),
             bell: Bell::default(),
+            policy,
+            scribe,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -197,6 +215,15 @@ impl Hub {
         self.assemblies().stop().await;
         self.write_downloads().await;
         self.db().close().await;
+    }
+
+    fn scribe(&self) -> &statements::Scribe {
+        &self.inner.scribe
+    }
+
+    /// The rules by which this hub judges what scans see.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
     }
 
     fn db(&self) -> &Db {

@@ -26,6 +26,15 @@ pub struct Resolved {
 }
 
 impl Hub {
+    /// Lets a file be downloaded; gives a warning to send along when it is malicious.
+    ///
+    /// # Errors
+    /// `Quarantined` when it is held back.
+    pub async fn release(&self, content: &Content, file: &Resolved) -> Result<Option<String>> {
+        let id = file.stored.as_ref().map_or_else(|| file.id.to_string(), |stored| stored.sha256.to_string());
+        self.let_through(&content.repo().id, &[id]).await
+    }
+
     /// The file at a path of a commit.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::scans::WhenMalicious;
+
 /// Settings that the rules look at. Faces and the program have their own.
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -16,6 +18,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What is done in the background.
     pub jobs: Jobs,
+    /// What is done with what scans find.
+    pub safety: Safety,
     /// The address under which people reach the hub, where it is known: reports name it.
     #[serde(skip)]
     pub public_url: Option<String>,
@@ -33,6 +37,17 @@ impl Default for Jobs {
     fn default() -> Self {
         Self { workers: 1 }
     }
+}
+
+/// What is done with what scans find.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Safety {
+    /// What is done with malicious files, of owners who say nothing themselves.
+    pub malicious: WhenMalicious,
+    /// The rules by which files are judged, as TOML; those that come with the program when there are none.
+    #[serde(skip)]
+    pub rules: Option<String>,
 }
 
 /// The domain within which a client is told that a chunk is already there. Storage itself always keeps bytes

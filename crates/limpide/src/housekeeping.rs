@@ -1,5 +1,5 @@
 //! What a server does beside answering: it does what was asked for in the background, and at the start and every hour it
-//! removes what nothing names any more.
+//! removes what nothing names any more, and has scanned again what older rules have judged.
 
 use std::time::Duration;
 
@@ -8,16 +8,21 @@ use tokio::task::JoinHandle;
 
 const EVERY: Duration = Duration::from_secs(3600);
 
+/// So that the queue of jobs does not grow by all repositories at once.
+const BETWEEN_PAGES: Duration = Duration::from_secs(10);
+
 /// Work that goes on until it is stopped.
 pub(crate) struct Housekeeping {
     sweeping: JoinHandle<()>,
+    rescanning: JoinHandle<()>,
     workers: Workers,
 }
 
 /// Begins. What is interrupted by the end of the process is done after the next start.
 pub(crate) fn begin(hub: Hub) -> Housekeeping {
     let workers = Workers::begin(&hub, hub.settings().jobs.workers);
-    Housekeeping { sweeping: tokio::spawn(sweep(hub)), workers }
+    let rescanning = tokio::spawn(rescan(hub.clone()));
+    Housekeeping { sweeping: tokio::spawn(sweep(hub)), rescanning, workers }
 }
 
 async fn sweep(hub: Hub) {
@@ -37,10 +42,31 @@ async fn sweep(hub: Hub) {
     }
 }
 
+async fn rescan(hub: Hub) {
+    loop {
+        match hub.scan_stale_heads().await {
+            Ok(0) => tokio::time::sleep(EVERY).await,
+            Ok(branches) => {
+                tracing::info!(branches, "{branches} branches are scanned again, by newer rules");
+                tokio::time::sleep(BETWEEN_PAGES).await;
+            }
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(
+                    cause,
+                    "what is to be scanned again could not be found out; later then: {cause}"
+                );
+                tokio::time::sleep(EVERY).await;
+            }
+        }
+    }
+}
+
 impl Housekeeping {
     /// Ends it: jobs under way are given back.
     pub(crate) async fn stop(self) {
         self.sweeping.abort();
+        self.rescanning.abort();
         self.workers.stop().await;
     }
 }

@@ -7,11 +7,17 @@ mod check_config;
 mod door;
 mod files;
 mod housekeeping;
+mod inspect;
 mod logs;
 mod organizations;
+mod page;
+mod place;
+mod progress;
+mod scan;
 mod secrets;
 mod serve;
 mod settings;
+mod signing;
 mod tokens;
 mod users;
 mod welcome;
@@ -50,6 +56,14 @@ enum Command {
     Audit(audit::Options),
     /// Sign a statement about one criterion of a repository
     Attest(attest::Options),
+    /// Tell what model and data files hold: tensors, metadata, members, imports
+    Inspect(inspect::Options),
+    /// Scan files for what they would do if they were loaded, without running any of it
+    Scan(scan::Options),
+    /// Sign every file of a folder, so that anybody sees whether one was changed
+    Sign(signing::sign::Options),
+    /// Verify that a folder is as it was signed: say by whom, and what the signature leaves out
+    Verify(signing::verify::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
@@ -64,6 +78,9 @@ fn main() -> ExitCode {
     let failure = match command {
         Command::Audit(_) => ExitCode::from(audit::NOT_AUDITED),
         Command::Check(_) => ExitCode::from(check::NOT_CHECKED),
+        Command::Inspect(_) => ExitCode::from(inspect::NOT_INSPECTED),
+        Command::Scan(_) => ExitCode::from(scan::NOT_SCANNED),
+        Command::Verify(_) => ExitCode::from(signing::verify::NOT_VERIFIED),
         _ => ExitCode::FAILURE,
     };
     run(command).unwrap_or_else(|error| {
@@ -73,20 +90,25 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode> {
-    if let Command::CheckConfig { flags } = command {
-        return check_config::run(flags);
-    }
+    let command = match command {
+        Command::CheckConfig { flags } => return check_config::run(flags),
+        Command::Sign(options) => return signing::sign::run(&options),
+        Command::Verify(options) => return signing::verify::run(&options),
+        command => command,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
             Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
+            Command::Inspect(options) => return inspect::run(options).await,
+            Command::Scan(options) => return scan::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,
             Command::Org(command) => organizations::run(command).await?,
             Command::Token(command) => tokens::run(command).await?,
-            Command::CheckConfig { .. } => {}
+            Command::CheckConfig { .. } | Command::Sign(_) | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     });

@@ -257,6 +257,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         |s| &mut s.hub.jobs.workers,
     ),
     server(
+        "safety.malicious",
+        "show|warn|quarantine",
+        "What is done with malicious files: their status tells, downloads warn, or they are held back",
+        |s| &mut s.hub.safety.malicious,
+    ),
+    server(
         "limits.regular-file",
         "SIZE",
         "The largest file kept in git itself rather than as LFS content",

@@ -73,6 +73,16 @@ impl Hub {
         if answer.status.is_success() { Ok(()) } else { Err(refused(&answer, answer.status)) }
     }
 
+    /// What the hub answers at one of its own addresses, such as `/api/log/checkpoint`; at most 64 MiB.
+    ///
+    /// # Errors
+    /// What the hub answered instead, or why it could not be asked.
+    pub fn ask(&self, path: &str) -> Result<Bytes, String> {
+        let answer = self.wait(self.get(format!("{}{path}", self.endpoint), None, LONGEST_DESCRIPTION));
+        let answer = answer.map_err(Failure::why)?;
+        if answer.status.is_success() { Ok(answer.body) } else { Err(refused(&answer, answer.status)) }
+    }
+
     /// Waits for what is asked.
     pub(crate) fn wait<T>(&self, asking: impl Future<Output = T>) -> T {
         self.runtime.block_on(asking)

@@ -50,7 +50,7 @@ impl ApiError {
             Error::Moved(_) => StatusCode::TEMPORARY_REDIRECT,
             Error::Forbidden(_) | Error::Expired(_) => StatusCode::FORBIDDEN,
             Error::Gated { signed_in: false, .. } => StatusCode::UNAUTHORIZED,
-            Error::Gated { .. } => StatusCode::FORBIDDEN,
+            Error::Gated { .. } | Error::Quarantined(_) => StatusCode::FORBIDDEN,
             Error::Invalid(_) => StatusCode::BAD_REQUEST,
             Error::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) | Error::RepoExists(..) => StatusCode::CONFLICT,
@@ -72,6 +72,7 @@ impl ApiError {
             Error::NotFound(Thing::Revision, _) => Some("RevisionNotFound"),
             Error::NotFound(Thing::Entry, _) => Some("EntryNotFound"),
             Error::Gated { .. } => Some("GatedRepo"),
+            Error::Quarantined(_) => Some("Quarantined"),
             _ => None,
         }
     }

@@ -73,6 +73,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(repositories());
     routes.extend(history());
     routes.extend(openness());
+    routes.extend(safety());
     routes.extend(downloads());
     routes.extend(content_store());
     routes.extend(large_files());
@@ -96,6 +97,9 @@ fn accounts() -> Vec<Route> {
         get("/api/organizations/{org}/members", Needs::Nothing, api::overview::members),
         get("/api/organizations/{org}/settings/repositories", Needs::SignedIn, api::storage::of_organization),
         get("/api/settings/repositories", Needs::SignedIn, api::storage::of_user),
+        get("/api/notices", Needs::SignedIn, api::scans::notices),
+        get("/api/owners/{owner}/safety", Needs::Nothing, api::scans::of_owner),
+        put("/api/owners/{owner}/safety", Needs::SignedIn, api::scans::set_of_owner),
         get("/api/agent-harnesses", Needs::Nothing, api::misc::agent_harnesses),
         get("/api/telemetry/{*topic}", Needs::Nothing, api::misc::telemetry),
         get("/api/tasks", Needs::Nothing, api::misc::tasks),
@@ -163,6 +167,28 @@ fn openness() -> Vec<Route> {
             Needs::SignedIn,
             api::attestations::withdraw,
         ),
+    ]
+}
+
+/// What the files of a repository would do if they were loaded.
+fn safety() -> Vec<Route> {
+    vec![
+        get("/api/{kind}/{ns}/{name}/security", Needs::Read, api::scans::show),
+        get("/api/{kind}/{ns}/{name}/security/{rev}", Needs::Read, api::scans::show),
+        post("/api/{kind}/{ns}/{name}/security/{rev}", Needs::Write, api::scans::again),
+        get("/api/{kind}/{ns}/{name}/security-file/{rev}/{*path}", Needs::Content, api::scans::file),
+        get("/api/log/checkpoint", Needs::Nothing, api::log::checkpoint),
+        get("/api/log/key", Needs::Nothing, api::log::key),
+        get("/api/log/entries", Needs::Nothing, api::log::entries),
+        get("/api/log/inclusion", Needs::Nothing, api::log::inclusion),
+        get("/api/log/consistency", Needs::Nothing, api::log::consistency),
+        get("/api/{kind}/{ns}/{name}/statements", Needs::Read, api::log::statements),
+        get("/api/{kind}/{ns}/{name}/statements/{rev}", Needs::Read, api::log::statements),
+        get("/api/{kind}/{ns}/{name}/signatures", Needs::Read, api::scans::signatures),
+        get("/api/{kind}/{ns}/{name}/signatures/{rev}", Needs::Read, api::scans::signatures),
+        get("/api/{kind}/{ns}/{name}/acknowledgements", Needs::Read, api::scans::acknowledgements),
+        post("/api/{kind}/{ns}/{name}/acknowledgements", Needs::Manage, api::scans::acknowledge),
+        delete("/api/{kind}/{ns}/{name}/acknowledgements/{content}", Needs::Manage, api::scans::revoke),
     ]
 }
 

@@ -222,6 +222,40 @@ pub enum Flaw {
     OutOfFile(String),
 }
 
+impl Problem {
+    /// What it is, in few words that do not change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotGguf => "gguf-no-mark",
+            Self::Version(_) => "gguf-version",
+            Self::BigEndian => "gguf-big-endian",
+            Self::Truncated { .. } => "gguf-cut",
+            Self::TooMuch { .. } => "gguf-too-much",
+            Self::Malformed { .. } => "gguf-malformed",
+        }
+    }
+}
+
+impl Flaw {
+    /// What it is, in few words that do not change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::KeyTwice(_) => "gguf-key-twice",
+            Self::TensorTwice(_) => "gguf-tensor-twice",
+            Self::NeitherYesNorNo(_) => "gguf-neither-yes-nor-no",
+            Self::Alignment => "gguf-alignment",
+            Self::Vocabulary(_) => "gguf-vocabulary",
+            Self::LongName(_) => "gguf-long-name",
+            Self::EmptySide(_) => "gguf-empty-side",
+            Self::UnknownType { .. } => "gguf-unknown-type",
+            Self::BrokenBlock(_) => "gguf-broken-block",
+            Self::Unaligned(_) => "gguf-unaligned",
+            Self::Overlap(_) => "gguf-overlap",
+            Self::OutOfFile(_) => "gguf-out-of-file",
+        }
+    }
+}
+
 impl Gguf {
     /// The header at the beginning of a file of this length.
     ///

@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod card;
+pub mod claims;
 pub mod code;
 pub mod commit;
 pub mod config;
@@ -12,14 +13,30 @@ pub mod data_file;
 pub mod evaluation;
 pub mod form;
 pub mod gguf;
+pub mod hdf5;
+pub mod jinja;
 mod json;
 pub mod lfs;
 pub mod lines;
+pub mod loose_json;
+pub mod npy;
+pub mod onnx;
 pub mod parquet;
+pub mod pickle;
 pub mod pointer;
 pub mod ranges;
+pub mod reading;
 pub mod safetensors;
+pub mod seven_zip;
+pub mod sniff;
+pub mod structure;
+pub mod tar;
+pub mod tensorflow;
+pub mod tflite;
+pub mod unpack;
 pub mod weights_index;
+pub mod wire;
+pub mod zip;
 
 use limpide_words::Unfit;
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::json::Entries;
 
 /// The longest header that is read (the limit of the format's own library).
-pub const LONGEST_HEADER: u64 = 25_000_000;
+pub const LONGEST_HEADER: u64 = 100_000_000;
 
 /// The most tensors that a header is read of; the largest published models have some thousands in a file.
 const MOST_TENSORS: usize = 100_000;
@@ -120,6 +120,37 @@ pub enum Flaw {
     Trailing(u64),
 }
 
+impl HeaderProblem {
+    /// What it is, in few words that do not change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::TooLong(_) => "safetensors-header-too-long",
+            Self::NotJson(_) => "safetensors-header-not-json",
+            Self::PastEnd { .. } => "safetensors-header-past-end",
+            Self::TooMany(_) => "safetensors-too-many-tensors",
+            Self::Overflow => "safetensors-shape-overflow",
+        }
+    }
+}
+
+impl Flaw {
+    /// What it is, in few words that do not change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Padding => "safetensors-padding-first",
+            Self::Twice(_) => "safetensors-key-twice",
+            Self::NotText(_) => "safetensors-metadata-not-text",
+            Self::UnknownType { .. } => "safetensors-unknown-type",
+            Self::WrongLength { .. } => "safetensors-wrong-length",
+            Self::Backwards(_) => "safetensors-backwards",
+            Self::Overlap(_) => "safetensors-overlap",
+            Self::Hole { .. } => "safetensors-hole",
+            Self::OutOfFile(_) => "safetensors-out-of-file",
+            Self::Trailing(_) => "safetensors-trailing",
+        }
+    }
+}
+
 /// What stands in the header for a tensor: all that is needed to count it.
 #[derive(Deserialize)]
 struct Shaped {
@@ -206,8 +237,9 @@ impl Header {
             return Err(HeaderProblem::TooLong(length));
         }
         let Entries(entries) = serde_json::from_slice::<Entries<&RawValue>>(header).map_err(not_json)?;
-        if entries.len() > MOST_TENSORS {
-            return Err(HeaderProblem::TooMany(entries.len()));
+        let tensors = entries.iter().filter(|(name, _)| name != METADATA).count();
+        if tensors > MOST_TENSORS {
+            return Err(HeaderProblem::TooMany(tensors));
         }
         let mut read = Self::default();
         if header.first() != Some(&b'{') {

@@ -37,5 +37,7 @@ pub use report::{
     Made, NamedDataset, Outcome, Parameters, Part, Report, SCHEMA, Severity, Span, Strength, Subject,
 };
 pub use rubric::{HEADLINE, grades};
-pub use source::{Content, File, Gate, Offline, Page, Reach, Ref, Source, Standing, Trouble, World};
+pub use source::{
+    Content, File, FileReader, Gate, Offline, Page, Reach, Ref, Source, Standing, Trouble, World,
+};
 pub use status::{Belief, Degree, Extent, Status};

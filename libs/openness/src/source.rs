@@ -1,9 +1,12 @@
 //! Where an audit reads: the repository itself, and the world outside it. Whoever calls decides how; the calls
 //! block, so a server makes them on a thread where that harms nobody.
 
+use std::cell::RefCell;
+use std::io;
 use std::ops::Range;
 
 use bytes::Bytes;
+use limpide_formats::reading::ReadAt;
 use limpide_words::{Kind, RepoId, Sha256};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +62,60 @@ pub trait World: Sync {
     /// Other repositories that hold a file with these bytes, by `kind:owner/name`, in order.
     fn holders(&self, _sha256: Sha256) -> Reach<Vec<String>> {
         Reach::Unreachable("no other repositories are known here".to_owned())
+    }
+}
+
+/// A file of a source, as readers of formats read it: through a window, which is small where they jump about and grows
+/// where they go through the file.
+pub struct FileReader<'a> {
+    source: &'a dyn Source,
+    path: &'a str,
+    size: u64,
+    window: RefCell<Window>,
+}
+
+/// The part of a file that was read last.
+#[derive(Default)]
+struct Window {
+    begin: u64,
+    bytes: Bytes,
+}
+
+impl Window {
+    const SMALLEST: u64 = 16 << 10;
+    const LARGEST: u64 = 1 << 20;
+
+    fn end(&self) -> u64 {
+        self.begin + self.bytes.len() as u64
+    }
+}
+
+impl<'a> FileReader<'a> {
+    /// A file of this length.
+    pub fn new(source: &'a dyn Source, path: &'a str, size: u64) -> Self {
+        Self { source, path, size, window: RefCell::default() }
+    }
+}
+
+impl ReadAt for FileReader<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        let mut window = self.window.borrow_mut();
+        if at < window.begin || at >= window.end() {
+            let goes_on = at > 0 && at == window.end();
+            let length = if goes_on { 2 * window.bytes.len() as u64 } else { Window::SMALLEST };
+            let length = length.clamp(Window::SMALLEST, Window::LARGEST).max(into.len() as u64);
+            let end = at.saturating_add(length).min(self.size);
+            if at >= end {
+                return Ok(0);
+            }
+            let bytes = self.source.read(self.path, at..end).map_err(io::Error::other)?;
+            *window = Window { begin: at, bytes };
+        }
+        window.bytes.as_ref().read_at(at - window.begin, into)
     }
 }
 

@@ -148,7 +148,8 @@ record! {
 pub async fn impossible_keys(door: impl Door, limit: i64) -> Result<Vec<KeyRow>> {
     sql("SELECT COALESCE(o.name, k.user_id) AS user_name, k.name, k.public_key
          FROM keys k LEFT JOIN owners o ON o.id = k.user_id
-         WHERE LENGTH(k.public_key) <> 64 OR k.public_key <> LOWER(k.public_key) ORDER BY k.user_id, k.name LIMIT $1")
+         WHERE k.public_key NOT LIKE '-----BEGIN PUBLIC KEY-----%'
+             AND (LENGTH(k.public_key) <> 64 OR k.public_key <> LOWER(k.public_key)) ORDER BY k.user_id, k.name LIMIT $1")
     .bind(limit)
     .all(door)
     .await

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audits;
 pub mod content;
 pub mod history;
+pub mod scans;
 
 use crate::door::{Db, Result, sql};
 use crate::record::record;

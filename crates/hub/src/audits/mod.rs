@@ -1,8 +1,8 @@
 //! Audits: what can be verified of the openness of a commit. Each commit that a branch comes to stand on is audited in
 //! the background ([`crate::jobs`]); its report is kept with it, and tells of the commit before what was changed silently.
 
-mod reading;
-mod source;
+pub(crate) mod reading;
+pub(crate) mod source;
 pub(crate) mod stored;
 mod world;
 
@@ -11,9 +11,10 @@ use std::sync::Arc;
 use limpide_db::audits;
 use limpide_db::commits::{self, Commit};
 use limpide_db::jobs::{self, Job};
-use limpide_db::repos::{self, Repo};
-use limpide_db::{Tx, refs};
+use limpide_db::repos::Repo;
+use limpide_db::{Tx, refs, scans};
 use limpide_openness::{Audit, Report, Source, World};
+use limpide_signing::Predicate;
 use limpide_words::{Moment, ObjectId, RefName, Revision, Sha256};
 
 use self::reading::Reading;
@@ -24,7 +25,7 @@ use crate::Hub;
 use crate::access::{Content, Readable, Writable};
 use crate::changing;
 use crate::error::{Error, Result};
-use crate::jobs::{AUDIT, Signs};
+use crate::jobs::{AUDIT, Pending, SCAN, Signs};
 
 pub use self::stored::{Openness, Past};
 
@@ -52,23 +53,6 @@ pub struct Made {
     pub is_stale: bool,
 }
 
-/// An audit that has not come to anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
-    /// The commit.
-    pub commit: ObjectId,
-    /// `waiting`, `running` or `failed`.
-    pub state: String,
-    /// How often it was begun.
-    pub attempts: i64,
-    /// How far it is.
-    pub progress: String,
-    /// Why the last attempt came to nothing.
-    pub error: Option<String>,
-    /// When it was asked for.
-    pub since: Moment,
-}
-
 /// How many audits a page of a history holds.
 const PAGE: i64 = 100;
 
@@ -83,15 +67,11 @@ impl Hub {
         if let Some(row) = audits::find(self.db(), repository_id, commit.id).await? {
             let made = self.made(repository_id, row).await?;
             if made.is_stale {
-                self.ask_for_audit(repository_id, commit.id).await?;
+                self.ask_for(AUDIT, repository_id, commit.id).await?;
             }
             return Ok(Audited::Report(Box::new(made)));
         }
-        if let Some(job) = jobs::find(self.db(), AUDIT, repository_id, &commit.id.to_string()).await? {
-            return Ok(Audited::Pending(Pending::of(commit.id, job)));
-        }
-        self.ask_for_audit(repository_id, commit.id).await?;
-        Ok(Audited::Pending(Pending::new(commit.id, self.clock().now())))
+        Ok(Audited::Pending(self.pending(AUDIT, repository_id, commit.id).await?))
     }
 
     /// Has a revision audited once more: what it names may have changed, or come to be.
@@ -99,13 +79,7 @@ impl Hub {
     /// # Errors
     /// `NotFound` for the revision.
     pub async fn audit_anew(&self, repo: &Writable, revision: &Revision) -> Result<Pending> {
-        let commit = self.commit_of(&repo.repo().id, revision).await?.id;
-        let mut tx = changing::begin(self.db(), &repo.repo().id).await?;
-        self.enqueue_anew(&mut tx, &repo.repo().id, commit).await?;
-        tx.commit().await?;
-        self.ring();
-        let job = jobs::find(self.db(), AUDIT, &repo.repo().id, &commit.to_string()).await?;
-        Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
+        self.do_anew(AUDIT, &repo.repo().id, revision).await
     }
 
     /// What audits said of the commits of a repository, from the newest one downwards; `below` is the number of the last
@@ -123,7 +97,7 @@ impl Hub {
         Ok((rows, next))
     }
 
-    /// Is told, in the transaction in which a ref comes to stand on something, what it is.
+    /// Is told, in the transaction in which a ref comes to stand on something, what it is: has that audited and scanned.
     pub(crate) async fn ref_moved(
         &self,
         tx: &mut Tx,
@@ -134,8 +108,11 @@ impl Hub {
         if name.as_branch().is_none() {
             return Ok(());
         }
+        if scans::of_commit(&mut *tx, repository_id, to).await?.is_none() {
+            self.enqueue(tx, SCAN, repository_id, to).await?;
+        }
         if !audits::exists(&mut *tx, repository_id, to).await? {
-            return self.enqueue(tx, repository_id, to).await;
+            return self.enqueue(tx, AUDIT, repository_id, to).await;
         }
         Ok(audits::show_head(tx, repository_id, to).await?)
     }
@@ -143,7 +120,8 @@ impl Hub {
     /// The same for all the branches of a repository that was made as a copy.
     pub(crate) async fn all_refs_moved(&self, tx: &mut Tx, repository_id: &str) -> Result<()> {
         for commit in refs::heads(&mut *tx, repository_id).await? {
-            self.enqueue(tx, repository_id, commit).await?;
+            self.enqueue(tx, AUDIT, repository_id, commit).await?;
+            self.enqueue(tx, SCAN, repository_id, commit).await?;
         }
         Ok(())
     }
@@ -152,28 +130,14 @@ impl Hub {
     /// see it, what is asked of readers.
     pub(crate) async fn standing_changed(&self, tx: &mut Tx, repository_id: &str) -> Result<()> {
         match commits::head(&mut *tx, repository_id, &RefName::main()).await? {
-            Some(head) => self.enqueue_anew(tx, repository_id, head.id).await,
+            Some(head) => self.enqueue_anew(tx, AUDIT, repository_id, head.id).await,
             None => Ok(()),
         }
     }
 
-    async fn ask_for_audit(&self, repository_id: &str, commit: ObjectId) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        changing::keep(&mut tx, repository_id).await?;
-        self.enqueue(&mut tx, repository_id, commit).await?;
-        tx.commit().await?;
-        self.ring();
-        Ok(())
-    }
-
     /// Does the job: audits the commit, if it is still there.
     pub(crate) async fn audit(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
-        let commit: ObjectId = job.subject.parse().map_err(|error| {
-            Error::Internal(anyhow::anyhow!("`{}` is no commit to be audited: {error}", job.subject))
-        })?;
-        let repo = repos::by_id(self.db(), &job.repository_id).await?;
-        let commit = commits::find(self.db(), &job.repository_id, [commit]).await?.pop();
-        let (Some(repo), Some(commit)) = (repo, commit) else { return self.drop_job(job).await };
+        let Some((repo, commit)) = self.commit_of_job(job).await? else { return self.drop_job(job).await };
         let before = audits::before(self.db(), &repo.id, commit.id).await?;
         // An earlier report that cannot be read any more tells nothing; it is no reason not to write this one.
         let before = before.and_then(|row| stored::unpack(&row.report).ok());
@@ -213,6 +177,8 @@ impl Hub {
         if is_there {
             let headline = stored.headline(&repo.id, commit, now);
             audits::put(&mut tx, &headline, stored.packed()?).await?;
+            let said = Predicate::Openness(stored.said(now));
+            self.state(&mut tx, repo, commit, said).await?;
             self.weigh_attestations(&mut tx, &repo.id, commit).await?;
             audits::show_head(&mut tx, &repo.id, commit).await?;
         }
@@ -220,13 +186,6 @@ impl Hub {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Ends a job of which there is nothing left to do.
-    async fn drop_job(&self, job: &Job) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        jobs::finish(&mut tx, job, self.clock().now()).await?;
-        Ok(tx.commit().await?)
     }
 
     /// The report of a row, with what was signed about it.
@@ -251,21 +210,4 @@ async fn read<T: Send + 'static>(
     let read = read.map_err(|error| Error::Internal(error.into()))?;
     reading.end()?;
     Ok(read)
-}
-
-impl Pending {
-    fn new(commit: ObjectId, since: Moment) -> Self {
-        let state = "waiting".to_owned();
-        Self { commit, state, attempts: 0, progress: String::new(), error: None, since }
-    }
-
-    fn of(commit: ObjectId, job: Job) -> Self {
-        let Job { state, attempts, progress, error, created: since, .. } = job;
-        Self { commit, state, attempts, progress, error, since }
-    }
-
-    /// Whether nobody will try again by themselves.
-    pub fn is_given_up(&self) -> bool {
-        self.state == "failed"
-    }
 }

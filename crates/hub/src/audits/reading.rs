@@ -12,11 +12,11 @@ use crate::error::{Error, Result};
 use crate::jobs::{MOST_ATTEMPTS, Signs};
 
 /// One audit under way.
-pub(super) struct Reading {
-    pub(super) hub: Hub,
+pub(crate) struct Reading {
+    pub(crate) hub: Hub,
     /// The repository that is audited.
-    pub(super) repository_id: String,
-    pub(super) signs: Arc<Signs>,
+    pub(crate) repository_id: String,
+    pub(crate) signs: Arc<Signs>,
     runtime: Handle,
     /// Whether what cannot be read is left out, because it could not be read before either.
     is_last: bool,
@@ -25,14 +25,14 @@ pub(super) struct Reading {
 
 impl Reading {
     /// An audit of this repository, begun for the so-manieth time. Make it on the runtime that shall do the reading.
-    pub(super) fn new(hub: Hub, repo: &Repo, signs: Arc<Signs>, attempt: i64) -> Self {
+    pub(crate) fn new(hub: Hub, repo: &Repo, signs: Arc<Signs>, attempt: i64) -> Self {
         let is_last = attempt >= MOST_ATTEMPTS;
         let (repository_id, runtime) = (repo.id.clone(), Handle::current());
         Self { hub, repository_id, signs, runtime, is_last, failed: Mutex::default() }
     }
 
     /// Waits for something that the hub does. When the hub fails, the audit is in vain.
-    pub(super) fn wait<T>(&self, act: impl Future<Output = Result<T>>) -> std::result::Result<T, Trouble> {
+    pub(crate) fn wait<T>(&self, act: impl Future<Output = Result<T>>) -> std::result::Result<T, Trouble> {
         if self.signs.is_stopped() {
             return Err(Trouble::Unreachable("the audit was stopped".into()));
         }
@@ -49,7 +49,7 @@ impl Reading {
     ///
     /// # Errors
     /// When the audit was stopped, or the hub could not read something that it may be able to read later.
-    pub(super) fn end(&self) -> Result<()> {
+    pub(crate) fn end(&self) -> Result<()> {
         if self.signs.is_stopped() {
             return Err(Error::Conflict("The audit was stopped.".into()));
         }

@@ -24,7 +24,7 @@ const MOST_FILES: usize = 1_000_000;
 const LONGEST_PART: u64 = 128 << 20;
 
 /// A repository at a commit.
-pub(super) struct HubSource {
+pub(crate) struct HubSource {
     reading: Arc<Reading>,
     repo: Repo,
     commit: Commit,
@@ -41,7 +41,7 @@ enum Open {
 }
 
 impl HubSource {
-    pub(super) fn new(reading: Arc<Reading>, repo: Repo, commit: Commit) -> Self {
+    pub(crate) fn new(reading: Arc<Reading>, repo: Repo, commit: Commit) -> Self {
         Self { reading, repo, commit, files: OnceLock::new(), open: Mutex::default() }
     }
 

@@ -12,6 +12,7 @@ use limpide_db::audits::Headline;
 use limpide_openness::{
     Audit, Criterion, File, Grade, Offline, Outcome, Report, SCHEMA, Source, Subject, Trouble,
 };
+use limpide_signing::OpennessResult;
 use limpide_words::{Kind, Moment, ObjectId, Sha256};
 
 use crate::error::{Error, Result};
@@ -75,6 +76,20 @@ impl<'a> Stored<'a> {
             contradictions: self.report.contradictions.len() as i64,
             licences: serde_json::json!(licences(self.report)).to_string(),
             created: now,
+        }
+    }
+
+    /// What the hub signs of it: the grades by what is verified.
+    pub(crate) fn said(&self, now: Moment) -> OpennessResult {
+        let grade = |outcome: &Outcome| {
+            let Grade { name, label, .. } = &outcome.verified;
+            (outcome.rubric.clone(), if name.is_empty() { label.clone() } else { name.clone() })
+        };
+        OpennessResult {
+            auditor: format!("limpide {}", env!("CARGO_PKG_VERSION")),
+            grades: self.report.grades.iter().map(grade).collect(),
+            report: digest(&self.json),
+            issued: now,
         }
     }
 

@@ -18,6 +18,7 @@ impl Check<'_> {
         self.look(|| self.members()).await?;
         self.look(|| self.claims()).await?;
         self.look(|| self.jobs_and_keys()).await?;
+        self.scans().await?;
         self.owners().await?;
         self.tokens().await
     }

@@ -8,6 +8,7 @@
 //! | commits and the history of folders | `commits` |
 //! | large files of repositories | `lfs_files` |
 //! | audits, attestations, jobs and keys | `audits` |
+//! | scans, and the log of what was signed | `scans` |
 //! | parts of objects that have not arrived whole | `lfs_parts` |
 //! | xorbs and their chunk tables | `xorbs` |
 //! | files of the content store | `files` |
@@ -28,6 +29,7 @@ mod lfs_parts;
 mod objects;
 mod progress;
 mod repos;
+mod scans;
 mod shards;
 mod xorbs;
 

@@ -77,7 +77,8 @@ impl Hub {
     /// A file by its Xet name, if the holder of the pass may read it.
     ///
     /// # Errors
-    /// `NotFound` when the repository has no such file: whether another has one is not said.
+    /// `NotFound` when the repository has no such file: whether another has one is not said. `Quarantined` when it is
+    /// held back.
     pub async fn file(&self, pass: &ReadPass, hash: Hash) -> Result<StoredFile> {
         let found = self.readable_files(pass, &[hash]).await?;
         found.into_iter().next().ok_or_else(|| {
@@ -92,7 +93,10 @@ impl Hub {
         let (repository_id, user_id) = (pass.repository_id.as_str(), pass.user_id.as_str());
         let reader = files::Reader { repository_id, user_id, now: self.clock().now() };
         let found = files::readable(self.db(), reader, hashes).await?;
-        found.into_iter().map(StoredFile::of).collect()
+        let found: Vec<StoredFile> = found.into_iter().map(StoredFile::of).collect::<Result<_>>()?;
+        let contents: Vec<String> = found.iter().map(|file| file.sha256.to_string()).collect();
+        self.let_through(repository_id, &contents).await?;
+        Ok(found)
     }
 
     /// The bytes of a range of a file, which is cut down to what there is. A task of its own reads and unpacks, a

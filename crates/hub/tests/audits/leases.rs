@@ -149,7 +149,8 @@ async fn asked_for_twice_a_job_is_there_once() {
         tx.commit().await.unwrap();
     }
     let figures = hub.job_figures().await.unwrap();
+    let audits = figures.iter().filter(|figure| figure.kind == "audit");
     let figures: Vec<(&str, &str, i64)> =
-        figures.iter().map(|figure| (&*figure.kind, &*figure.state, figure.jobs)).collect();
+        audits.map(|figure| (&*figure.kind, &*figure.state, figure.jobs)).collect();
     assert_eq!(figures, [("audit", "waiting", 2)], "this one and that of the first commit");
 }

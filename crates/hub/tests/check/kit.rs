@@ -87,7 +87,7 @@ impl Scene {
 
     /// Audits what there is, signs for it, and leaves a job to be done.
     async fn audit_and_sign(&self) {
-        while self.hub.do_next_job().await.unwrap() {}
+        while self.hub.do_next_job().await.unwrap().is_some() {}
         let key = SigningKey::from_pem(KEY).unwrap();
         self.hub.add_key(&self.ada, "mine", &key.public().to_string()).await.unwrap();
         let repo = self.hub.readable(&self.ada, Kind::Model, &self.id).await.unwrap();

@@ -95,6 +95,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("UPDATE jobs SET state = 'running'", "job"),
     ("UPDATE jobs SET state = 'done'", "job"),
     ("UPDATE keys SET public_key = 'short'", "key"),
+    ("UPDATE scans SET level = 'malicious'", "scan"),
+    ("UPDATE scans SET level = 'fine'", "scan"),
+    ("UPDATE log_entries SET leaf = 'f0' || substr(leaf, 3)", "log"),
+    ("UPDATE log_head SET checkpoint = replace(checkpoint, 'limpide', 'another')", "log"),
+    ("DELETE FROM log_entries WHERE number = 0", "log"),
 ];
 
 #[tokio::test]
@@ -125,6 +130,8 @@ async fn one_flipped_bit_in_a_column_of_bytes_is_found_and_named() {
         ("files", "terms", first("hash", "files", "TRUE"), "file"),
         ("folder_history", "numbers", "number = 2 AND path = ''".to_owned(), "commit"),
         ("audits", "report", first("commit_id", "audits", "TRUE"), "audit"),
+        ("scans", "scan", first("content", "scans", "TRUE"), "scan"),
+        ("log_entries", "bundle", first("number", "log_entries", "TRUE"), "log"),
     ];
     for (table, column, condition, kind) in columns {
         let scene = scene().await;

@@ -4,11 +4,9 @@ mod reach;
 mod target;
 mod text;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use limpide_hub::Clock;
@@ -18,10 +16,13 @@ use limpide_openness::{
 use limpide_sources::{Folder, Named, Outside};
 use limpide_words::{Kind, RepoId};
 
-use reach::{Network, opened};
-pub(crate) use reach::{hub, token};
-pub(crate) use target::Repository;
-use target::Target;
+use reach::Network;
+pub(crate) use reach::{hub, opened, token};
+pub(crate) use target::{Repository, Target};
+
+use crate::page::Page;
+
+use crate::progress::Progress;
 
 #[derive(clap::Args)]
 #[command(after_long_help = EXIT)]
@@ -135,7 +136,8 @@ fn report(options: &Options) -> Result<Report> {
             let named = Named { kind: options.kind, repository: options.named.clone() };
             let mut folder = Folder::open(&path, named)?;
             if options.hash {
-                hash(&mut folder);
+                let progress = Progress::new("hashed", folder.bytes());
+                folder.hash(&|bytes| progress.add(bytes));
             }
             audited(&folder, &options.network.around_a_folder()?)
         }
@@ -155,29 +157,9 @@ fn audited(source: &dyn Source, world: &Outside) -> Result<Report> {
     Ok(audit(Audit { source, world, earlier: None })?)
 }
 
-/// Hashes every file, and says how far it has come to whoever watches.
-fn hash(folder: &mut Folder) {
-    const PACE: Duration = Duration::from_millis(200);
-    let (all, watched) = (folder.bytes(), std::io::stderr().is_terminal());
-    let told = Mutex::new((0, Instant::now()));
-    let progress = |bytes: u64| {
-        let Ok(mut told) = told.lock() else { return };
-        told.0 += bytes;
-        if watched && told.1.elapsed() > PACE {
-            told.1 = Instant::now();
-            // If nobody listens on standard error, there is nobody to tell.
-            _ = write!(std::io::stderr(), "\r\x1b[Khashed {} of {} MiB", told.0 >> 20, all >> 20);
-        }
-    };
-    folder.hash(&progress);
-    if watched {
-        _ = write!(std::io::stderr(), "\r\x1b[K");
-    }
-}
-
 fn written(report: &Report, options: &Options) -> Result<Vec<u8>> {
     let mut written = match options.format {
-        Format::Text => text::of(report, &text::Page::for_terminal(options.verbose)).into_bytes(),
+        Format::Text => text::of(report, &Page::for_terminal(options.verbose)).into_bytes(),
         Format::Json => limpide_openness::canonical(report)?,
         Format::Html => present::html(report).into_bytes(),
         Format::Markdown => present::markdown(report).into_bytes(),

@@ -88,7 +88,7 @@ pub(crate) fn token(flag: &str) -> Result<String> {
 }
 
 /// The repository, or what keeps it from being audited and what can be done.
-pub(super) fn opened(hub: &Arc<Hub>, asked: &Repository) -> Result<Remote> {
+pub(crate) fn opened(hub: &Arc<Hub>, asked: &Repository) -> Result<Remote> {
     let kind = asked.kind.unwrap_or(Kind::Model);
     let other = match asked.kind {
         None => ", or say --kind dataset if it is one",

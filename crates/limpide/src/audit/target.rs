@@ -8,7 +8,7 @@ use limpide_words::{Kind, RepoId, Revision};
 
 /// What the first word on the command line stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// A folder on this machine.
     Folder(PathBuf),
     /// A repository.
@@ -28,7 +28,7 @@ pub(crate) struct Repository {
 
 impl Target {
     /// A folder that is there wins over a repository of the same name; a word that begins as paths do is a folder in any case.
-    pub(super) fn find(word: &str) -> Result<Self> {
+    pub(crate) fn find(word: &str) -> Result<Self> {
         let is_path = word.starts_with(['.', '/', '~']) || Path::new(word).is_dir();
         if is_path {
             return Ok(Self::Folder(PathBuf::from(word)));

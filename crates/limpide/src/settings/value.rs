@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use limpide_hub::Deduplication;
+use limpide_hub::{Deduplication, WhenMalicious};
 use tracing_subscriber::EnvFilter;
 
 /// A value that can be set from text.
@@ -179,6 +179,17 @@ impl Value for Deduplication {
             Self::Instance => "instance".into(),
             Self::Owner => "owner".into(),
         }
+    }
+}
+
+impl Value for WhenMalicious {
+    fn read(&mut self, text: &str) -> Result<(), String> {
+        *self = text.parse().map_err(|_| "it is `show`, `warn` or `quarantine`")?;
+        Ok(())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
     }
 }
 

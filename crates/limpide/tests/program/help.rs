@@ -14,6 +14,8 @@ fn help_tells_every_command() {
         "",
         "audit",
         "attest",
+        "sign",
+        "verify",
         "check",
         "user",
         "user create",

@@ -126,7 +126,7 @@ pub(crate) async fn history(call: Call) -> Answer {
 }
 
 /// The revision that is asked about: `main` when the address names none.
-fn revision(call: &Call) -> Result<Revision, ApiError> {
+pub(crate) fn revision(call: &Call) -> Result<Revision, ApiError> {
     match call.param("rev") {
         "" => Ok("main".parse()?),
         _ => call.revision(),
@@ -157,8 +157,8 @@ fn is_known(asked: &HeaderMap, etag: &str) -> bool {
     known.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag)
 }
 
-/// How far an audit is: to be asked again soon, unless nobody will try again.
-fn progress(pending: &Pending) -> Response {
+/// How far an audit or a scan is: to be asked again soon, unless nobody will try again.
+pub(crate) fn progress(pending: &Pending) -> Response {
     let body = json!({
         "commit": pending.commit,
         "state": pending.state,

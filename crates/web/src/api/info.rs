@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::api::Answer;
+use crate::api::{Answer, scans};
 use crate::call::Call;
 use crate::error::ApiError;
 
@@ -229,10 +229,16 @@ pub(crate) async fn describe(call: &Call, listed: &Listed, wanted: &Wanted) -> R
         siblings = add_files(call, listed, head, wanted, &mut answer).await?;
     }
     if wanted.security {
-        // No scanner yet: nothing was found, and nothing was looked for.
-        answer.insert("securityRepoStatus".into(), json!({ "scansDone": false, "filesWithIssues": [] }));
+        answer.insert("securityRepoStatus".into(), security(call, listed).await?);
     }
     Ok(Description { fields: answer, siblings })
+}
+
+/// What scans found in the commit that is described.
+async fn security(call: &Call, listed: &Listed) -> Result<Value, ApiError> {
+    let Some(head) = listed.head else { return Ok(json!({ "scansDone": true, "filesWithIssues": [] })) };
+    let readable = call.hub.readable(&call.caller, listed.repo.kind, &listed.repo.id()).await?;
+    scans::repository_status(call, &readable, &head.to_string().parse()?).await
 }
 
 /// What is known without opening a file.

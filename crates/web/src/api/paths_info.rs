@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::{Answer, entry};
+use crate::api::{Answer, entry, scans};
 use crate::call::{self, Call, is_true};
 use crate::error::ApiError;
 
@@ -26,8 +26,11 @@ pub(crate) async fn list(call: Call, body: Body) -> Answer {
     let readable = call.hub.readable(&call.caller, kind, &id).await?;
     let request = read(&call, body).await?;
     let entries = call.hub.paths_info(&readable, &call.revision()?, &request.paths, request.expand).await?;
-    let shown: Vec<Value> =
+    let mut shown: Vec<Value> =
         entries.iter().map(|entry| entry::describe(entry, readable.shows_content())).collect();
+    if request.expand {
+        scans::add_statuses(&call, &entries, &mut shown).await?;
+    }
     Ok(Json(shown).into_response())
 }
 

@@ -19,6 +19,8 @@ use crate::error::ApiError;
 const REPO_COMMIT: HeaderName = HeaderName::from_static("x-repo-commit");
 const LINKED_SIZE: HeaderName = HeaderName::from_static("x-linked-size");
 const LINKED_ETAG: HeaderName = HeaderName::from_static("x-linked-etag");
+/// Comes with a malicious file that is not held back.
+const SECURITY: HeaderName = HeaderName::from_static("x-security-warning");
 const XET_HASH: HeaderName = HeaderName::from_static("x-xet-hash");
 
 pub(crate) async fn content(call: Call, method: Method) -> Answer {
@@ -28,8 +30,8 @@ pub(crate) async fn content(call: Call, method: Method) -> Answer {
         Err(refusal) => Err(refusal),
     };
     let found = found.map_err(|error| asked.refused(error))?;
+    let mut headers = asked.released(&call, &found).await?;
     call.hub.count_download(&asked.content, &reader(&call));
-    let mut headers = asked.headers(&call);
     if let Some(stored) = &found.stored {
         set(&mut headers, LINKED_SIZE, &stored.size.to_string());
         set(&mut headers, LINKED_ETAG, &format!("\"{}\"", stored.sha256));
@@ -66,7 +68,7 @@ pub(crate) async fn raw(call: Call, method: Method) -> Answer {
         Err(refusal) => Err(refusal),
     };
     let found = found.map_err(|error| asked.refused(error))?;
-    let headers = asked.headers(&call);
+    let headers = asked.released(&call, &found).await?;
     asked.send(&call, &method, &found, headers).await
 }
 
@@ -112,6 +114,16 @@ impl Asked {
             Ok(commit) => refusal.with(REPO_COMMIT, commit),
             Err(_) => refusal,
         }
+    }
+
+    /// The headers of the answer, if the file may be downloaded; with a warning when it is malicious.
+    async fn released(&self, call: &Call, found: &Resolved) -> Result<HeaderMap, ApiError> {
+        let warning = call.hub.release(&self.content, found).await.map_err(|error| self.refused(error))?;
+        let mut headers = self.headers(call);
+        if let Some(warning) = warning {
+            set(&mut headers, SECURITY, &warning);
+        }
+        Ok(headers)
     }
 
     fn headers(&self, call: &Call) -> HeaderMap {

@@ -6,7 +6,7 @@ use limpide_hub::Listing;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::api::{Answer, entry, next_page};
+use crate::api::{Answer, entry, next_page, scans};
 use crate::call::Call;
 
 pub(crate) async fn list(call: Call) -> Answer {
@@ -22,8 +22,11 @@ pub(crate) async fn list(call: Call) -> Answer {
     };
     let listed = call.hub.list_tree(&readable, &revision, &listing).await?;
     let shows_content = readable.shows_content();
-    let shown: Vec<Value> =
+    let mut shown: Vec<Value> =
         listed.entries.iter().map(|entry| entry::describe(entry, shows_content)).collect();
+    if listing.expand {
+        scans::add_statuses(&call, &listed.entries, &mut shown).await?;
+    }
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let mut path = format!("/api/{}/{id}/tree/{}", kind.plural(), encode(revision.as_str()));
     if let Some(folder) = &listing.folder {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::api::{
     create_repo, duplicate_repo, keys, lfs_files, move_repo, paths_info, preupload, refs, register,
-    repo_settings, super_squash, validate_yaml,
+    repo_settings, scans, super_squash, validate_yaml,
 };
 use crate::lfs::locks;
 use crate::openapi::KindWord;
@@ -80,9 +80,10 @@ pub(crate) fn of(method: &str, path: &str) -> Option<Operation> {
     match (within, path.strip_prefix("/cas/{store}")) {
         (Some(rest), _) => of_repository(method, rest)
             .or_else(|| of_history(method, rest))
-            .or_else(|| of_openness(method, rest)),
+            .or_else(|| of_openness(method, rest))
+            .or_else(|| of_safety(method, rest)),
         (_, Some(rest)) => of_store(method, rest),
-        _ => of_hub(method, path).or_else(|| of_files(method, path)),
+        _ => of_hub(method, path).or_else(|| of_owners(method, path)).or_else(|| of_files(method, path)),
     }
 }
 
@@ -284,6 +285,68 @@ fn of_openness(method: &str, rest: &str) -> Option<Operation> {
         }
         ("POST", "/attestations") => tell("Keeps what the caller has signed", ATTESTED).json::<Signed>(),
         ("DELETE", "/attestations/{attestation}") => tell("Withdraws what was signed", DONE),
+        _ => return None,
+    })
+}
+
+fn of_owners(method: &str, path: &str) -> Option<Operation> {
+    const PROOF: &[(u16, Answer)] = &[(200, Object(&["proof"]))];
+    Some(match (method, path) {
+        ("GET", "/api/log/checkpoint") => {
+            tell("How long the log of all statements is, signed", &[(200, Text), (404, Object(&["error"]))])
+        }
+        ("GET", "/api/log/key") => {
+            tell("What statements are verified with", &[(200, Object(&["log", "statements"]))])
+        }
+        ("GET", "/api/log/entries") => {
+            tell("Hashes of the entries", &[(200, List(&["number", "hash"]))]).query(&[("from", Number)])
+        }
+        ("GET", "/api/log/inclusion") => {
+            tell("The proof that an entry is there", PROOF).query(&[("number", Number), ("size", Number)])
+        }
+        ("GET", "/api/log/consistency") => {
+            tell("The proof that the log has only grown", PROOF).query(&[("from", Number), ("to", Number)])
+        }
+        ("GET", "/api/notices") => {
+            tell("What the caller is told of files", &[(200, List(&["repository", "path", "level"]))])
+                .query(&[("before", Word::Text)])
+        }
+        ("GET", "/api/owners/{owner}/safety") => {
+            tell("What is done with malicious files of an owner", &[(200, Object(&["malicious"]))])
+        }
+        ("PUT", "/api/owners/{owner}/safety") => {
+            tell("Says what is done with them", &[(200, Object(&["malicious"]))]).json::<scans::OwnerSafety>()
+        }
+        _ => return None,
+    })
+}
+
+fn of_safety(method: &str, rest: &str) -> Option<Operation> {
+    const PENDING: Answer = Object(&["commit", "state"]);
+    const SCANNED: &[(u16, Answer)] =
+        &[(200, Object(&["commit", "flagged"])), (202, PENDING), (409, PENDING)];
+    Some(match (method, rest) {
+        ("GET", "/security" | "/security/{rev}") => {
+            tell("What its files would do if they were loaded", SCANNED)
+        }
+        ("POST", "/security/{rev}") => tell("Has a revision scanned once more", &[(202, PENDING)]),
+        ("GET", "/security-file/{rev}/{*path}") => {
+            tell("All that a scan saw in a file", &[(200, Object(&["path", "scan", "verdict"]))])
+        }
+        ("GET", "/statements" | "/statements/{rev}") => tell(
+            "What this hub has signed about a revision",
+            &[(200, List(&["number", "predicate", "bundle"]))],
+        ),
+        ("GET", "/signatures" | "/signatures/{rev}") => {
+            tell("Who signed its files, and which of them", &[(200, List(&["path", "verified"]))])
+        }
+        ("GET", "/acknowledgements") => {
+            tell("Malicious files that are let through", &[(200, List(&["content", "user", "reason"]))])
+        }
+        ("POST", "/acknowledgements") => {
+            tell("Lets a malicious file through", &[(201, Object(&["success"]))]).json::<scans::Request>()
+        }
+        ("DELETE", "/acknowledgements/{content}") => tell("Lets it through no longer", DONE),
         _ => return None,
     })
 }

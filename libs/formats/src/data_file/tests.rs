@@ -91,6 +91,9 @@ fn member(name: &str, size: usize) -> Vec<u8> {
     member[..name.len()].copy_from_slice(name.as_bytes());
     member[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
     member[257..262].copy_from_slice(b"ustar");
+    member[148..156].fill(b' ');
+    let sum = member[..BLOCK].iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    member[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
     member
 }
 

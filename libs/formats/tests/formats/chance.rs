@@ -112,6 +112,16 @@ proptest! {
     )) {
         properties::code(parts.concat().as_bytes());
     }
+
+    #[test]
+    fn any_pickle(parts in prop::collection::vec(prop_oneof![
+        prop::sample::select(&b"(.012N\x88\x89)\x85t]lae}dsu\x8f\x90\x91\x93o\x81\x92RbQ\x97\x98\x94"[..]).prop_map(|code| vec![code]),
+        "[IFLSVgpPci][0-9'x+ -]{0,5}\n".prop_map(String::into_bytes),
+        "[UC][\\x00-\\x05][a-e]{0,5}".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..6),
+    ], 0..20)) {
+        properties::pickle(&parts.concat());
+    }
 }
 
 /// Small numbers of both lengths, as lengths, types and sides, and letters between them.

@@ -2,6 +2,7 @@
 //! Each returns whether the bytes were accepted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,12 +13,24 @@ use limpide_formats::commit::Line;
 use limpide_formats::config::{AdapterConfig, Config, TrainerState};
 use limpide_formats::data_file::{Content, DataFile};
 use limpide_formats::gguf::{Gguf, Read};
+use limpide_formats::hdf5::Hdf5;
 use limpide_formats::lfs::LfsBatch;
 use limpide_formats::lines::Lines;
+use limpide_formats::npy::Array;
+use limpide_formats::onnx::{Onnx, Place};
 use limpide_formats::parquet::{Flaw, Footer};
+use limpide_formats::pickle::Op;
+use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::safetensors::Header;
+use limpide_formats::seven_zip;
+use limpide_formats::sniff;
+use limpide_formats::tar::Tar;
+use limpide_formats::tensorflow::{Message, TensorFlow};
+use limpide_formats::tflite::TfLite;
+use limpide_formats::unpack::{Allowance, Codec, Unpacked};
 use limpide_formats::weights_index::WeightsIndex;
-use limpide_formats::{Problem, evaluation, form, parquet, pointer, ranges, safetensors};
+use limpide_formats::zip::Zip;
+use limpide_formats::{Problem, evaluation, form, parquet, pickle, pointer, ranges, safetensors};
 use limpide_words::{FilePath, Kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -249,6 +262,69 @@ pub(crate) fn gguf(bytes: &[u8]) -> bool {
     true
 }
 
+/// Opcodes are the same however the bytes come, as long as a reference says, and no more than there are bytes.
+pub(crate) fn pickle(bytes: &[u8]) -> bool {
+    let (whole, little) = (bytes.to_vec(), ByOne(bytes));
+    let (mut one, mut other) = (pickle::Decoder::new(&whole, 0), pickle::Decoder::new(&little, 0));
+    pickle::looks_like_pickle(bytes, bytes.len() as u64);
+    for _ in 0..=bytes.len() {
+        let begin = one.position();
+        let op = one.next_op();
+        assert_eq!(other.next_op(), op);
+        assert_eq!(other.position(), one.position());
+        let Ok(op) = op else { return false };
+        let rest = &bytes[usize::try_from(begin).unwrap()..];
+        assert_eq!(opcode_length(rest), one.position() - begin, "{op:?} at {begin}");
+        if let Op::Text(text) | Op::Global(text, _) | Op::Inst(_, text) = op {
+            assert_eq!(one.text(text).unwrap(), other.text(text).unwrap());
+        }
+        if op == Op::Stop {
+            return true;
+        }
+    }
+    panic!("there are more opcodes than bytes");
+}
+
+/// How long the opcode is that bytes begin with, by the tables of the format and nothing else.
+fn opcode_length(bytes: &[u8]) -> u64 {
+    // A line that the end of the file cuts off ends there.
+    let line = |from: usize| {
+        bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| from + end + 1)
+    };
+    let sized = |width: usize| {
+        let mut length = [0; 8];
+        length[..width].copy_from_slice(&bytes[1..=width]);
+        1 + width + usize::try_from(u64::from_le_bytes(length)).unwrap()
+    };
+    let length = match bytes[0] {
+        b'K' | b'h' | b'q' | 0x80 | 0x82 => 2,
+        b'M' | 0x83 => 3,
+        b'J' | b'j' | b'r' | 0x84 => 5,
+        b'G' | 0x95 => 9,
+        b'I' | b'L' | b'F' | b'S' | b'V' | b'P' | b'g' | b'p' => line(1),
+        b'c' | b'i' => line(line(1)),
+        b'U' | b'C' | 0x8c | 0x8a => sized(1),
+        b'T' | b'B' | b'X' | 0x8b => sized(4),
+        0x8d | 0x8e | 0x96 => sized(8),
+        _ => 1,
+    };
+    length as u64
+}
+
+/// Bytes that are read one at a time.
+struct ByOne<'a>(&'a [u8]);
+
+impl ReadAt for ByOne<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(1);
+        self.0.read_at(at, &mut into[..most])
+    }
+}
+
 /// The bytes as a whole file, or else as a footer alone. Nothing but what lies outside depends on the length of the file.
 pub(crate) fn parquet_footer(bytes: &[u8]) -> bool {
     let length = u64::try_from(bytes.len()).unwrap();
@@ -340,4 +416,101 @@ pub(crate) fn code(bytes: &[u8]) -> bool {
         }
     }
     !survey.signals.is_empty()
+}
+
+/// The bytes as each kind of container. Members lie in the file, what is left over belongs to none, and nothing costs more
+/// than it may.
+pub(crate) fn containers(bytes: &[u8]) -> bool {
+    let file = bytes.to_vec();
+    let length = file.size();
+    let lies_within = |range: &Range<u64>| range.start <= range.end && range.end <= length;
+    let kind = sniff::kind(&file).unwrap();
+    if let Some(zip) = Zip::read(&file).unwrap() {
+        assert!(zip.members.iter().all(|member| lies_within(&member.data) && member.header_at < length));
+        assert!(zip.unclaimed.iter().all(|range| lies_within(range) && !range.is_empty()));
+        assert!(zip.unclaimed.is_sorted_by(|a, b| a.end < b.start));
+    }
+    if let Some(tar) = Tar::read(&file).unwrap() {
+        assert!(tar.members.iter().all(|member| lies_within(&member.data)));
+        assert!(tar.end <= length && tar.unclaimed.iter().all(lies_within));
+    }
+    if let Ok(array) = Array::read(&file) {
+        assert!(lies_within(&array.data));
+    }
+    unpacked(&file);
+    let mut members = 0;
+    if let Ok(outline) = seven_zip::read(&file, &Allowance::of(0), &mut |_| members += 1) {
+        assert!(outline.end <= length && outline.unclaimed.iter().all(lies_within));
+    }
+    kind != sniff::Kind::Unknown
+}
+
+/// The bytes as each kind of compressed stream: the same is read from the beginning and from the middle on.
+fn unpacked(file: &Vec<u8>) {
+    let codecs =
+        [Codec::Deflate, Codec::Bzip2, Codec::Xz, Codec::Lzma, Codec::ZipLzma, Codec::Lz4, Codec::Zstd];
+    for codec in codecs.into_iter().chain([Codec::Gzip, Codec::Zlib, Codec::Zfile]) {
+        let allowance = Allowance::of(0);
+        let unpacked = Unpacked::new(codec, Part::new(file, 0, file.size()), &allowance).unwrap();
+        assert!(unpacked.used() <= file.size());
+        let whole = unpacked.bytes_at(0, 1 << 20).unwrap();
+        let middle = whole.len() / 2;
+        assert_eq!(unpacked.bytes_at(middle as u64, whole.len() - middle).unwrap(), whole[middle..]);
+    }
+}
+
+/// What is told of a file of HDF5 lies in it; accepted when all of it was read.
+pub(crate) fn hdf5(bytes: &[u8]) -> bool {
+    let Ok(read) = Hdf5::read(&bytes.to_vec()) else { return false };
+    let size = bytes.len() as u64;
+    assert!(read.begin < size && read.unclaimed.iter().all(|range| range.end <= size));
+    assert!(read.gaps.iter().all(|(range, why)| range.start <= range.end && !why.is_empty()));
+    let texts = read.objects.iter().flat_map(|object| &object.attributes).flat_map(|found| &found.texts);
+    assert!(texts.map(Vec::len).sum::<usize>() <= 64 << 20);
+    read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a model of ONNX lies in it; accepted when all of it was read.
+pub(crate) fn onnx(bytes: &[u8]) -> bool {
+    let read = Onnx::read(&bytes.to_vec()).unwrap();
+    let size = bytes.len() as u64;
+    for tensor in &read.tensors {
+        assert!(tensor.at <= size);
+        if let Place::Inside(range) = &tensor.place {
+            assert!(range.start <= range.end && range.end <= size);
+        }
+    }
+    assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+    assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+    sniff::kind(&bytes.to_vec()).unwrap();
+    read.gaps.is_empty() && read.oddities.is_empty()
+}
+
+/// What is told of a graph of TensorFlow lies in it; accepted when all of it was read as a saved model.
+pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
+    let size = bytes.len() as u64;
+    let file = bytes.to_vec();
+    sniff::kind(&file).unwrap();
+    let whole = |message| {
+        let read = TensorFlow::read(&file, message).unwrap();
+        assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
+        assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+        assert!(read.configurations.iter().all(|(at, text)| *at + text.len() as u64 <= size));
+        read.gaps.is_empty() && read.oddities.is_empty()
+    };
+    let [saved, ..] =
+        [Message::SavedModel, Message::MetaGraph, Message::Graph, Message::KerasMetadata].map(whole);
+    saved
+}
+
+/// What is told of a graph of TensorFlow Lite lies in it; accepted when all of it was read.
+pub(crate) fn tflite(bytes: &[u8]) -> bool {
+    let Some(read) = TfLite::read(&bytes.to_vec()).unwrap() else { return false };
+    let size = bytes.len() as u64;
+    assert!(read.end <= size);
+    let places = read.tensors.iter().filter_map(|tensor| tensor.place.as_ref());
+    let metadata = read.metadata.iter().map(|(_, range)| range);
+    assert!(places.chain(metadata).all(|range| range.start <= range.end && range.end <= read.end));
+    assert!(read.custom.iter().all(|(at, _)| *at <= size));
+    read.gaps.is_empty() && read.oddities.is_empty()
 }

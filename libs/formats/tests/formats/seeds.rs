@@ -67,3 +67,33 @@ fn data_files_are_told_apart() {
 fn sources_are_surveyed_or_passed_over() {
     each_seed("code", properties::code);
 }
+
+#[test]
+fn containers_are_told_apart() {
+    each_seed("containers", properties::containers);
+}
+
+#[test]
+fn pickles_are_decoded_to_their_end_or_refused() {
+    each_seed("pickle", properties::pickle);
+}
+
+#[test]
+fn files_of_hdf5_are_read_or_leave_a_gap() {
+    each_seed("hdf5", properties::hdf5);
+}
+
+#[test]
+fn models_of_onnx_are_read_or_leave_a_gap() {
+    each_seed("onnx", properties::onnx);
+}
+
+#[test]
+fn graphs_of_tensorflow_are_read_or_leave_a_gap() {
+    each_seed("tensorflow", properties::tensorflow);
+}
+
+#[test]
+fn graphs_of_tensorflow_lite_are_read_or_leave_a_gap() {
+    each_seed("tflite", properties::tflite);
+}

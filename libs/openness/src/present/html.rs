@@ -231,7 +231,8 @@ fn criterion(finding: &Finding, out: &mut String) -> fmt::Result {
         write!(out, "<p>As in {}.</p>", Text(base))?;
     }
     if !finding.searched.is_empty() {
-        let searched: Vec<String> = finding.searched.iter().map(|scope| Sentence(scope).to_string()).collect();
+        let searched: Vec<String> =
+            finding.searched.iter().map(|scope| Sentence(scope).to_string()).collect();
         write!(out, "<p><small>Searched: {}</small></p>", searched.join("; "))?;
     }
     out.push_str("</td><td>");

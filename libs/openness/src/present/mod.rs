@@ -12,7 +12,7 @@ pub use badge::{badge_json, badge_svg};
 pub use exchange::{mot_yaml, osai_yaml};
 pub use html::html;
 pub use markdown::markdown;
-pub use sarif::sarif;
+pub use sarif::{SARIF_SCHEMA, path_in_address, sarif};
 
 use crate::report::{Finding, Grade, Locator, Outcome, Report, Severity, Subject};
 use crate::rubric::{self, HEADLINE, Method};

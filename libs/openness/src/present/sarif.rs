@@ -11,7 +11,8 @@ use super::{severity, status};
 use crate::report::{Contradiction, Finding, Locator, Report, Severity};
 use crate::status::Status;
 
-const SCHEMA: &str =
+/// The address of the schema of SARIF 2.1.0.
+pub const SARIF_SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// What a path in an address may hold as it is (RFC 3986, without the colon, which would end a scheme).
@@ -46,7 +47,7 @@ pub fn sarif(report: &Report) -> Value {
     if let (Some(origin), Some(run)) = (origin(report), run.as_object_mut()) {
         run.insert("versionControlProvenance".to_owned(), json!([origin]));
     }
-    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] })
+    json!({ "$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run] })
 }
 
 fn contradiction(report: &Report, found: &Contradiction) -> Value {
@@ -121,8 +122,13 @@ fn location(locator: &Locator) -> Option<Value> {
     Some(Value::Object(location))
 }
 
+/// A path of a repository as an address that stands in SARIF.
+pub fn path_in_address(path: &str) -> String {
+    utf8_percent_encode(path, IN_PATHS).to_string()
+}
+
 fn uri(locator: &Locator) -> Option<String> {
-    let path = locator.path.as_deref().map(|path| utf8_percent_encode(path, IN_PATHS).to_string());
+    let path = locator.path.as_deref().map(path_in_address);
     path.or_else(|| locator.address.as_deref().map(|at| utf8_percent_encode(at, IN_ADDRESSES).to_string()))
 }
 

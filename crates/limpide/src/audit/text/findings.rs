@@ -7,8 +7,8 @@ use limpide_openness::{
     Belief, Claim, Contradiction, Degree, Evidence, Finding, Locator, Report, Severity, Status,
 };
 
-use super::page::{plain, short};
 use super::{BOLD, DIM, Page};
+use crate::page::{plain, short};
 
 const RED: Style = AnsiColor::Red.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();

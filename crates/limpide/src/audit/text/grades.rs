@@ -2,8 +2,8 @@
 
 use limpide_openness::{Belief, HEADLINE, Outcome, Report};
 
-use super::page::{columns, plain};
 use super::{BOLD, DIM, Page};
+use crate::page::{columns, plain};
 
 /// A row for each rubric, the headline first; with everything shown, also a row for each of its own criteria.
 pub(super) fn table(report: &Report, page: &Page, out: &mut String) {

@@ -3,13 +3,11 @@
 
 mod findings;
 mod grades;
-mod page;
 
 use anstyle::Style;
 use limpide_openness::{Parameters, Report};
 
-pub(super) use page::Page;
-use page::{bytes, counted, plain, short};
+use crate::page::{self, Page, bytes, counted, plain, short};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -14,16 +14,16 @@ const WIDEST: usize = 120;
 
 /// How a report is laid out.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::audit) struct Page {
+pub(crate) struct Page {
     /// Columns.
-    pub(in crate::audit) width: usize,
+    pub(crate) width: usize,
     /// Whether each finding shows all that it rests on.
-    pub(in crate::audit) verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 impl Page {
     /// As wide as the terminal; 80 columns where there is none.
-    pub(in crate::audit) fn for_terminal(verbose: bool) -> Self {
+    pub(crate) fn for_terminal(verbose: bool) -> Self {
         let size = rustix::termios::tcgetwinsize(std::io::stdout());
         let columns = size.ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
         let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
@@ -32,24 +32,24 @@ impl Page {
     }
 
     /// Text from a column on, wrapped there.
-    pub(super) fn line(&self, indent: usize, text: &str, out: &mut String) {
+    pub(crate) fn line(&self, indent: usize, text: &str, out: &mut String) {
         self.hanging((indent, ""), (indent, text), out);
     }
 
     /// The title of a part, after an empty line.
-    pub(super) fn heading(&self, title: &str, style: Style, out: &mut String) {
+    pub(crate) fn heading(&self, title: &str, style: Style, out: &mut String) {
         let style = style.bold();
         out.push('\n');
         self.line(0, &format!("{style}{title}{style:#}"), out);
     }
 
     /// A code in front, and words beside it.
-    pub(super) fn item(&self, code: &str, text: &str, out: &mut String) {
+    pub(crate) fn item(&self, code: &str, text: &str, out: &mut String) {
         self.hanging((2, code), (INDENT, text), out);
     }
 
     /// A word in front, such as `claim`, and beside it what it says, deeper than an item.
-    pub(super) fn detail(&self, word: &str, text: &str, out: &mut String) {
+    pub(crate) fn detail(&self, word: &str, text: &str, out: &mut String) {
         self.hanging((INDENT, word), (INDENT + 10, text), out);
     }
 
@@ -68,7 +68,7 @@ impl Page {
 }
 
 /// Rows as lines, each column as wide as its longest cell; the last is left out where the lines would be wider than the page.
-pub(super) fn columns(rows: &[Vec<String>], width: usize) -> Vec<String> {
+pub(crate) fn columns(rows: &[Vec<String>], width: usize) -> Vec<String> {
     let count = rows.first().map_or(0, Vec::len);
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     let widths: Vec<usize> = (0..count)
@@ -86,7 +86,7 @@ pub(super) fn columns(rows: &[Vec<String>], width: usize) -> Vec<String> {
 }
 
 /// Text from outside: nothing in it moves the cursor, colours the terminal or turns the direction of writing.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let turns = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let hidden = |character: char| character.is_control() || turns(character);
     text.chars()
@@ -95,12 +95,12 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The beginning of a hash, as long as git shows it.
-pub(super) fn short(hash: &str) -> String {
+pub(crate) fn short(hash: &str) -> String {
     plain(hash).chars().take(7).collect()
 }
 
 /// `1 file`, `1 024 files`.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count))
 }
@@ -119,13 +119,13 @@ fn grouped(count: u64) -> String {
 }
 
 /// `70.6 billion`: three digits at least, as people name sizes of models.
-pub(super) fn rounded(count: u64) -> String {
+pub(crate) fn rounded(count: u64) -> String {
     scaled(count, &[(1_000_000_000_000, " trillion"), (1_000_000_000, " billion"), (1_000_000, " million")])
         .unwrap_or_else(|| grouped(count))
 }
 
 /// `141.1 GB`.
-pub(super) fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     scaled(count, &[(1_000_000_000_000, " TB"), (1_000_000_000, " GB"), (1_000_000, " MB"), (1000, " kB")])
         .unwrap_or_else(|| counted(count, "byte"))
 }

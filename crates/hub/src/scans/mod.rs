@@ -1,0 +1,315 @@
+//! Scans: what the files of a commit would do if they were loaded. Each content is read once, whichever repositories hold
+//! it; what was seen in it is kept, and judged by the policy of today whenever that is another than yesterday's.
+
+mod contents;
+mod guard;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use limpide_db::commits::Commit;
+use limpide_db::events::{self, Event};
+use limpide_db::jobs::{self, Job};
+use limpide_db::repos::Repo;
+use limpide_db::scans::{self, CommitScan, NewNotice, Notice};
+use limpide_openness::FileReader;
+use limpide_safety::{Level, SCANNER, Scan};
+use limpide_signing::{Predicate, ScanResult};
+use limpide_words::{Moment, ObjectId, Revision};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::time::Instant;
+
+pub(crate) use self::contents::unpack;
+pub use self::contents::{FileSafety, content_of};
+pub use self::guard::WhenMalicious;
+use crate::access::{Caller, Readable, Writable};
+use crate::audits::reading::Reading;
+use crate::audits::source::HubSource;
+use crate::audits::stored::digest;
+use crate::error::{Error, Result};
+use crate::git::store::Store;
+use crate::jobs::{Pending, SCAN, Signs};
+use crate::paths::What;
+use crate::{Hub, chance, changing};
+
+/// A commit with more files is not scanned: their names alone would take gigabytes of memory.
+const MOST_FILES: usize = 1_000_000;
+
+/// How many files of a commit are named of those that are not clean; the worst come first.
+const MOST_FLAGGED: usize = 10_000;
+
+/// How long one job scans before it lets others have their turn.
+const TURN: Duration = Duration::from_secs(300);
+
+/// How many notices a page holds.
+const PAGE: i64 = 100;
+
+/// What came of scanning a commit.
+#[derive(Debug)]
+pub enum Safety {
+    /// It was scanned.
+    Scanned(CommitSafety),
+    /// It will be, or it cannot be.
+    Pending(Pending),
+}
+
+/// What is known of the files of a commit.
+#[derive(Debug, Clone)]
+pub struct CommitSafety {
+    /// The commit.
+    pub commit: ObjectId,
+    /// How many files it has.
+    pub files: u64,
+    /// Those that are not clean, the worst first.
+    pub flagged: Vec<Flagged>,
+    /// The SHA-256 of the policy that judged them.
+    pub policy: String,
+    /// When they were judged.
+    pub created: Moment,
+    /// Whether newer code, or another policy, is about to look again.
+    pub is_stale: bool,
+}
+
+/// A file that is not clean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flagged {
+    /// Its path.
+    pub path: String,
+    /// Its content: the SHA-256 of what LFS keeps, the git id of what git keeps.
+    pub content: String,
+    /// What the policy says of it.
+    pub level: Level,
+}
+
+/// A content of a commit that can be scanned.
+#[derive(Clone)]
+struct Candidate {
+    content: String,
+    path: String,
+    size: u64,
+}
+
+impl Hub {
+    /// What is known of the files of a revision. What was never scanned, or by older code or rules, is from now on
+    /// asked for.
+    ///
+    /// # Errors
+    /// `NotFound` for the revision.
+    pub async fn safety(&self, repo: &Readable, revision: &Revision) -> Result<Safety> {
+        let commit = self.commit_at(repo, revision).await?;
+        let repository_id = &repo.repo().id;
+        if let Some(row) = scans::of_commit(self.db(), repository_id, commit.id).await? {
+            let safety = self.commit_safety(row)?;
+            if safety.is_stale {
+                self.ask_for(SCAN, repository_id, commit.id).await?;
+            }
+            return Ok(Safety::Scanned(safety));
+        }
+        Ok(Safety::Pending(self.pending(SCAN, repository_id, commit.id).await?))
+    }
+
+    /// Has a revision scanned once more.
+    ///
+    /// # Errors
+    /// `NotFound` for the revision.
+    pub async fn scan_anew(&self, repo: &Writable, revision: &Revision) -> Result<Pending> {
+        self.do_anew(SCAN, &repo.repo().id, revision).await
+    }
+
+    /// Has the commits on which branches stand scanned, where that was not done by this code and this policy: after a
+    /// start with new ones. Gives how many were asked for, of at most a page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scan_stale_heads(&self) -> Result<usize> {
+        let policy = self.policy().id().sha256.clone();
+        let heads = scans::stale_heads(self.db(), SCANNER.into(), &policy, PAGE).await?;
+        for head in &heads {
+            match self.ask_for(SCAN, &head.repository_id, head.commit_id).await {
+                // It went meanwhile.
+                Ok(()) | Err(Error::NotFound(..)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(heads.len())
+    }
+
+    /// What a user is told of the files of repositories in which they may write, the newest first.
+    ///
+    /// # Errors
+    /// `SignIn` when the caller is nobody.
+    pub async fn notices(&self, caller: &Caller, before: Option<Moment>) -> Result<Vec<Notice>> {
+        let user = caller.user()?;
+        let before = before.unwrap_or_else(|| self.clock().now() + Duration::from_secs(1));
+        Ok(scans::notices(self.db(), &user.id, before, PAGE).await?)
+    }
+
+    /// Does the job: scans what was not scanned of the commit, if it is still there, and judges all of it.
+    pub(crate) async fn scan(&self, job: &Job, signs: &Arc<Signs>) -> Result<()> {
+        let Some((repo, commit)) = self.commit_of_job(job).await? else { return self.drop_job(job).await };
+        let files = self.candidates(&repo, &commit).await?;
+        let reading = Arc::new(Reading::new(self.clone(), &repo, signs.clone(), job.attempts));
+        let source = Arc::new(HubSource::new(reading.clone(), repo.clone(), commit.clone()));
+        let begun = Instant::now();
+        for candidate in self.unscanned(&files).await? {
+            let content = candidate.content.clone();
+            let source = source.clone();
+            let scanned = tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate)).await;
+            let scan = scanned.map_err(|error| Error::Internal(error.into()))?;
+            reading.end()?;
+            self.keep_scan(&content, &scan).await?;
+            if begun.elapsed() > TURN {
+                return self.take_turns(job, &repo, commit.id).await;
+            }
+        }
+        self.keep_commit_scan(job, &repo, commit.id, files).await
+    }
+
+    /// The files of a commit that can be scanned.
+    async fn candidates(&self, repo: &Repo, commit: &Commit) -> Result<Vec<Candidate>> {
+        let store = Store { hub: self, repository_id: &repo.id };
+        let files = store.files(commit, MOST_FILES).await?.ok_or_else(|| {
+            Error::TooLarge(format!("The commit {} has more than {MOST_FILES} files.", commit.id))
+        })?;
+        let candidate = |leaf: crate::tree::Leaf| {
+            let size = match &leaf.entry.what {
+                // What never arrived cannot be scanned.
+                What::Lfs { file: None, .. } | What::Folder => return None,
+                What::Lfs { size, .. } | What::Regular { size } => *size,
+            };
+            let content = content_of(&leaf.entry)?;
+            (!leaf.is_link).then_some(Candidate { content, path: leaf.entry.path, size })
+        };
+        Ok(files.into_iter().filter_map(candidate).collect())
+    }
+
+    /// Those of these whose contents this code has not scanned, each content once.
+    async fn unscanned(&self, files: &[Candidate]) -> Result<Vec<Candidate>> {
+        let mut left: BTreeMap<&str, &Candidate> =
+            files.iter().map(|file| (file.content.as_str(), file)).collect();
+        let contents: Vec<String> = left.keys().map(|content| (*content).to_owned()).collect();
+        for page in contents.chunks(1000) {
+            for known in scans::judged(self.db(), page).await? {
+                if known.scanner >= i64::from(SCANNER) {
+                    left.remove(known.content.as_str());
+                }
+            }
+        }
+        Ok(left.into_values().cloned().collect())
+    }
+
+    /// Ends a job that has taken its share of time, and has it done again: what is scanned stays so.
+    async fn take_turns(&self, job: &Job, repo: &Repo, commit: ObjectId) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        self.enqueue_anew(&mut tx, SCAN, &repo.id, commit).await?;
+        jobs::finish(&mut tx, job, self.clock().now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes what came of a commit, tells owners what they have not been told, and ends the job.
+    async fn keep_commit_scan(
+        &self,
+        job: &Job,
+        repo: &Repo,
+        commit: ObjectId,
+        files: Vec<Candidate>,
+    ) -> Result<()> {
+        let count = files.len() as i64;
+        let (flagged, bytes, accounted) = self.weighed(files).await?;
+        let now = self.clock().now();
+        let mut tx = match changing::begin(self.db(), &repo.id).await {
+            // The job went with it.
+            Err(Error::NotFound(..)) => return Ok(()),
+            other => other?,
+        };
+        if limpide_db::commits::find(&mut tx, &repo.id, [commit]).await?.is_empty() {
+            jobs::finish(&mut tx, job, now).await?;
+            return Ok(tx.commit().await?);
+        }
+        let row = CommitScan {
+            commit_id: commit,
+            scanner: SCANNER.into(),
+            policy: self.policy().id().sha256.clone(),
+            files: count,
+            flagged: json!(flagged).to_string(),
+            created: now,
+        };
+        scans::put_commit(&mut tx, &repo.id, &row).await?;
+        let said = ScanResult {
+            scanner: format!("limpide {}, scanner {SCANNER}", env!("CARGO_PKG_VERSION")),
+            rules: row.policy.parse()?,
+            verdict: flagged.first().map_or(Level::Clean, |file| file.level).to_string(),
+            bytes,
+            accounted,
+            result: digest(row.flagged.as_bytes()),
+            issued: now,
+        };
+        self.state(&mut tx, repo, commit, Predicate::Scan(said)).await?;
+        for file in flagged.iter().filter(|file| file.level >= Level::Suspicious) {
+            let level = file.level.as_str();
+            let notice = NewNotice { content: &file.content, level, path: &file.path, commit, now };
+            if scans::notify(&mut tx, &repo.id, &notice).await? {
+                let detail =
+                    json!({ "path": file.path, "content": file.content, "level": level, "commit": commit });
+                let event = Event {
+                    id: chance::id(),
+                    at: now,
+                    actor: None,
+                    repository_id: Some(&repo.id),
+                    action: "file.flagged",
+                    detail,
+                };
+                events::insert(&mut tx, event).await?;
+            }
+        }
+        if jobs::finish(&mut tx, job, now).await? {
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    fn commit_safety(&self, row: CommitScan) -> Result<CommitSafety> {
+        let flagged = serde_json::from_str(&row.flagged).map_err(|error| {
+            Error::Internal(anyhow::anyhow!(
+                "what came of scanning {} cannot be read: {error}",
+                row.commit_id
+            ))
+        })?;
+        let is_stale = row.scanner < i64::from(SCANNER) || row.policy != self.policy().id().sha256;
+        Ok(CommitSafety {
+            commit: row.commit_id,
+            files: row.files.unsigned_abs(),
+            flagged,
+            policy: row.policy,
+            created: row.created,
+            is_stale,
+        })
+    }
+
+    /// Those of these files that are not clean, the worst first; the bytes of all, and how many were understood.
+    async fn weighed(&self, files: Vec<Candidate>) -> Result<(Vec<Flagged>, u64, u64)> {
+        let mut contents: Vec<String> = files.iter().map(|file| file.content.clone()).collect();
+        contents.sort_unstable();
+        contents.dedup();
+        let levels = self.levels(&contents).await?;
+        let (mut flagged, mut bytes, mut accounted) = (Vec::new(), 0_u64, 0_u64);
+        for Candidate { content, path, size } in files {
+            bytes = bytes.saturating_add(size);
+            let Some(known) = levels.get(&content) else { continue };
+            accounted = accounted.saturating_add(known.accounted);
+            if known.level > Level::Clean {
+                flagged.push(Flagged { path, content, level: known.level });
+            }
+        }
+        flagged.sort_by(|one, other| (other.level, &one.path).cmp(&(one.level, &other.path)));
+        flagged.truncate(MOST_FLAGGED);
+        Ok((flagged, bytes, accounted))
+    }
+}
+
+/// Scans a file, on a thread that may wait.
+fn look(source: &HubSource, file: &Candidate) -> Scan {
+    limpide_safety::scan(&FileReader::new(source, &file.path, file.size), &file.path)
+}

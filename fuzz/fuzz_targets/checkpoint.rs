@@ -1,0 +1,12 @@
+//! Any bytes as a checkpoint of a log.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[allow(dead_code)]
+#[path = "../../libs/signing/tests/signing/properties.rs"]
+mod properties;
+
+fuzz_target!(|data: &[u8]| {
+    let _accepted = properties::checkpoint(data);
+});

@@ -1,0 +1,73 @@
+//! Rules: their version, their form, and what they say of events that are no pickle's.
+
+use limpide_safety::{Level, Policy, PolicyProblem, Recorder, Scan, What};
+
+fn scan(what: Option<What>, gap: Option<&str>) -> Scan {
+    let mut recorder = Recorder::new();
+    if let Some(what) = what {
+        recorder.see(3, what);
+    }
+    if let Some(why) = gap {
+        recorder.gap(1, 2, why);
+    }
+    recorder.finish(1, "other", 10)
+}
+
+fn level(what: What) -> Level {
+    Policy::built_in().unwrap().judge(&scan(Some(what), None)).level
+}
+
+#[test]
+fn a_verdict_says_by_which_rules_it_was_reached() {
+    let policy = Policy::built_in().unwrap();
+    let verdict = policy.judge(&scan(None, None));
+    assert_eq!((verdict.level, verdict.reasons.len()), (Level::Clean, 0));
+    assert_eq!(&verdict.policy, policy.id());
+    assert_eq!(verdict.policy.sha256.len(), 64);
+}
+
+#[test]
+fn bytes_that_were_not_understood_are_never_clean() {
+    let verdict = Policy::built_in().unwrap().judge(&scan(None, Some("anything")));
+    assert_eq!(verdict.level, Level::Partial);
+    assert_eq!(verdict.reasons[0].gap.as_ref().unwrap().why, "anything");
+}
+
+#[test]
+fn each_kind_of_event_has_a_level() {
+    let text = String::new;
+    assert_eq!(level(What::Structure { kind: "never-heard-of".into() }), Level::Suspicious);
+    assert_eq!(level(What::Structure { kind: "several-streams".into() }), Level::Clean);
+    assert_eq!(level(What::Member { kind: "climbs".into(), path: "../x".into() }), Level::Malicious);
+    assert_eq!(level(What::Member { kind: "symbolic-link".into(), path: text() }), Level::Suspicious);
+    assert_eq!(level(What::Capability { kind: "auto-map".into(), path: text() }), Level::NeedsReview);
+    assert_eq!(level(What::Target { by: "hydra".into(), name: "os.system".into() }), Level::Malicious);
+    assert_eq!(level(What::Virus { name: "Eicar".into() }), Level::Malicious);
+    assert_eq!(level(What::PersistentId { to: "torch-storage".into() }), Level::Clean);
+    assert_eq!(level(What::PersistentId { to: "text".into() }), Level::NeedsReview);
+}
+
+#[test]
+fn the_worst_reason_stands_first() {
+    let mut recorder = Recorder::new();
+    recorder.see(0, What::Executable { kind: "elf".into() });
+    recorder.see(0, What::Virus { name: "x".into() });
+    let verdict = Policy::built_in().unwrap().judge(&recorder.finish(1, "other", 1));
+    assert_eq!(
+        verdict.reasons.iter().map(|reason| reason.level).collect::<Vec<_>>(),
+        [Level::Malicious, Level::NeedsReview]
+    );
+    let json = serde_json::to_value(&verdict).unwrap();
+    assert_eq!(json["level"], "malicious");
+    assert_eq!(json["reasons"][0]["event"]["event"], "virus");
+}
+
+#[test]
+fn rules_of_the_wrong_form_are_refused() {
+    assert!(matches!(Policy::read("version = 1"), Err(PolicyProblem::Unreadable(_))));
+    let odd =
+        include_str!("../../data/policy.toml").replacen("event = \"structure\"", "event = \"strcture\"", 1);
+    assert!(matches!(Policy::read(&odd), Err(PolicyProblem::Unknown(word)) if word == "strcture"));
+    let odd = include_str!("../../data/policy.toml").replacen("\"reduce\"", "\"redcue\"", 1);
+    assert!(matches!(Policy::read(&odd), Err(PolicyProblem::Unknown(word)) if word == "redcue"));
+}
