@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use limpide_db::commits::Commit;
-use limpide_formats::safetensors::{self, LONGEST_HEADER, Parameters};
+use limpide_formats::safetensors::{self, Parameters};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -20,6 +20,9 @@ const TOLD: [&str; 4] = ["architectures", "auto_map", "model_type", "quantizatio
 
 /// The longest `config.json` that is looked into.
 const LONGEST_CONFIG: u64 = 1 << 20;
+
+/// The longest header, and the longest index of shards, that are read for an answer.
+const LONGEST_HEADER: u64 = 25 << 20;
 
 /// The most shards whose headers are read for one answer.
 const MOST_SHARDS: usize = 500;
@@ -99,7 +102,10 @@ impl Hub {
         let Ok(first) = <[u8; 8]>::try_from(&*self.part(&file, 0..file.size().min(8)).await?) else {
             return Ok(None);
         };
-        let Ok(length) = safetensors::header_length(first) else { return Ok(None) };
+        let Some(length) = safetensors::header_length(first).ok().filter(|length| *length <= LONGEST_HEADER)
+        else {
+            return Ok(None);
+        };
         let header = self.part(&file, 8..file.size().min(8 + length)).await?;
         Ok(safetensors::parameters(&header).ok())
     }

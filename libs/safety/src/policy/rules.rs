@@ -52,6 +52,14 @@ impl Table {
             if !EVENTS.contains(&row.event.as_str()) {
                 return Err(PolicyProblem::Unknown(row.event));
             }
+            // A star elsewhere would fit nothing, and nobody would notice.
+            let misplaced = |pattern: &&String| {
+                let inner = pattern.strip_suffix('*').or(pattern.strip_prefix('*')).unwrap_or(pattern);
+                inner.contains('*')
+            };
+            if let Some(pattern) = row.is.iter().chain(&row.names).find(misplaced) {
+                return Err(PolicyProblem::Unknown(pattern.clone()));
+            }
             table.entry(row.event.clone()).or_default().push(row);
         }
         Ok(Self { rows: table })

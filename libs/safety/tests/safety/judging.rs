@@ -48,6 +48,20 @@ fn each_kind_of_event_has_a_level() {
 }
 
 #[test]
+fn a_star_within_a_pattern_is_refused_for_it_would_fit_nothing() {
+    let row = |pattern: &str| {
+        let rules = limpide_safety::RULES;
+        Policy::read(&format!(
+            "{rules}\n[[rule]]\nevent = \"structure\"\nis = [\"{pattern}\"]\nlevel = \"clean\"\nreason = \"x\"\n"
+        ))
+    };
+    assert!(row("zip-*").is_ok() && row("*-zip").is_ok());
+    for pattern in ["*zip*", "zip-*-x"] {
+        assert!(matches!(row(pattern), Err(PolicyProblem::Unknown(found)) if found == pattern));
+    }
+}
+
+#[test]
 fn the_worst_reason_stands_first() {
     let mut recorder = Recorder::new();
     recorder.see(0, What::Executable { kind: "elf".into() });
