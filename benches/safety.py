@@ -1,4 +1,4 @@
-"""Measures the pickle scanner beside others, on a folder of labelled files and on big files that it makes itself:
+"""Measures the scanner beside others, on a folder of labelled files and on big files that it makes itself:
 `python benches/safety.py --corpus FOLDER`. The folder has a `labels.jsonl` with `path`, `label`, `family`, `format` and the
 imports of each file, and the files; they are read, never loaded."""
 
@@ -25,7 +25,7 @@ MIB = 1 << 20
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, action="append", default=[], help="a folder of labelled files")
-    parser.add_argument("--limpide", default=str(TARGET / "release" / "examples" / "scan_pickles"),
+    parser.add_argument("--limpide", default=str(TARGET / "release" / "examples" / "scan"),
                         help="the program that scans the files named on its standard input")
     parser.add_argument("--formats", help="only files of these formats, with commas between")
     parser.add_argument("--peers", default=",".join(PEERS), help="which scanners beside it")

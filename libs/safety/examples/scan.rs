@@ -1,5 +1,6 @@
 //! Scans files and folders, and prints one line of JSON for each file: `cargo run --release -p limpide-safety --example
-//! scan -- PATH…`.
+//! scan -- PATH…`. Without paths on the command line they come in on standard input, a line each: that is how
+//! `benches/safety.py` hands it thousands.
 
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
@@ -14,16 +15,20 @@ use limpide_safety::Policy;
 
 fn main() -> anyhow::Result<()> {
     let policy = Policy::built_in()?;
-    for path in std::env::args().skip(1) {
+    let mut paths: Vec<String> = std::env::args().skip(1).collect();
+    if paths.is_empty() {
+        paths = io::stdin().lines().collect::<io::Result<_>>()?;
+    }
+    for path in paths {
         for path in files(Path::new(&path))? {
             let file = OnDisk::open(&path)?;
             let start = Instant::now();
             let scan = limpide_safety::scan(&file, &path.to_string_lossy());
             let seconds = start.elapsed().as_secs_f64();
-            let level = policy.judge(&scan).level;
+            let verdict = policy.judge(&scan);
             println!(
                 "{}",
-                serde_json::json!({ "path": path, "seconds": seconds, "level": level, "scan": scan })
+                serde_json::json!({ "path": path, "seconds": seconds, "scan": scan, "verdict": verdict })
             );
         }
     }
