@@ -65,8 +65,11 @@ async fn rescan(hub: Hub) {
 impl Housekeeping {
     /// Ends it: jobs under way are given back.
     pub(crate) async fn stop(self) {
-        self.sweeping.abort();
-        self.rescanning.abort();
+        for task in [self.sweeping, self.rescanning] {
+            task.abort();
+            // Until it is gone it may hold a connection, and the database would not be closed in order.
+            _ = task.await;
+        }
         self.workers.stop().await;
     }
 }
