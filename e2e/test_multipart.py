@@ -62,7 +62,8 @@ def test_parts_leave_nothing_behind_and_the_same_file_by_xet_stores_nothing(hub)
     assert SIZE < stored - before < SIZE + MIB
     eve.does(upload, "eve/model")
     assert parts_taken(hub) == 4
-    assert hub.stored() - stored < MIB // 2
+    # Rows, and the database's journal of them.
+    assert hub.stored() - stored < MIB
 
 
 def upload(repo):

@@ -54,12 +54,12 @@ mod tree;
 mod turns;
 mod validate_card;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use limpide_blobs::Blobs;
 use limpide_db::Db;
 use limpide_git::Mirrors;
-use limpide_safety::Policy;
+use limpide_safety::{Policy, PolicyProblem};
 use tokio::sync::MutexGuard;
 
 use crate::downloads::Downloads;
@@ -133,8 +133,18 @@ struct Inner {
     passwords: Passwords,
     assemblies: Assemblies,
     bell: Bell,
-    policy: Policy,
+    policy: Arc<Policy>,
     scribe: statements::Scribe,
+}
+
+/// The rules that come with the program. They are many, and read once.
+fn built_in_policy() -> std::result::Result<Arc<Policy>, PolicyProblem> {
+    static READ: OnceLock<Arc<Policy>> = OnceLock::new();
+    if let Some(policy) = READ.get() {
+        return Ok(policy.clone());
+    }
+    let policy = Arc::new(Policy::built_in()?);
+    Ok(READ.get_or_init(|| policy).clone())
 }
 
 impl Hub {
@@ -156,8 +166,8 @@ impl Hub {
             Error::Internal(anyhow::anyhow!("the stored signing key is damaged: {error}"))
         })?;
         let policy = match &settings.safety.rules {
-            Some(rules) => Policy::read(rules),
-            None => Policy::built_in(),
+            Some(rules) => Policy::read(rules).map(Arc::new),
+            None => built_in_policy(),
         };
         let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
         let scribe = statements::Scribe::open(&db, &instance).await?;

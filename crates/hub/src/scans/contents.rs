@@ -57,11 +57,11 @@ impl Hub {
         Ok(known)
     }
 
-    /// Keeps what was seen in a content.
-    pub(super) async fn keep_scan(&self, content: &str, scan: &Scan) -> Result<()> {
+    /// What was seen in a content, as it is kept.
+    pub(super) fn scanned(&self, content: String, scan: &Scan) -> Result<Scanned> {
         let policy = self.policy();
-        let scanned = Scanned {
-            content: content.to_owned(),
+        Ok(Scanned {
+            content,
             scanner: SCANNER.into(),
             scan: pack(scan)?,
             size: i64::try_from(scan.size).unwrap_or(i64::MAX),
@@ -69,9 +69,18 @@ impl Hub {
             policy: policy.id().sha256.clone(),
             level: policy.judge(scan).level.as_str().to_owned(),
             created: self.clock().now(),
-        };
+        })
+    }
+
+    /// Keeps what was seen.
+    pub(super) async fn keep_scans(&self, kept: Vec<Scanned>) -> Result<()> {
+        if kept.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.db().begin().await?;
-        scans::put(&mut tx, &scanned).await?;
+        for scanned in &kept {
+            scans::put(&mut tx, scanned).await?;
+        }
         Ok(tx.commit().await?)
     }
 

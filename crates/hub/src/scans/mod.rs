@@ -43,6 +43,9 @@ const MOST_FLAGGED: usize = 10_000;
 /// How long one job scans before it lets others have their turn.
 const TURN: Duration = Duration::from_secs(300);
 
+/// How many scans are kept in one transaction: writers wait for each other.
+const AT_ONCE: usize = 100;
+
 /// How many notices a page holds.
 const PAGE: i64 = 100;
 
@@ -152,18 +155,23 @@ impl Hub {
         let files = self.candidates(&repo, &commit).await?;
         let reading = Arc::new(Reading::new(self.clone(), &repo, signs.clone(), job.attempts));
         let source = Arc::new(HubSource::new(reading.clone(), repo.clone(), commit.clone()));
-        let begun = Instant::now();
+        let (begun, mut scanned) = (Instant::now(), Vec::new());
         for candidate in self.unscanned(&files).await? {
             let content = candidate.content.clone();
             let source = source.clone();
-            let scanned = tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate)).await;
-            let scan = scanned.map_err(|error| Error::Internal(error.into()))?;
+            let looked = tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate)).await;
+            let scan = looked.map_err(|error| Error::Internal(error.into()))?;
             reading.end()?;
-            self.keep_scan(&content, &scan).await?;
+            scanned.push(self.scanned(content, &scan)?);
+            if scanned.len() >= AT_ONCE {
+                self.keep_scans(std::mem::take(&mut scanned)).await?;
+            }
             if begun.elapsed() > TURN {
+                self.keep_scans(scanned).await?;
                 return self.take_turns(job, &repo, commit.id).await;
             }
         }
+        self.keep_scans(scanned).await?;
         self.keep_commit_scan(job, &repo, commit.id, files).await
     }
 
