@@ -36,8 +36,13 @@ pub(crate) struct Options {
     /// Who signed without a key, as Sigstore saw it: an address or a URI
     #[arg(long, value_name = "IDENTITY", group = "trust", requires = "issuer")]
     identity: Option<String>,
-    /// Where that identity was signed in: https://accounts.google.com
-    #[arg(long, value_name = "URL", requires = "identity")]
+    // No comment of documentation: an address in one has to be a link, and help has none.
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "identity",
+        help = "Where that identity was signed in: https://accounts.google.com"
+    )]
     issuer: Option<String>,
     /// The root of trust of another Sigstore service than the public one, whose root is built in
     #[arg(long, value_name = "FILE.json", requires = "identity")]
