@@ -189,9 +189,27 @@ impl Hub {
         Ok(())
     }
 
-    /// How far what is to be done about a commit is; it is asked for when nobody has yet.
-    pub(crate) async fn pending(&self, kind: &str, repository_id: &str, commit: ObjectId) -> Result<Pending> {
-        if let Some(job) = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await? {
+    /// What is being done about a commit. It is to be read before what comes of it: what is finished in between has then
+    /// left its result, and is not asked for twice.
+    pub(crate) async fn job_about(
+        &self,
+        kind: &str,
+        repository_id: &str,
+        commit: ObjectId,
+    ) -> Result<Option<Job>> {
+        Ok(jobs::find(self.db(), kind, repository_id, &commit.to_string()).await?)
+    }
+
+    /// How far what is to be done about a commit is, of which there was this job and no result; it is asked for when
+    /// nobody has yet.
+    pub(crate) async fn pending(
+        &self,
+        kind: &str,
+        repository_id: &str,
+        commit: ObjectId,
+        job: Option<Job>,
+    ) -> Result<Pending> {
+        if let Some(job) = job {
             return Ok(Pending::of(commit, job));
         }
         self.ask_for(kind, repository_id, commit).await?;
@@ -210,7 +228,7 @@ impl Hub {
         self.enqueue_anew(&mut tx, kind, repository_id, commit).await?;
         tx.commit().await?;
         self.ring();
-        let job = jobs::find(self.db(), kind, repository_id, &commit.to_string()).await?;
+        let job = self.job_about(kind, repository_id, commit).await?;
         Ok(job.map_or_else(|| Pending::new(commit, self.clock().now()), |job| Pending::of(commit, job)))
     }
 

@@ -64,6 +64,7 @@ impl Hub {
     pub async fn openness(&self, repo: &Readable, revision: &Revision) -> Result<Audited> {
         let commit = self.commit_at(repo, revision).await?;
         let repository_id = &repo.repo().id;
+        let job = self.job_about(AUDIT, repository_id, commit.id).await?;
         if let Some(row) = audits::find(self.db(), repository_id, commit.id).await? {
             let made = self.made(repository_id, row).await?;
             if made.is_stale {
@@ -71,7 +72,7 @@ impl Hub {
             }
             return Ok(Audited::Report(Box::new(made)));
         }
-        Ok(Audited::Pending(self.pending(AUDIT, repository_id, commit.id).await?))
+        Ok(Audited::Pending(self.pending(AUDIT, repository_id, commit.id, job).await?))
     }
 
     /// Has a revision audited once more: what it names may have changed, or come to be.

@@ -103,6 +103,7 @@ impl Hub {
     pub async fn safety(&self, repo: &Readable, revision: &Revision) -> Result<Safety> {
         let commit = self.commit_at(repo, revision).await?;
         let repository_id = &repo.repo().id;
+        let job = self.job_about(SCAN, repository_id, commit.id).await?;
         if let Some(row) = scans::of_commit(self.db(), repository_id, commit.id).await? {
             let safety = self.commit_safety(row)?;
             if safety.is_stale {
@@ -110,7 +111,7 @@ impl Hub {
             }
             return Ok(Safety::Scanned(safety));
         }
-        Ok(Safety::Pending(self.pending(SCAN, repository_id, commit.id).await?))
+        Ok(Safety::Pending(self.pending(SCAN, repository_id, commit.id, job).await?))
     }
 
     /// Has a revision scanned once more.
