@@ -121,6 +121,8 @@ fn facts(survey: &Survey<'_>) -> Facts {
         claimed_parameters: card.parameters().first().map(|figure| figure.value),
         claimed_tokens: survey.claimed_tokens(),
         claimed_flop: card.flop().map(|(flop, _)| flop),
+        claimed_work: card.work().map(|work| work.most),
+        claimed_utilisation: card.work().and_then(|work| work.utilisation),
         architectures: survey.classes(),
         task: card.texts("pipeline_tag").into_iter().next(),
         library: card.texts("library_name").into_iter().next(),
@@ -132,6 +134,7 @@ fn facts(survey: &Survey<'_>) -> Facts {
         licences: licences(survey),
         describes_use: survey.describes_use(),
         machine_made: survey.is_machine_made(),
+        of_users: survey.is_of_users(),
         ..Facts::default()
     }
 }

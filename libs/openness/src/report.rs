@@ -308,6 +308,13 @@ pub struct Facts {
     pub claimed_tokens: Option<u64>,
     /// The floating-point operations of training that are claimed, as a power of ten in thousandths: 24 301 is 2·10²⁴.
     pub claimed_flop: Option<u32>,
+    /// The floating-point operations that the devices of training could have made in the time that is claimed for them,
+    /// in units of 10¹².
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_work: Option<u64>,
+    /// Which part of that they made, as is claimed, in thousandths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_utilisation: Option<u32>,
     /// The architectures that `config.json` names.
     pub architectures: Vec<String>,
     /// `pipeline_tag` of the card.
@@ -331,6 +338,9 @@ pub struct Facts {
     /// Whether the card of a dataset says that machines made it.
     #[serde(default)]
     pub machine_made: bool,
+    /// Whether the card of a dataset says that it holds what users wrote or did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_users: bool,
     /// How far it goes by itself in what it takes from a base, before that is looked at.
     #[serde(default)]
     pub own: BTreeMap<Criterion, Extent>,

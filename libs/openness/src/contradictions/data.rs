@@ -6,8 +6,8 @@ use super::Case;
 use crate::Criterion;
 use crate::checkers::{Desk, is_summary};
 use crate::prose::Theme;
-use crate::remark::remark;
-use crate::report::Severity;
+use crate::remark::{Remark, remark};
+use crate::report::{Facts, Severity};
 use crate::source::{Gate, Reach};
 use crate::status::Degree;
 use crate::survey::UsedDataset;
@@ -161,34 +161,73 @@ fn dataset_links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     found
 }
 
-/// X16. "No synthetic data", and a dataset that says it was made by machines.
-pub(super) fn synthetic_data(desk: &mut Desk<'_>) -> Vec<Case> {
-    let survey = desk.survey;
-    let Some((span, text)) =
-        survey.card.said(Theme::NoSyntheticData).into_iter().next().zip(survey.card.text())
-    else {
-        return Vec::new();
-    };
-    let synthetic = survey.datasets.iter().filter(|dataset| match &dataset.reach {
-        Reach::Found(report) => !dataset.evaluation_only && report.facts.machine_made,
-        _ => false,
-    });
-    let against: Vec<String> = synthetic
-        .map(|dataset| {
-            let id = &dataset.id;
-            desk.told(
-                remark!("dataset-synthetic", "the card of `{id}` says that it is made by machines", id),
-                dataset.locator(),
-            )
-        })
-        .collect();
-    if against.is_empty() {
-        return Vec::new();
-    }
-    let claim = desk.claim("no-synthetic-data", text, span);
-    let remark = remark!(
+/// X16. "No synthetic data" or "no user data", and a dataset that says it is just that.
+pub(super) fn denied_data(desk: &mut Desk<'_>) -> Vec<Case> {
+    let synthetic = remark!(
         "x16",
         "the card says that no synthetic data was used; a dataset that it names says that it is made by machines"
     );
-    vec![Case::new(Severity::Suggests, claim, against, remark)]
+    let of_users = remark!(
+        "x16-users",
+        "the card says that no data of users was used; a dataset that it names says that it holds some"
+    );
+    let made = |desk: &mut Desk<'_>, dataset: &UsedDataset| {
+        let id = &dataset.id;
+        let says = remark!("dataset-synthetic", "the card of `{id}` says that it is made by machines", id);
+        desk.told(says, dataset.locator())
+    };
+    let wrote = |desk: &mut Desk<'_>, dataset: &UsedDataset| {
+        let id = &dataset.id;
+        let says =
+            remark!("dataset-of-users", "the card of `{id}` says that it holds what users wrote or did", id);
+        desk.told(says, dataset.locator())
+    };
+    let mut cases = denied(
+        desk,
+        Denied {
+            theme: Theme::NoSyntheticData,
+            value: "no-synthetic-data",
+            is: |facts| facts.machine_made,
+            shown: made,
+            remark: synthetic,
+        },
+    );
+    cases.extend(denied(
+        desk,
+        Denied {
+            theme: Theme::NoUserData,
+            value: "no-user-data",
+            is: |facts| facts.of_users,
+            shown: wrote,
+            remark: of_users,
+        },
+    ));
+    cases
+}
+
+/// A kind of data that a card may say was not used.
+struct Denied<S> {
+    theme: Theme,
+    value: &'static str,
+    is: fn(&Facts) -> bool,
+    shown: S,
+    remark: Remark,
+}
+
+fn denied(desk: &mut Desk<'_>, kind: Denied<impl Fn(&mut Desk<'_>, &UsedDataset) -> String>) -> Vec<Case> {
+    let survey = desk.survey;
+    let Some((span, text)) = survey.card.said(kind.theme).into_iter().next().zip(survey.card.text()) else {
+        return Vec::new();
+    };
+    let is_such = |dataset: &&UsedDataset| match &dataset.reach {
+        Reach::Found(report) => !dataset.evaluation_only && (kind.is)(&report.facts),
+        _ => false,
+    };
+    let against: Vec<String> =
+        survey.datasets.iter().filter(is_such).map(|dataset| (kind.shown)(desk, dataset)).collect();
+    if against.is_empty() {
+        return Vec::new();
+    }
+    let claim = desk.claim(kind.value, text, span);
+    vec![Case::new(Severity::Suggests, claim, against, kind.remark)]
 }

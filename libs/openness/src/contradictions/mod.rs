@@ -54,6 +54,9 @@ const fn rule(
     Rule { id, criterion, strikes, look }
 }
 
+/// Raised whenever a rule may say something else of the same bytes.
+const VERSION: u32 = 2;
+
 /// The rules that need no grade. X14 and X17 compare a claim with a grade, X18 with an earlier report.
 const RULES: [Rule; 15] = [
     rule("X1", Criterion::Unrestricted, true, licence::open_source_under_restrictions),
@@ -70,14 +73,14 @@ const RULES: [Rule; 15] = [
     rule("X12", Criterion::EvaluationResults, false, promises::results_that_differ),
     rule("X13", Criterion::Unrestricted, true, licence::commercial_use_that_is_not),
     rule("X15", Criterion::DataInformation, false, data::sources_left_out),
-    rule("X16", Criterion::DataInformation, false, data::synthetic_data),
+    rule("X16", Criterion::DataInformation, false, data::denied_data),
 ];
 
 /// Looks for contradictions, and strikes the findings that a proof speaks against.
 pub(crate) fn find(survey: &Survey<'_>, ledger: &mut Ledger, findings: &mut [Finding]) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for rule in &RULES {
-        let mut desk = Desk { survey, ledger, criterion: rule.criterion, checker: rule.id, version: 1 };
+        let mut desk = Desk { survey, ledger, criterion: rule.criterion, checker: rule.id, version: VERSION };
         for case in (rule.look)(&mut desk) {
             let criterion = case.criterion.unwrap_or(rule.criterion);
             if rule.strikes && case.severity == Severity::Proves {
@@ -92,13 +95,14 @@ pub(crate) fn find(survey: &Survey<'_>, ledger: &mut Ledger, findings: &mut [Fin
 /// The contradictions between a claim and a grade, which no grade depends on.
 pub(crate) fn with_grades(survey: &Survey<'_>, ledger: &mut Ledger, report: &Report) -> Vec<Contradiction> {
     let mut found = Vec::new();
-    let mut desk = Desk { survey, ledger, criterion: Criterion::CopyrightPolicy, checker: "X14", version: 1 };
+    let mut desk =
+        Desk { survey, ledger, criterion: Criterion::CopyrightPolicy, checker: "X14", version: VERSION };
     found.extend(
         promises::ai_act(&mut desk, report)
             .into_iter()
             .map(|case| contradiction("X14", Criterion::CopyrightPolicy, case)),
     );
-    let mut desk = Desk { survey, ledger, criterion: Criterion::ModelCard, checker: "X17", version: 1 };
+    let mut desk = Desk { survey, ledger, criterion: Criterion::ModelCard, checker: "X17", version: VERSION };
     found.extend(
         promises::badge(&mut desk, report)
             .into_iter()
@@ -114,7 +118,8 @@ pub(crate) fn since(
     earlier: &Report,
     now: &Report,
 ) -> Vec<Contradiction> {
-    let mut desk = Desk { survey, ledger, criterion: Criterion::WeightsLicence, checker: "X18", version: 1 };
+    let mut desk =
+        Desk { survey, ledger, criterion: Criterion::WeightsLicence, checker: "X18", version: VERSION };
     let cases = history::changes(&mut desk, earlier, now);
     cases
         .into_iter()

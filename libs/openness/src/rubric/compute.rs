@@ -23,22 +23,43 @@ pub(super) struct Range {
 impl Range {
     pub(super) fn answer(&self, facts: &Facts) -> u32 {
         match training(facts) {
-            Some(power) if power < self.below => self.low,
-            Some(power) if power > self.above => self.high,
+            Some(Compute::About(power) | Compute::AtMost(power)) if power < self.below => self.low,
+            Some(Compute::About(power)) if power > self.above => self.high,
             _ => self.unsure,
         }
     }
 }
 
-/// The operations of training as a power of ten in thousandths: as declared, else six for each parameter and token
-/// (the approximation that the Commission's guidelines allow, paragraph 125 and annex A.2).
-fn training(facts: &Facts) -> Option<u32> {
-    facts.claimed_flop.or_else(|| {
-        let counted = facts.parameters.as_ref().map(|parameters| parameters.total);
-        let parameters = u128::from(counted.or(facts.claimed_parameters)?);
-        let tokens = u128::from(facts.claimed_tokens?);
-        power_of_ten(parameters.saturating_mul(tokens).saturating_mul(6))
-    })
+/// The operations of training, as a power of ten in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compute {
+    /// That many, as far as estimates go.
+    About(u32),
+    /// Not more than that.
+    AtMost(u32),
+}
+
+/// The operations of training: as declared, else six for each parameter and token, else what the devices made in their
+/// time (the approximations that the Commission's guidelines allow, paragraph 125 and annex A.2). Devices of which it is
+/// not said how well they were used made no more than they could.
+fn training(facts: &Facts) -> Option<Compute> {
+    let declared = facts.claimed_flop.map(Compute::About);
+    declared.or_else(|| by_tokens(facts)).or_else(|| by_devices(facts))
+}
+
+fn by_tokens(facts: &Facts) -> Option<Compute> {
+    let counted = facts.parameters.as_ref().map(|parameters| parameters.total);
+    let parameters = u128::from(counted.or(facts.claimed_parameters)?);
+    let tokens = u128::from(facts.claimed_tokens?);
+    power_of_ten(parameters.saturating_mul(tokens).saturating_mul(6)).map(Compute::About)
+}
+
+fn by_devices(facts: &Facts) -> Option<Compute> {
+    let most = u128::from(facts.claimed_work?) * 1_000_000_000_000;
+    match facts.claimed_utilisation {
+        Some(thousandths) => power_of_ten(most / 1000 * u128::from(thousandths)).map(Compute::About),
+        None => power_of_ten(most).map(Compute::AtMost),
+    }
 }
 
 /// The decimal logarithm in thousandths, rounded down, digit by digit: the same on every machine, as floating-point
@@ -94,10 +115,20 @@ mod tests {
         let mut facts = Facts { claimed_tokens: Some(2_000_000_000_000), ..Facts::default() };
         assert_eq!(training(&facts), None);
         facts.claimed_parameters = Some(7_000_000_000);
-        assert_eq!(training(&facts), Some(22_924), "6 × 7·10⁹ × 2·10¹² = 8.4·10²²");
+        assert_eq!(training(&facts), Some(Compute::About(22_924)), "6 × 7·10⁹ × 2·10¹² = 8.4·10²²");
         facts.parameters = Some(Parameters { total: 70_000_000_000, ..Parameters::default() });
-        assert_eq!(training(&facts), Some(23_924), "what was counted is what counts");
+        assert_eq!(training(&facts), Some(Compute::About(23_924)), "what was counted is what counts");
         facts.claimed_flop = Some(25_000);
-        assert_eq!(training(&facts), Some(25_000));
+        assert_eq!(training(&facts), Some(Compute::About(25_000)));
+    }
+    #[test]
+    fn devices_bound_compute_and_with_their_utilisation_estimate_it() {
+        let mut facts = Facts { claimed_work: Some(300_000_000_000), ..Facts::default() };
+        assert_eq!(training(&facts), Some(Compute::AtMost(23_477)));
+        facts.claimed_utilisation = Some(400);
+        assert_eq!(training(&facts), Some(Compute::About(23_079)), "3·10²³ × 0.4 = 1.2·10²³");
+        facts.claimed_parameters = Some(7_000_000_000);
+        facts.claimed_tokens = Some(2_000_000_000_000);
+        assert_eq!(training(&facts), Some(Compute::About(22_924)), "parameters and tokens come first");
     }
 }

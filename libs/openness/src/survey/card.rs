@@ -6,7 +6,7 @@ use limpide_formats::card::{Document, Fields, FrontMatter, Link, Section, Table}
 use serde_json::Value;
 
 use super::read::{Reader, Text};
-use crate::prose::{self, Figure, Prose, Theme};
+use crate::prose::{self, Figure, Prose, Theme, Work};
 use crate::remark::remark;
 use crate::source::File;
 
@@ -311,6 +311,11 @@ impl CardText {
     /// The floating-point operations that it gives, as thousandths of the power of ten.
     pub(crate) fn flop(&self) -> Option<(u32, Range<usize>)> {
         self.prose.flop.clone()
+    }
+
+    /// How much it says that devices worked for the training.
+    pub(crate) fn work(&self) -> Option<Work> {
+        self.prose.work
     }
 
     /// Its links, without those that the template brought along.

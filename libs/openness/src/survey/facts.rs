@@ -7,6 +7,7 @@ use limpide_licences::Artefact;
 use limpide_words::Kind;
 
 use super::{Survey, Topic};
+use crate::prose::Theme;
 use crate::report::Locator;
 
 /// Benchmarks that everybody can have, as tables of results name them: the names are those of their own papers.
@@ -274,6 +275,14 @@ impl Survey<'_> {
             ["machine-generated", "synthetic", "llm-generated", "distillation", "distilabel"]
                 .contains(&creator.as_str())
         })
+    }
+
+    /// Whether the card says that the data are what users wrote or did.
+    pub(crate) fn is_of_users(&self) -> bool {
+        let tags = self.card.texts("tags");
+        let is_tagged =
+            tags.iter().any(|tag| matches!(tag.to_lowercase().as_str(), "user-generated" | "user-data"));
+        is_tagged || !self.card.said(Theme::UserData).is_empty()
     }
 
     /// What the repository is about, as licences see it.

@@ -276,6 +276,22 @@ fn compute_is_estimated_from_parameters_and_tokens() {
 }
 
 #[test]
+fn compute_is_bounded_by_devices_and_estimated_with_their_utilisation() {
+    let worked = |most: u64, utilisation: Option<u32>| {
+        let report = whole(Model).facts(|facts| {
+            facts.claimed_flop = None;
+            facts.claimed_work = Some(most);
+            facts.claimed_utilisation = utilisation;
+        });
+        report.names(EU)[0].clone()
+    };
+    assert_eq!(worked(50_000_000_000, None), "outside the scope", "5·10²² at most");
+    assert_eq!(worked(1_000_000_000_000, None), "for review", "10²⁴ at most");
+    assert_eq!(worked(1_000_000_000_000, Some(400)), "exempt", "4·10²³");
+    assert_eq!(worked(100_000_000_000_000, Some(400)), "not exempt", "4·10²⁵");
+}
+
+#[test]
 fn a_narrow_task_is_outside_the_scope_and_an_unknown_one_is_for_review() {
     let task = |task: Option<&str>| {
         whole(Model).facts(|facts| facts.task = task.map(str::to_owned)).names(EU)[0].clone()

@@ -5,7 +5,7 @@ use limpide_openness::Degree::{Full, None as Nothing, Partial};
 use limpide_openness::Severity::Proves;
 use limpide_openness::Status::{Claimed, Missing, Verified};
 
-use crate::commons::Shelf;
+use crate::commons::{Commons, Shelf};
 use crate::story::{Story, stories};
 
 fn card(text: &str) -> Shelf {
@@ -80,4 +80,14 @@ stories! {
         Story::of(Shelf::model("ada/tiny").file("USE_POLICY.md", "You agree not to use the model to harm people. ".repeat(8))).goes(UsePolicy, Verified, Partial, Partial);
     a_file_called_policy_says_nothing =>
         Story::of(Shelf::model("ada/tiny").file("USE_POLICY.md", "lorem ipsum ".repeat(40))).is(UsePolicy, Missing);
+}
+
+#[test]
+fn what_devices_worked_is_a_fact_that_the_card_claims() {
+    let facts = |sentence: &str| Commons::new().audit(&card(&format!("# Tiny\n\n{sentence}\n"))).facts;
+    let told = facts("It was trained on **64 A100 GPUs** for 21 days at 40 % MFU.");
+    assert_eq!(told.claimed_work, Some(64 * 21 * 24 * 3600 * 312), "in units of 10¹²");
+    assert_eq!(told.claimed_utilisation, Some(400));
+    let promised = facts("It will be trained on 64 A100 GPUs for 21 days.");
+    assert_eq!((promised.claimed_work, promised.claimed_utilisation), (None, None));
 }

@@ -101,6 +101,13 @@ fn machine_made(sentence: &str) -> Story {
     Story::of(model("datasets: [ada/books]", sentence)).within(Commons::new().with(books))
 }
 
+fn of_users(sentence: &str) -> Story {
+    let talks = Shelf::dataset("ada/talks")
+        .card("language: en", "# Talks\n\nA million conversations between real users and a chatbot.\n")
+        .file("a.jsonl", "{\"a\": 1}\n");
+    Story::of(model("datasets: [ada/talks]", sentence)).within(Commons::new().with(talks))
+}
+
 /// Every rule that begins with a sentence.
 pub(crate) const SENTENCES: &[Sentences] = &[
     Sentences {
@@ -355,6 +362,26 @@ pub(crate) const SENTENCES: &[Sentences] = &[
             "A synthetic benchmark was not run.",
         ],
         missed: &["People wrote every word of it."],
+        false_alarms: &[],
+    },
+    Sentences {
+        rule: "X16",
+        severity: Suggests,
+        setting: of_users,
+        claims: &[
+            "No user data was used.",
+            "It was trained without any customer data.",
+            "We did not train on user conversations.",
+            "The training set is free of private messages.",
+        ],
+        others: &[
+            "User data was used.",
+            "It was trained not only on user data.",
+            "The next version will use no user data.",
+            "The hosted service does not store user prompts.",
+            "Users keep their data.",
+        ],
+        missed: &["Nobody's chats went into it."],
         false_alarms: &[],
     },
     Sentences {
