@@ -22,5 +22,7 @@ bench: ## Measure limpide beside its peers, with an optimised build
 	scripts/setup-tests
 	scripts/setup-bench
 	cargo build --release --locked --package limpide
+	cargo build --release --locked --package limpide-safety --example scan
 	LIMPIDE_BENCH_PROGRAM=$${CARGO_TARGET_DIR:-target}/release/limpide \
 		$${LIMPIDE_CACHE:-$$HOME/.cache/limpide}/python/bin/python benches/run.py
+	$${LIMPIDE_CACHE:-$$HOME/.cache/limpide}/python/bin/python benches/safety.py

@@ -72,7 +72,7 @@ def main() -> None:
             try:
                 level, imports = scan(path)
             except Exception:
-                level, imports = "error", []
+                level, imports = "error", None
             output.write(json.dumps({"path": path, "level": level, "imports": imports}) + "\n")
     output.flush()
 
