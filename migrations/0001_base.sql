@@ -274,16 +274,18 @@ CREATE TABLE audits (
     FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
 );
 
--- What was seen in contents, once in each, whichever repositories hold it.
+-- What was seen in contents, once in each, whichever repositories hold it; in texts, once under each name.
 CREATE TABLE scans (
-    content TEXT PRIMARY KEY,           -- SHA-256 of what LFS keeps, git id of what git keeps
+    content TEXT NOT NULL,              -- SHA-256 of what LFS keeps, git id of what git keeps
+    name TEXT NOT NULL,                 -- where that depends on the name of the file, the name; else empty
     scanner BIGINT NOT NULL,            -- the version of the code that looked
     scan BYTEA NOT NULL,                -- what it saw: JSON, deflated (RFC 1950)
     size BIGINT NOT NULL,               -- bytes of the content,
     accounted BIGINT NOT NULL,          -- and how many of them were understood
     policy TEXT NOT NULL,               -- the SHA-256 of the policy that judged that last,
     level TEXT NOT NULL,                -- and its word: clean | needs-review | partial | suspicious | malicious
-    created BIGINT NOT NULL
+    created BIGINT NOT NULL,
+    PRIMARY KEY (content, name)
 );
 
 -- What came of scanning the files of a commit. It goes with the commit.

@@ -12,6 +12,8 @@ record! {
     pub struct Scanned {
         /// The content: the SHA-256 of what LFS keeps, the git id of what git keeps.
         pub content: String,
+        /// The name of the file under which it was looked at, where that matters; else nothing.
+        pub name: String,
         /// The version of the code that looked.
         pub scanner: i64,
         /// What it saw, packed.
@@ -34,6 +36,8 @@ record! {
     pub struct Judged {
         /// The content.
         pub content: String,
+        /// The name of the file under which it was looked at, where that matters; else nothing.
+        pub name: String,
         /// The version of the code that looked.
         pub scanner: i64,
         /// How many bytes the content has,
@@ -116,7 +120,7 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> {
-    sql("SELECT content, scanner, scan, size, accounted, policy, level, created FROM scans WHERE content IN each($1)")
+    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, created FROM scans WHERE content IN each($1)")
         .bind(json_set(contents))
         .all(door)
         .await
@@ -127,7 +131,7 @@ pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> 
 /// # Errors
 /// When the database fails.
 pub async fn judged(door: impl Door, contents: &[String]) -> Result<Vec<Judged>> {
-    sql("SELECT content, scanner, size, accounted, policy, level FROM scans WHERE content IN each($1)")
+    sql("SELECT content, name, scanner, size, accounted, policy, level FROM scans WHERE content IN each($1)")
         .bind(json_set(contents))
         .all(door)
         .await
@@ -138,13 +142,21 @@ pub async fn judged(door: impl Door, contents: &[String]) -> Result<Vec<Judged>>
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, scanned: &Scanned) -> Result<()> {
-    sql("INSERT INTO scans (content, scanner, scan, size, accounted, policy, level, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (content) DO UPDATE SET scanner = excluded.scanner, scan = excluded.scan, size = excluded.size,
+    // Older code may have thought otherwise of whether the name matters.
+    sql("DELETE FROM scans WHERE content = $1 AND name <> $2 AND scanner < $3 AND (name = '' OR $2 = '')")
+        .bind(&scanned.content)
+        .bind(&scanned.name)
+        .bind(scanned.scanner)
+        .run(&mut *tx)
+        .await?;
+    sql("INSERT INTO scans (content, name, scanner, scan, size, accounted, policy, level, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (content, name) DO UPDATE SET scanner = excluded.scanner, scan = excluded.scan, size = excluded.size,
              accounted = excluded.accounted, policy = excluded.policy, level = excluded.level,
              created = excluded.created
          WHERE excluded.scanner >= scans.scanner")
     .bind(&scanned.content)
+    .bind(&scanned.name)
     .bind(scanned.scanner)
     .bind(scanned.scan.clone())
     .bind(scanned.size)
@@ -157,13 +169,14 @@ pub async fn put(tx: &mut Tx, scanned: &Scanned) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what a policy says of a content.
+/// Keeps what a policy says of a content under a name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn judge(tx: &mut Tx, content: &str, policy: &str, level: &str) -> Result<()> {
-    sql("UPDATE scans SET policy = $2, level = $3 WHERE content = $1")
+pub async fn judge(tx: &mut Tx, (content, name): (&str, &str), policy: &str, level: &str) -> Result<()> {
+    sql("UPDATE scans SET policy = $3, level = $4 WHERE content = $1 AND name = $2")
         .bind(content)
+        .bind(name)
         .bind(policy)
         .bind(level)
         .run(tx)
@@ -249,7 +262,7 @@ pub async fn held_back(
     contents: &[String],
     policy: &str,
 ) -> Result<Vec<Scanned>> {
-    sql("SELECT content, scanner, scan, size, accounted, policy, level, created FROM scans s
+    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, created FROM scans s
          WHERE content IN each($2) AND (level = 'malicious' OR policy <> $3)
              AND NOT EXISTS (SELECT 1 FROM acknowledgements a
                  WHERE a.repository_id = $1 AND a.content = s.content)")

@@ -94,7 +94,7 @@ impl Hub {
     pub async fn lfs_download(&self, pass: &ReadPass, objects: &[LfsObject]) -> Result<Vec<LfsOutcome>> {
         let oids: Vec<Sha256> = objects.iter().map(|object| object.oid).collect();
         let contents: Vec<String> = oids.iter().map(Sha256::to_string).collect();
-        self.let_through(pass.repository_id(), &contents).await?;
+        self.let_through(pass.repository_id(), &contents, None).await?;
         let committed = claims::committed(self.db(), pass.repository_id(), &oids).await?;
         let outcome = |object: &LfsObject| match committed.iter().find(|held| held.sha256 == object.oid) {
             Some(held) => {
@@ -137,7 +137,7 @@ impl Hub {
     /// `NotFound` when the repository does not have it.
     pub async fn lfs_get(&self, ticket: &LfsTicket) -> Result<StoredFile> {
         let LfsTicket { pass, object } = ticket;
-        self.let_through(pass.repository_id(), &[object.oid.to_string()]).await?;
+        self.let_through(pass.repository_id(), &[object.oid.to_string()], None).await?;
         self.committed_file(pass.repository_id(), object.oid).await?.ok_or_else(|| missing(object.oid))
     }
 

@@ -15,6 +15,8 @@ use crate::paths::{What, no_entry};
 /// A file of a commit, ready to be read.
 #[derive(Debug, Clone)]
 pub struct Resolved {
+    /// Its path.
+    pub path: FilePath,
     /// Its length.
     pub size: u64,
     /// The git id of its blob: for content, of the pointer to it.
@@ -32,7 +34,7 @@ impl Hub {
     /// `Quarantined` when it is held back.
     pub async fn release(&self, content: &Content, file: &Resolved) -> Result<Option<String>> {
         let id = file.stored.as_ref().map_or_else(|| file.id.to_string(), |stored| stored.sha256.to_string());
-        self.let_through(&content.repo().id, &[id]).await
+        self.let_through(&content.repo().id, &[id], Some(&file.path)).await
     }
 
     /// The file at a path of a commit.
@@ -49,7 +51,7 @@ impl Hub {
                 (file.size, Some(file))
             }
         };
-        Ok(Resolved { size, id: entry.id, stored, date: commit.date })
+        Ok(Resolved { path: path.clone(), size, id: entry.id, stored, date: commit.date })
     }
 
     /// The file at a path of a commit as git has it: of content, the pointer.
@@ -63,7 +65,7 @@ impl Hub {
             What::Regular { size } => size,
             What::Lfs { pointer_size, .. } => pointer_size,
         };
-        Ok(Resolved { size, id: entry.id, stored: None, date: commit.date })
+        Ok(Resolved { path: path.clone(), size, id: entry.id, stored: None, date: commit.date })
     }
 
     /// The bytes of a range of a file, which lies within it.

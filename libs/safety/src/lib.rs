@@ -20,4 +20,4 @@ pub use level::NoLevel;
 pub use policy::{Level, Policy, PolicyId, PolicyProblem, RULES, Reason, Verdict};
 pub use scan::{Account, Gap, Recorder, Scan};
 pub use texts::keras_config;
-pub use walk::{SCANNER, scan};
+pub use walk::{SCANNER, scan, telling_name};

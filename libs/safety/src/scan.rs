@@ -21,6 +21,17 @@ pub struct Scan {
     pub events: Vec<Event>,
 }
 
+impl Scan {
+    /// Whether the file would be seen otherwise under another name: loaders choose texts by their names, such as
+    /// `chat_template.jinja` or `setup.py`. What else a file is comes from its bytes alone.
+    pub fn depends_on_name(&self) -> bool {
+        NAMED.contains(&self.format.as_str())
+    }
+}
+
+/// The formats of which [`Scan::depends_on_name`] tells.
+const NAMED: [&str; 3] = ["text", "script", "empty"];
+
 /// Which bytes of a file were understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {

@@ -51,10 +51,24 @@ const MOST_MEMBERS: usize = 200_000;
 /// assert!(scan.account.is_whole() && scan.events.is_empty());
 /// ```
 pub fn scan(file: &dyn ReadAt, name: &str) -> Scan {
+    let name = &telling_name(name);
     let bounds = Bounds { allowance: Allowance::of(file.size()), members: Cell::new(0) };
     let mut recorder = Recorder::new();
     let format = Walk { recorder: &mut recorder, bounds: &bounds, depth: 0 }.file(file, name);
     recorder.finish(SCANNER, format, file.size())
+}
+
+/// The part of a path that a scan may depend on: the name of the file in lower case, with its folder where a loader asks
+/// for that, too. Files of one content and one such name are seen alike.
+pub fn telling_name(path: &str) -> String {
+    const FOLDER: &str = "custom_generate";
+    let path = path.to_lowercase();
+    let mut parts = path.rsplit(['/', '\\']);
+    let file = parts.next().unwrap_or_default();
+    match parts.next() {
+        Some(FOLDER) => format!("{FOLDER}/{file}"),
+        _ => file.to_owned(),
+    }
 }
 
 /// What is done with a member once its bytes can be read.

@@ -8,6 +8,8 @@ record! {
     pub struct ScanRow {
         /// The content.
         pub content: String,
+        /// The name under which it was looked at, or nothing.
+        pub name: String,
         /// What was seen, packed.
         pub scan: Vec<u8>,
         /// The SHA-256 of the policy that judged it,
@@ -29,16 +31,18 @@ record! {
     }
 }
 
-/// The next scans, by content.
+/// The next scans, by content and name.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn scans(door: impl Door, after: &str, limit: i64) -> Result<Vec<ScanRow>> {
-    sql("SELECT content, scan, policy, level FROM scans WHERE content > $1 ORDER BY content LIMIT $2")
-        .bind(after)
-        .bind(limit)
-        .all(door)
-        .await
+pub async fn scans(door: impl Door, (content, name): (&str, &str), limit: i64) -> Result<Vec<ScanRow>> {
+    sql("SELECT content, name, scan, policy, level FROM scans WHERE (content, name) > ($1, $2)
+         ORDER BY content, name LIMIT $3")
+    .bind(content)
+    .bind(name)
+    .bind(limit)
+    .all(door)
+    .await
 }
 
 /// The next entries of the log, from a number on.

@@ -30,13 +30,13 @@ impl Nodes for Tree {
 
 impl Check<'_> {
     pub(super) async fn scans(&self) -> Result<()> {
-        let mut after = String::new();
+        let mut after = (String::new(), String::new());
         loop {
-            let page = scans::scans(self.hub.db(), &after, PAGE).await?;
+            let page = scans::scans(self.hub.db(), (&after.0, &after.1), PAGE).await?;
             let Some(last) = page.last() else { break };
-            let from = std::mem::replace(&mut after, last.content.clone());
+            let from = std::mem::replace(&mut after, (last.content.clone(), last.name.clone()));
             self.look(|| async {
-                let page = scans::scans(self.hub.db(), &from, PAGE).await?;
+                let page = scans::scans(self.hub.db(), (&from.0, &from.1), PAGE).await?;
                 Ok(page.iter().filter_map(|row| self.wrong_scan(row)).collect())
             })
             .await?;

@@ -95,7 +95,7 @@ impl Hub {
         let found = files::readable(self.db(), reader, hashes).await?;
         let found: Vec<StoredFile> = found.into_iter().map(StoredFile::of).collect::<Result<_>>()?;
         let contents: Vec<String> = found.iter().map(|file| file.sha256.to_string()).collect();
-        self.let_through(repository_id, &contents).await?;
+        self.let_through(repository_id, &contents, None).await?;
         Ok(found)
     }
 

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use limpide_db::scans::{self, Scanned};
-use limpide_safety::{Level, SCANNER, Scan, Verdict};
+use limpide_safety::{Level, SCANNER, Scan, Verdict, telling_name};
 
 use crate::Hub;
 use crate::error::{Error, Result};
@@ -24,6 +24,10 @@ pub struct FileSafety {
     /// What the policy of this hub says of it.
     pub verdict: Verdict,
 }
+
+/// What is thought of contents, by content and name.
+#[derive(Debug, Default)]
+pub(super) struct Levels(BTreeMap<(String, String), Known>);
 
 /// What is thought of a content, and how much of it was understood.
 #[derive(Debug, Clone, Copy)]
@@ -42,26 +46,34 @@ pub fn content_of(entry: &Entry) -> Option<String> {
 }
 
 impl Hub {
-    /// What is known of the contents of these files; those that were not scanned are left out.
+    /// What is known of these files, by their paths; those that were not scanned are left out.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn files_safety(&self, entries: &[Entry]) -> Result<HashMap<String, FileSafety>> {
         let contents: Vec<String> = entries.iter().filter_map(content_of).collect();
-        let mut known = HashMap::new();
+        let mut rows: HashMap<(String, String), Scanned> = HashMap::new();
         for row in scans::find(self.db(), &contents).await? {
+            rows.insert((row.content.clone(), row.name.clone()), row);
+        }
+        let mut known = HashMap::new();
+        for entry in entries {
+            let Some(content) = content_of(entry) else { continue };
+            let keys = [(content.clone(), String::new()), (content, telling_name(&entry.path))];
+            let Some(row) = keys.iter().find_map(|key| rows.get(key)) else { continue };
             let scan = unpack(&row.scan)?;
             let verdict = self.policy().judge(&scan);
-            known.insert(row.content, FileSafety { scan, verdict });
+            known.insert(entry.path.clone(), FileSafety { scan, verdict });
         }
         Ok(known)
     }
 
-    /// What was seen in a content, as it is kept.
-    pub(super) fn scanned(&self, content: String, scan: &Scan) -> Result<Scanned> {
+    /// What was seen in a content of a file of this name, as it is kept.
+    pub(super) fn scanned(&self, (content, name): (String, String), scan: &Scan) -> Result<Scanned> {
         let policy = self.policy();
         Ok(Scanned {
             content,
+            name: if scan.depends_on_name() { name } else { String::new() },
             scanner: SCANNER.into(),
             scan: pack(scan)?,
             size: i64::try_from(scan.size).unwrap_or(i64::MAX),
@@ -86,7 +98,7 @@ impl Hub {
 
     /// What the policy of today says of these contents. What another policy said last is judged again, from what was
     /// seen then, and kept.
-    pub(super) async fn levels(&self, contents: &[String]) -> Result<BTreeMap<String, Known>> {
+    pub(super) async fn levels(&self, contents: &[String]) -> Result<Levels> {
         let policy = self.policy().id().sha256.clone();
         let mut levels = BTreeMap::new();
         for page in contents.chunks(1000) {
@@ -94,24 +106,25 @@ impl Hub {
             let (current, stale): (Vec<_>, Vec<_>) = known.into_iter().partition(|row| row.policy == policy);
             for row in current {
                 let known = Known { level: level(&row.level)?, accounted: row.accounted.unsigned_abs() };
-                levels.insert(row.content, known);
+                levels.insert((row.content, row.name), known);
             }
-            let stale: Vec<String> = stale.into_iter().map(|row| row.content).collect();
+            let mut stale: Vec<String> = stale.into_iter().map(|row| row.content).collect();
+            stale.dedup();
             for some in stale.chunks(100) {
                 levels.extend(self.judge_again(some).await?);
             }
         }
-        Ok(levels)
+        Ok(Levels(levels))
     }
 
-    async fn judge_again(&self, contents: &[String]) -> Result<Vec<(String, Known)>> {
+    async fn judge_again(&self, contents: &[String]) -> Result<Vec<((String, String), Known)>> {
         let policy = self.policy();
         let mut judged = Vec::new();
         let mut tx = self.db().begin().await?;
         for row in scans::find(&mut tx, contents).await? {
             let level = policy.judge(&unpack(&row.scan)?).level;
-            scans::judge(&mut tx, &row.content, &policy.id().sha256, level.as_str()).await?;
-            judged.push((row.content, Known { level, accounted: row.accounted.unsigned_abs() }));
+            scans::judge(&mut tx, (&row.content, &row.name), &policy.id().sha256, level.as_str()).await?;
+            judged.push(((row.content, row.name), Known { level, accounted: row.accounted.unsigned_abs() }));
         }
         tx.commit().await?;
         Ok(judged)
@@ -123,6 +136,14 @@ impl Hub {
             true => level(&row.level),
             false => Ok(self.policy().judge(&unpack(&row.scan)?).level),
         }
+    }
+}
+
+impl Levels {
+    /// What is thought of a content in a file of this name.
+    pub(super) fn of(&self, content: &str, name: &str) -> Option<Known> {
+        let key = |name: &str| (content.to_owned(), name.to_owned());
+        self.0.get(&key("")).or_else(|| self.0.get(&key(name))).copied()
     }
 }
 

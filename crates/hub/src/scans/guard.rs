@@ -5,8 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use limpide_db::events;
-use limpide_db::scans::{self, Acknowledgement};
-use limpide_safety::Level;
+use limpide_db::scans::{self, Acknowledgement, Scanned};
+use limpide_safety::{Level, telling_name};
 use limpide_words::{FilePath, OwnerName, Revision};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -65,7 +65,8 @@ impl FromStr for WhenMalicious {
 }
 
 impl Hub {
-    /// Lets a download of these contents through; gives a warning to send along when one of them is malicious.
+    /// Lets a download of these contents through; gives a warning to send along when one of them is malicious: in the file
+    /// at this path, or, where whoever asks names none, in any file.
     ///
     /// # Errors
     /// `Quarantined` when one of them is held back.
@@ -73,11 +74,14 @@ impl Hub {
         &self,
         repository_id: &str,
         contents: &[String],
+        path: Option<&FilePath>,
     ) -> Result<Option<String>> {
         let policy = self.policy().id().sha256.clone();
+        let name = path.map(|path| telling_name(path.as_str()));
         let mut found = None;
         for row in scans::held_back(self.db(), repository_id, contents, &policy).await? {
-            if self.level_of(&row)? == Level::Malicious {
+            let is_meant = name.as_ref().is_none_or(|name| is_under(&row, name));
+            if is_meant && self.level_of(&row)? == Level::Malicious {
                 found = Some(row.content);
                 break;
             }
@@ -108,10 +112,12 @@ impl Hub {
         let contents: Vec<String> = in_git.iter().map(|file| file.content.clone()).collect();
         let policy = self.policy().id().sha256.clone();
         for row in scans::held_back(self.db(), repository_id, &contents, &policy).await? {
-            if self.level_of(&row)? == Level::Malicious {
-                let path =
-                    in_git.iter().find(|file| file.content == row.content).map(|file| file.path.as_str());
-                return Err(held_back(&format!("`{}`", path.unwrap_or(&row.content))));
+            let is_held =
+                |file: &&Flagged| file.content == row.content && is_under(&row, &telling_name(&file.path));
+            if let Some(file) = in_git.iter().find(is_held)
+                && self.level_of(&row)? == Level::Malicious
+            {
+                return Err(held_back(&format!("`{}`", file.path)));
             }
         }
         Ok(())
@@ -220,13 +226,19 @@ impl Hub {
             .and_then(content_of)
             .ok_or_else(|| no_entry(path.as_str(), &commit.id.to_string()))?;
         let rows = scans::find(self.db(), std::slice::from_ref(&content)).await?;
-        match rows.first().map(|row| self.level_of(row)).transpose()? {
+        let name = telling_name(path.as_str());
+        match rows.iter().find(|row| is_under(row, &name)).map(|row| self.level_of(row)).transpose()? {
             Some(Level::Malicious) => Ok(content),
             _ => Err(Error::Invalid(format!(
                 "`{path}` was not found to be malicious: there is nothing to acknowledge."
             ))),
         }
     }
+}
+
+/// Whether what was seen is seen in files of this name.
+fn is_under(row: &Scanned, name: &str) -> bool {
+    row.name.is_empty() || row.name == name
 }
 
 /// What a word of the database means. For one that only a newer hub knows the safest is done.

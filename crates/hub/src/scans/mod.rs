@@ -14,7 +14,7 @@ use limpide_db::jobs::{self, Job};
 use limpide_db::repos::Repo;
 use limpide_db::scans::{self, CommitScan, NewNotice, Notice};
 use limpide_openness::FileReader;
-use limpide_safety::{Level, SCANNER, Scan};
+use limpide_safety::{Level, SCANNER, Scan, telling_name};
 use limpide_signing::{Predicate, ScanResult};
 use limpide_words::{Moment, ObjectId, Revision};
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,8 @@ pub struct Flagged {
 #[derive(Clone)]
 struct Candidate {
     content: String,
+    /// What may matter of the path.
+    name: String,
     path: String,
     size: u64,
 }
@@ -158,12 +160,12 @@ impl Hub {
         let source = Arc::new(HubSource::new(reading.clone(), repo.clone(), commit.clone()));
         let (begun, mut scanned) = (Instant::now(), Vec::new());
         for candidate in self.unscanned(&files).await? {
-            let content = candidate.content.clone();
+            let key = (candidate.content.clone(), candidate.name.clone());
             let source = source.clone();
             let looked = tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate)).await;
             let scan = looked.map_err(|error| Error::Internal(error.into()))?;
             reading.end()?;
-            scanned.push(self.scanned(content, &scan)?);
+            scanned.push(self.scanned(key, &scan)?);
             if scanned.len() >= AT_ONCE {
                 self.keep_scans(std::mem::take(&mut scanned)).await?;
             }
@@ -189,24 +191,33 @@ impl Hub {
                 What::Lfs { size, .. } | What::Regular { size } => *size,
             };
             let content = content_of(&leaf.entry)?;
-            (!leaf.is_link).then_some(Candidate { content, path: leaf.entry.path, size })
+            let name = telling_name(&leaf.entry.path);
+            (!leaf.is_link).then_some(Candidate { content, name, path: leaf.entry.path, size })
         };
         Ok(files.into_iter().filter_map(candidate).collect())
     }
 
-    /// Those of these whose contents this code has not scanned, each content once.
+    /// Those of these whose contents this code has not scanned, each content once: under each name, until it is known
+    /// whether that matters.
     async fn unscanned(&self, files: &[Candidate]) -> Result<Vec<Candidate>> {
-        let mut left: BTreeMap<&str, &Candidate> =
-            files.iter().map(|file| (file.content.as_str(), file)).collect();
+        let mut left: BTreeMap<&str, BTreeMap<&str, &Candidate>> = BTreeMap::new();
+        for file in files {
+            left.entry(&file.content).or_default().insert(&file.name, file);
+        }
         let contents: Vec<String> = left.keys().map(|content| (*content).to_owned()).collect();
         for page in contents.chunks(1000) {
             for known in scans::judged(self.db(), page).await? {
-                if known.scanner >= i64::from(SCANNER) {
+                if known.scanner < i64::from(SCANNER) {
+                    continue;
+                }
+                if known.name.is_empty() {
                     left.remove(known.content.as_str());
+                } else if let Some(names) = left.get_mut(known.content.as_str()) {
+                    names.remove(known.name.as_str());
                 }
             }
         }
-        Ok(left.into_values().cloned().collect())
+        Ok(left.into_values().flat_map(BTreeMap::into_values).cloned().collect())
     }
 
     /// Ends a job that has taken its share of time, and has it done again: what is scanned stays so.
@@ -304,9 +315,9 @@ impl Hub {
         contents.dedup();
         let levels = self.levels(&contents).await?;
         let (mut flagged, mut bytes, mut accounted) = (Vec::new(), 0_u64, 0_u64);
-        for Candidate { content, path, size } in files {
+        for Candidate { content, name, path, size } in files {
             bytes = bytes.saturating_add(size);
-            let Some(known) = levels.get(&content) else { continue };
+            let Some(known) = levels.of(&content, &name) else { continue };
             accounted = accounted.saturating_add(known.accounted);
             if known.level > Level::Clean {
                 flagged.push(Flagged { path, content, level: known.level });

@@ -27,6 +27,17 @@ async fn hub_that(malicious: WhenMalicious) -> (TestHub, Caller, RepoId) {
 }
 
 #[tokio::test]
+async fn a_document_is_not_held_back_because_somebody_uses_its_words_as_a_template() {
+    let (hub, ada, id) = hub_that(WhenMalicious::Quarantine).await;
+    let text = b"{{ cycler.__init__.__globals__.os.popen('echo limpide-test') }}\n";
+    commit(&hub, &ada, &id, "attacks.md", text).await;
+    commit(&hub, &ada, &id, "chat_template.jinja", text).await;
+    work(&hub).await;
+    assert!(matches!(download(&hub, &ada, &id, "chat_template.jinja").await, Err(Error::Quarantined(_))));
+    assert_eq!(download(&hub, &ada, &id, "attacks.md").await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_hub_shows_warns_or_holds_back() {
     let (hub, ada, id) = hub_that(WhenMalicious::Show).await;
     assert_eq!(download(&hub, &ada, &id, "bad.pkl").await.unwrap(), None);

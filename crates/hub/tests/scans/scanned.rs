@@ -41,6 +41,32 @@ async fn a_content_is_scanned_once_whichever_repositories_hold_it() {
     assert_eq!(safety(&hub, &eve, &other).await.unwrap().flagged[0].path, "mine.bin");
 }
 
+/// What only a template does, and what a document may well speak of.
+const TEMPLATE: &[u8] = b"{{ cycler.__init__.__globals__.os.popen('echo limpide-test') }}\n";
+
+#[tokio::test]
+async fn a_text_that_was_seen_under_a_harmless_name_is_looked_at_under_another() {
+    let hub = TestHub::start().await;
+    let (ada, eve) = (hub.user("ada").await, hub.user("eve").await);
+    let notes = hub.model(&eve, "eve/notes").await;
+    commit(&hub, &eve, &notes, "docs/attacks.md", TEMPLATE).await;
+    work(&hub).await;
+    assert!(safety(&hub, &eve, &notes).await.unwrap().flagged.is_empty());
+
+    let id = hub.model(&ada, "ada/tiny").await;
+    commit(&hub, &ada, &id, "chat_template.jinja", TEMPLATE).await;
+    commit(&hub, &ada, &id, "attacks.md", TEMPLATE).await;
+    work(&hub).await;
+    let flagged = safety(&hub, &ada, &id).await.unwrap().flagged;
+    let flagged: Vec<_> = flagged.iter().map(|file| (file.path.as_str(), file.level)).collect();
+    assert_eq!(flagged, [("chat_template.jinja", Level::Malicious)]);
+    let notes = hub.readable(&eve, Kind::Model, &notes).await.unwrap();
+    let commit = hub.commit_at(&notes, &"main".parse().unwrap()).await.unwrap();
+    let entry = hub.entry(&notes, &commit, &"docs/attacks.md".parse().unwrap()).await.unwrap();
+    let known = hub.files_safety(std::slice::from_ref(&entry)).await.unwrap();
+    assert_eq!(known["docs/attacks.md"].verdict.level, Level::Clean, "a document is still one");
+}
+
 #[tokio::test]
 async fn owners_are_told_once_of_each_bad_content() {
     let hub = TestHub::start().await;
@@ -68,7 +94,7 @@ async fn a_file_tells_all_that_was_seen_in_it() {
     let commit = hub.commit_at(&readable, &"main".parse().unwrap()).await.unwrap();
     let entry = hub.entry(&readable, &commit, &"bad.pkl".parse().unwrap()).await.unwrap();
     let known = hub.files_safety(std::slice::from_ref(&entry)).await.unwrap();
-    let file = &known[&entry.id.to_string()];
+    let file = &known["bad.pkl"];
     assert_eq!(file.scan.size, MALICIOUS.len() as u64);
     assert!(file.verdict.reasons.iter().any(|reason| reason.level == Level::Malicious));
 }

@@ -2,8 +2,6 @@
 //! `GET …/security-file/{rev}/{path}`, `…/acknowledgements`, `GET /api/notices` and `…/api/owners/{owner}/safety`; and
 //! the statuses that stock clients know from the Hub.
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -66,7 +64,7 @@ pub(crate) async fn file(call: Call) -> Answer {
     let path: FilePath = call.param("path").parse()?;
     let entry = call.hub.entry(content.readable(), &commit, &path).await?;
     let mut known = call.hub.files_safety(std::slice::from_ref(&entry)).await?;
-    let safety = content_of(&entry).and_then(|content| known.remove(&content)).ok_or_else(|| {
+    let safety = known.remove(&entry.path).ok_or_else(|| {
         Error::NotFound(Thing::Other, format!("`{path}` has not been scanned yet; ask again in a moment."))
     })?;
     Ok(Json(json!({ "path": path, "scan": safety.scan, "verdict": safety.verdict })).into_response())
@@ -154,16 +152,16 @@ pub(crate) async fn add_statuses(
 ) -> Result<(), ApiError> {
     let known = call.hub.files_safety(entries).await?;
     for (entry, object) in entries.iter().zip(shown) {
-        if let Some(content) = content_of(entry) {
-            object["securityFileStatus"] = file_status(&known, &content);
+        if content_of(entry).is_some() {
+            object["securityFileStatus"] = file_status(known.get(&entry.path));
         }
     }
     Ok(())
 }
 
 /// What the Hub's clients read, and under `limpide` what they do not know to ask for.
-fn file_status(known: &HashMap<String, FileSafety>, content: &str) -> Value {
-    let Some(FileSafety { scan, verdict }) = known.get(content) else {
+fn file_status(known: Option<&FileSafety>) -> Value {
+    let Some(FileSafety { scan, verdict }) = known else {
         return json!({ "status": "queued", "avScan": { "status": "queued" }, "pickleImportScan": { "status": "queued" } });
     };
     let imports: Vec<Value> = scan
