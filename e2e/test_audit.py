@@ -103,7 +103,7 @@ def test_the_hub_is_asked_as_anybody_unless_a_token_is_to_be_used(hub: Hub, ada:
 
 
 @pytest.mark.parametrize("words, said", [
-    (["nothing"], "`nothing` is no folder here"),
+    (["nothing"], "`nothing` is neither a folder here nor the name of a repository"),
     (["./nothing"], "nothing"),
     (["ada/nothing"], "say --kind dataset if it is one"),
     (["datasets/ada/nothing"], "`datasets/ada/nothing`"),

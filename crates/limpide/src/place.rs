@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use limpide_formats::reading::ReadAt;
 use limpide_openness::Source;
 use limpide_sources::{Folder, Named};
@@ -41,8 +41,12 @@ pub(crate) enum Place {
 impl Asked {
     /// A file that is there wins over everything else of the same name.
     pub(crate) fn place(&self) -> Result<Place> {
-        if Path::new(&self.what).is_file() {
-            return Ok(Place::File((&self.what).into()));
+        let path = Path::new(&self.what);
+        if path.is_file() {
+            return Ok(Place::File(path.into()));
+        }
+        if path.exists() && !path.is_dir() {
+            bail!("`{}` is neither a file nor a folder", self.what);
         }
         Ok(Place::Source(match Target::find(&self.what)? {
             Target::Folder(path) => Box::new(Folder::open(&path, Named::default())?),

@@ -40,7 +40,7 @@ impl Target {
         match Repository::named(word) {
             Some(repository) => Ok(Self::Repository(repository)),
             None => bail!(
-                "`{word}` is no folder here, and not the name of a repository. Give a folder, `owner/name`, \
+                "`{word}` is neither a folder here nor the name of a repository. Give a folder, `owner/name`, \
                  `owner/name@revision`, `datasets/owner/name`, or an address such as https://huggingface.co/owner/name"
             ),
         }
