@@ -1,7 +1,7 @@
 //! Reads the headers of safetensors files, a few kilobytes of each: which tensors there are, where their bytes lie, how
 //! many parameters that makes, and what does not add up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -245,10 +245,10 @@ impl Header {
         if header.first() != Some(&b'{') {
             read.flaws.push(Flaw::Padding);
         }
-        let mut seen = std::collections::HashSet::with_capacity(entries.len());
-        for (name, item) in &entries {
-            if !seen.insert(name) {
-                read.flaws.push(Flaw::Twice(name.clone()));
+        let again = twice(&entries);
+        for (number, (name, item)) in entries.into_iter().enumerate() {
+            if again.contains(&number) {
+                read.flaws.push(Flaw::Twice(name));
             } else if name == METADATA {
                 read.add_metadata(item)?;
             } else {
@@ -286,21 +286,20 @@ impl Header {
         Ok(())
     }
 
-    fn add_tensor(&mut self, name: &str, item: &RawValue) -> Result<(), HeaderProblem> {
+    fn add_tensor(&mut self, name: String, item: &RawValue) -> Result<(), HeaderProblem> {
         let Placed { dtype, shape, data_offsets: (begin, end) } =
             serde_json::from_str(item.get()).map_err(not_json)?;
         let count = product(&shape).ok_or(HeaderProblem::Overflow)?;
-        let tensor = name.to_owned();
         if end < begin {
-            self.flaws.push(Flaw::Backwards(tensor));
+            self.flaws.push(Flaw::Backwards(name.clone()));
         } else if let Some(needed) = bytes(&dtype, count)? {
             if needed != end - begin {
-                self.flaws.push(Flaw::WrongLength { tensor, needed, found: end - begin });
+                self.flaws.push(Flaw::WrongLength { tensor: name.clone(), needed, found: end - begin });
             }
         } else {
-            self.flaws.push(Flaw::UnknownType { tensor, dtype: dtype.clone() });
+            self.flaws.push(Flaw::UnknownType { tensor: name.clone(), dtype: dtype.clone() });
         }
-        self.tensors.push(Tensor { name: name.to_owned(), dtype, shape, begin, end });
+        self.tensors.push(Tensor { name, dtype, shape, begin, end });
         Ok(())
     }
 
@@ -323,6 +322,14 @@ impl Header {
             self.flaws.push(Flaw::Trailing(data_length - at));
         }
     }
+}
+
+/// Which of these have the name of one before them.
+fn twice(entries: &[(String, &RawValue)]) -> HashSet<usize> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|number| &entries[*number].0);
+    let pairs = order.windows(2).filter(|pair| entries[pair[0]].0 == entries[pair[1]].0);
+    pairs.map(|pair| pair[1]).collect()
 }
 
 impl Tensor {

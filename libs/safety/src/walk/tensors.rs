@@ -46,9 +46,12 @@ pub(super) fn safetensors(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<
 /// Notes names that would do harm as paths or in a page, and texts that would in a page.
 fn texts(walk: &mut Walk<'_>, header: &Header) {
     for tensor in &header.tensors {
-        let climbs = tensor.name.split(['/', '\\']).any(|part| part == "..");
-        let is_odd = |sign: char| sign.is_control() || matches!(sign, '<' | '>' | '\\' | '"');
-        if climbs || tensor.name.starts_with('/') || tensor.name.contains(is_odd) {
+        let name = tensor.name.as_bytes();
+        let climbs = name.split(|sign| matches!(sign, b'/' | b'\\')).any(|part| part == b"..");
+        let is_odd = |sign: &u8| sign.is_ascii_control() || matches!(sign, b'<' | b'>' | b'\\' | b'"');
+        // U+0080 to U+009F are control characters, too: C2 and one of these.
+        let is_control = |pair: &[u8]| pair[0] == 0xc2 && matches!(pair[1], 0x80..=0x9f);
+        if climbs || name.starts_with(b"/") || name.iter().any(is_odd) || name.windows(2).any(is_control) {
             walk.recorder.structure(8, "safetensors-odd-name");
         }
     }
