@@ -41,9 +41,6 @@ const REST: Duration = Duration::from_secs(5);
 /// The longest that a job may take.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// How long after which workers look for jobs that other replicas have asked for.
-const LOOKED_EVERY: Duration = Duration::from_secs(2);
-
 /// Those who do jobs for as long as a server runs.
 #[derive(Debug)]
 pub struct Workers {
@@ -125,7 +122,7 @@ async fn work(hub: Hub, mut told: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = hub.bell().0.notified() => {}
-            () = tokio::time::sleep(LOOKED_EVERY) => {}
+            () = tokio::time::sleep(hub.settings().jobs.looked_every) => {}
             () = is_told(&mut told) => return,
         }
     }

@@ -31,11 +31,14 @@ pub struct Settings {
 pub struct Jobs {
     /// How many jobs this server does at a time; with 0 it leaves them to others.
     pub workers: u32,
+    /// How long after which workers look for jobs that other servers have asked for.
+    #[serde(skip)]
+    pub looked_every: Duration,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { workers: 1 }
+        Self { workers: 1, looked_every: Duration::from_secs(2) }
     }
 }
 
