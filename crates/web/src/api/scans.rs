@@ -2,8 +2,6 @@
 //! `GET …/security-file/{rev}/{path}`, `…/acknowledgements`, `GET /api/notices` and `…/api/owners/{owner}/safety`; and
 //! the statuses that stock clients know from the Hub.
 
-use std::collections::HashMap;
-
 use axum::Json;
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -12,7 +10,7 @@ use limpide_hub::{
     Acknowledgement, CommitSafety, Entry, Error, FileSafety, Flagged, Notice, Readable, Safety, Thing,
     content_of,
 };
-use limpide_safety::{Level, What};
+use limpide_safety::{Antivirus, Level, Said, What};
 use limpide_words::{FilePath, Moment, Revision};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -136,7 +134,7 @@ pub(crate) async fn repository_status(
     Ok(match call.hub.safety(readable, revision).await? {
         Safety::Pending(_) => json!({ "scansDone": false, "filesWithIssues": [] }),
         Safety::Scanned(safety) => json!({
-            "scansDone": !safety.is_stale,
+            "scansDone": !safety.is_stale && safety.unlooked == 0,
             "filesWithIssues": safety.flagged.iter().map(issue).collect::<Vec<_>>(),
         }),
     })
@@ -153,18 +151,20 @@ pub(crate) async fn add_statuses(
     shown: &mut [Value],
 ) -> Result<(), ApiError> {
     let known = call.hub.files_safety(entries).await?;
+    let has_antivirus = call.hub.settings().safety.clamav.is_some();
     for (entry, object) in entries.iter().zip(shown) {
         if let Some(content) = content_of(entry) {
-            object["securityFileStatus"] = file_status(&known, &content);
+            object["securityFileStatus"] = file_status(known.get(&content), has_antivirus);
         }
     }
     Ok(())
 }
 
 /// What the Hub's clients read, and under `limpide` what they do not know to ask for.
-fn file_status(known: &HashMap<String, FileSafety>, content: &str) -> Value {
-    let Some(FileSafety { scan, verdict }) = known.get(content) else {
-        return json!({ "status": "queued", "avScan": { "status": "queued" }, "pickleImportScan": { "status": "queued" } });
+fn file_status(known: Option<&FileSafety>, has_antivirus: bool) -> Value {
+    let Some(FileSafety { scan, verdict }) = known else {
+        let antivirus = antivirus_status(None, has_antivirus);
+        return json!({ "status": "queued", "avScan": antivirus, "pickleImportScan": { "status": "queued" } });
     };
     let imports: Vec<Value> = scan
         .events
@@ -181,7 +181,7 @@ fn file_status(known: &HashMap<String, FileSafety>, content: &str) -> Value {
     let message = verdict.reasons.first().map(|reason| reason.says.clone());
     json!({
         "status": status(verdict.level),
-        "avScan": null,
+        "avScan": antivirus_status(scan.antivirus.as_ref(), has_antivirus),
         "pickleImportScan": {
             "status": status(verdict.level),
             "message": message,
@@ -197,6 +197,30 @@ fn file_status(known: &HashMap<String, FileSafety>, content: &str) -> Value {
             "reasons": verdict.reasons,
         },
     })
+}
+
+/// What a virus scanner said of a file. Only one that looked at it says `safe`.
+fn antivirus_status(antivirus: Option<&Antivirus>, has_antivirus: bool) -> Value {
+    let none = || match has_antivirus {
+        true => ("queued", Some("No virus scanner has looked at this file yet.".to_owned())),
+        false => ("unscanned", Some("This hub asks no virus scanner.".to_owned())),
+    };
+    let (status, message) = match antivirus.map(|antivirus| &antivirus.said) {
+        None => none(),
+        Some(Said::Away { .. }) if !has_antivirus => none(),
+        Some(Said::Away { .. }) => {
+            ("queued", Some("The virus scanner cannot be reached; it is asked again when it can.".to_owned()))
+        }
+        Some(Said::Clean) => ("safe", None),
+        Some(Said::Found { name }) => ("unsafe", Some(name.clone())),
+        Some(Said::TooLarge) => (
+            "unscanned",
+            Some("The file is larger than the virus scanner takes: it was not looked at.".to_owned()),
+        ),
+        Some(Said::Failed { why }) => ("error", Some(why.clone())),
+    };
+    let version = antivirus.and_then(|antivirus| antivirus.engine.as_deref());
+    json!({ "status": status, "message": message, "version": version })
 }
 
 /// The Hub's word for a level.
@@ -227,6 +251,7 @@ fn commit(safety: &CommitSafety) -> Value {
         "policy": safety.policy,
         "scanned": safety.created,
         "stale": safety.is_stale,
+        "awaitingAntivirus": safety.unlooked,
     })
 }
 
