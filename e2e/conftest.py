@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from clamd import Clamd
 from hub import Counter, Hub, servers
 
 
@@ -51,3 +52,11 @@ def counter(hub):
     counter = Counter(hub)
     yield counter
     counter.close()
+
+
+@pytest.fixture
+def clamd(tmp_path):
+    """ClamAV's daemon. A hub asks it when the story's settings name its address."""
+    daemon = Clamd(tmp_path / "clamd")
+    yield daemon
+    daemon.stop()

@@ -10,11 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hub import Hub, Person, plain_environment, program, safetensors
+from hub import Hub, Person, plain_environment, program, safetensors, sha256
 from programs import try_git
 
 # It calls `os.system` when it is loaded; what it would run does no harm.
 MALICIOUS = b"cos\nsystem\n(S'echo limpide-test'\ntR."
+RULES = Path(__file__).parent.parent / "libs/safety/data/policy.toml"
 QUARANTINE = [{"LIMPIDE_SAFETY_MALICIOUS": "quarantine"}]
 
 
@@ -117,6 +118,37 @@ def acknowledge(path):
     body = {"path": path, "reason": "a sample for a course"}
     url = f"{HfApi().endpoint}/api/models/ada/tiny/acknowledgements"
     return get_session().post(url, headers=build_hf_headers(), json=body).status_code
+
+
+def test_a_changed_file_of_rules_judges_again_at_the_next_start_and_reads_no_file(tmp_path: Path):
+    first = Hub(tmp_path)
+    upload_all(first.person("ada"), {"weights.bin": torch_zip(MALICIOUS)})
+    assert security(first, "ada/tiny")["flagged"][0]["level"] == "malicious"
+    assert first.stop() == 0
+    # Whoever reads the file again finds nothing.
+    if (first.data / "blobs").exists():
+        (first.data / "blobs").rename(first.data / "elsewhere")
+    rules = tmp_path / "rules.toml"
+    rules.write_text(mild(RULES.read_text()))
+    second = Hub(tmp_path, first.settings | {"LIMPIDE_SAFETY_RULES": str(rules)})
+    try:
+        for _ in range(300):
+            said = security(second, "ada/tiny")
+            if said["policy"] == sha256(rules):
+                break
+            time.sleep(0.1)
+        assert not said["stale"] and said["policy"] == sha256(rules)
+        assert all(file["level"] != "malicious" for file in said["flagged"]), said
+    finally:
+        assert second.stop() == 0
+
+
+def mild(rules: str) -> str:
+    """The same rules, except that `os.system` may be called."""
+    allowed = rules.replace("names = [", 'names = ["os.system", "posix.system", ', 1)
+    changed = allowed.replace('modules = ["os", "posix", ', "modules = [").replace('"system", ', "")
+    assert len(changed) < len(allowed), "the rules are written otherwise now"
+    return changed
 
 
 def scan(folder: Path, *words, **settings) -> subprocess.CompletedProcess:

@@ -284,6 +284,7 @@ CREATE TABLE scans (
     accounted BIGINT NOT NULL,          -- and how many of them were understood
     policy TEXT NOT NULL,               -- the SHA-256 of the policy that judged that last,
     level TEXT NOT NULL,                -- and its word: clean | needs-review | partial | suspicious | malicious
+    antivirus TEXT,                     -- what a virus scanner said: clean | found | too-large | away | failed
     created BIGINT NOT NULL,
     PRIMARY KEY (content, name)
 );
@@ -296,10 +297,12 @@ CREATE TABLE commit_scans (
     policy TEXT NOT NULL,
     files BIGINT NOT NULL,              -- how many files the commit has
     flagged TEXT NOT NULL,              -- JSON: those that are not clean, with path, content and level
+    unlooked BIGINT NOT NULL,           -- files that no virus scanner has looked at: all of them where the hub has none
     created BIGINT NOT NULL,
     PRIMARY KEY (repository_id, commit_id),
     FOREIGN KEY (repository_id, commit_id) REFERENCES commits (repository_id, id) ON DELETE CASCADE
 );
+CREATE INDEX commit_scans_unlooked ON commit_scans (repository_id, commit_id) WHERE unlooked > 0;
 
 -- What this hub has signed, in the order in which it did: a list that only grows. Entries outlive what they are about.
 CREATE TABLE log_entries (

@@ -33,16 +33,16 @@ record! {
 }
 
 /// A job to be asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewJob<'a> {
     /// A new id.
-    pub id: &'a str,
+    pub id: String,
     /// What kind of work it is.
     pub kind: &'a str,
     /// The repository that it is about.
     pub repository_id: &'a str,
     /// What of that repository.
-    pub subject: &'a str,
+    pub subject: String,
     /// Now.
     pub now: Moment,
 }
@@ -51,14 +51,14 @@ pub struct NewJob<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &mut Tx, job: NewJob<'_>) -> Result<()> {
+pub async fn insert(tx: &mut Tx, job: &NewJob<'_>) -> Result<()> {
     sql("INSERT INTO jobs (id, kind, repository_id, subject, state, again, attempts, due, progress, created)
          VALUES ($1, $2, $3, $4, 'waiting', FALSE, 0, $5, '', $5)
          ON CONFLICT (kind, repository_id, subject) DO NOTHING")
-    .bind(job.id)
+    .bind(&job.id)
     .bind(job.kind)
     .bind(job.repository_id)
-    .bind(job.subject)
+    .bind(&job.subject)
     .bind(job.now)
     .run(tx)
     .await?;
@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, job: NewJob<'_>) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_anew(tx: &mut Tx, job: NewJob<'_>) -> Result<()> {
+pub async fn insert_anew(tx: &mut Tx, job: &NewJob<'_>) -> Result<()> {
     insert(tx, job).await?;
     sql("UPDATE jobs SET again = (state = 'running'),
              attempts = CASE WHEN state = 'running' THEN attempts ELSE 0 END,
@@ -79,7 +79,7 @@ pub async fn insert_anew(tx: &mut Tx, job: NewJob<'_>) -> Result<()> {
          WHERE kind = $1 AND repository_id = $2 AND subject = $3")
     .bind(job.kind)
     .bind(job.repository_id)
-    .bind(job.subject)
+    .bind(&job.subject)
     .bind(job.now)
     .run(tx)
     .await?;

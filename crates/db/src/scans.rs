@@ -26,6 +26,8 @@ record! {
         pub policy: String,
         /// and its word.
         pub level: String,
+        /// What a virus scanner said, in a word; none when none was asked.
+        pub antivirus: Option<String>,
         /// When it was scanned.
         pub created: Moment,
     }
@@ -48,6 +50,8 @@ record! {
         pub policy: String,
         /// and its word.
         pub level: String,
+        /// What a virus scanner said, in a word; none when none was asked.
+        pub antivirus: Option<String>,
     }
 }
 
@@ -64,6 +68,8 @@ record! {
         pub files: i64,
         /// Those that are not clean: JSON.
         pub flagged: String,
+        /// How many files no virus scanner has looked at that might.
+        pub unlooked: i64,
         /// When that was.
         pub created: Moment,
     }
@@ -120,10 +126,11 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> {
-    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, created FROM scans WHERE content IN each($1)")
-        .bind(json_set(contents))
-        .all(door)
-        .await
+    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, antivirus, created FROM scans
+         WHERE content IN each($1)")
+    .bind(json_set(contents))
+    .all(door)
+    .await
 }
 
 /// What is thought of those of these contents that were scanned.
@@ -131,13 +138,14 @@ pub async fn find(door: impl Door, contents: &[String]) -> Result<Vec<Scanned>> 
 /// # Errors
 /// When the database fails.
 pub async fn judged(door: impl Door, contents: &[String]) -> Result<Vec<Judged>> {
-    sql("SELECT content, name, scanner, size, accounted, policy, level FROM scans WHERE content IN each($1)")
+    sql("SELECT content, name, scanner, size, accounted, policy, level, antivirus FROM scans WHERE content IN each($1)")
         .bind(json_set(contents))
         .all(door)
         .await
 }
 
-/// Keeps what was seen in a content, in place of what older code saw.
+/// Keeps what was seen in a content, in place of what older code saw. A virus scanner's word is not replaced by that of
+/// a server that has none.
 ///
 /// # Errors
 /// When the database fails.
@@ -149,12 +157,13 @@ pub async fn put(tx: &mut Tx, scanned: &Scanned) -> Result<()> {
         .bind(scanned.scanner)
         .run(&mut *tx)
         .await?;
-    sql("INSERT INTO scans (content, name, scanner, scan, size, accounted, policy, level, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    sql("INSERT INTO scans (content, name, scanner, scan, size, accounted, policy, level, antivirus, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (content, name) DO UPDATE SET scanner = excluded.scanner, scan = excluded.scan, size = excluded.size,
              accounted = excluded.accounted, policy = excluded.policy, level = excluded.level,
-             created = excluded.created
-         WHERE excluded.scanner >= scans.scanner")
+             antivirus = excluded.antivirus, created = excluded.created
+         WHERE excluded.scanner >= scans.scanner
+             AND (excluded.antivirus IS NOT NULL OR scans.antivirus IS NULL)")
     .bind(&scanned.content)
     .bind(&scanned.name)
     .bind(scanned.scanner)
@@ -163,6 +172,7 @@ pub async fn put(tx: &mut Tx, scanned: &Scanned) -> Result<()> {
     .bind(scanned.accounted)
     .bind(&scanned.policy)
     .bind(&scanned.level)
+    .bind(scanned.antivirus.as_deref())
     .bind(scanned.created)
     .run(tx)
     .await?;
@@ -189,17 +199,18 @@ pub async fn judge(tx: &mut Tx, (content, name): (&str, &str), policy: &str, lev
 /// # Errors
 /// When the database fails.
 pub async fn put_commit(tx: &mut Tx, repository_id: &str, scan: &CommitScan) -> Result<()> {
-    sql("INSERT INTO commit_scans (repository_id, commit_id, scanner, policy, files, flagged, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+    sql("INSERT INTO commit_scans (repository_id, commit_id, scanner, policy, files, flagged, unlooked, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (repository_id, commit_id) DO UPDATE SET scanner = excluded.scanner,
              policy = excluded.policy, files = excluded.files, flagged = excluded.flagged,
-             created = excluded.created")
+             unlooked = excluded.unlooked, created = excluded.created")
     .bind(repository_id)
     .bind(scan.commit_id)
     .bind(scan.scanner)
     .bind(&scan.policy)
     .bind(scan.files)
     .bind(&scan.flagged)
+    .bind(scan.unlooked)
     .bind(scan.created)
     .run(tx)
     .await?;
@@ -211,7 +222,7 @@ pub async fn put_commit(tx: &mut Tx, repository_id: &str, scan: &CommitScan) -> 
 /// # Errors
 /// When the database fails.
 pub async fn of_commit(door: impl Door, repository_id: &str, commit: ObjectId) -> Result<Option<CommitScan>> {
-    sql("SELECT commit_id, scanner, policy, files, flagged, created FROM commit_scans
+    sql("SELECT commit_id, scanner, policy, files, flagged, unlooked, created FROM commit_scans
          WHERE repository_id = $1 AND commit_id = $2")
     .bind(repository_id)
     .bind(commit)
@@ -224,7 +235,7 @@ pub async fn of_commit(door: impl Door, repository_id: &str, commit: ObjectId) -
 /// # Errors
 /// When the database fails.
 pub async fn of_refs(door: impl Door, repository_id: &str) -> Result<Vec<CommitScan>> {
-    sql("SELECT commit_id, scanner, policy, files, flagged, created FROM commit_scans s
+    sql("SELECT commit_id, scanner, policy, files, flagged, unlooked, created FROM commit_scans s
          WHERE repository_id = $1 AND flagged <> '[]'
              AND EXISTS (SELECT 1 FROM refs r WHERE r.repository_id = $1 AND r.target = s.commit_id)")
     .bind(repository_id)
@@ -251,6 +262,22 @@ pub async fn stale_heads(door: impl Door, scanner: i64, policy: &str, limit: i64
     .await
 }
 
+/// Commits on which branches stand and with contents that no virus scanner has looked at; at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unlooked_heads(door: impl Door, limit: i64) -> Result<Vec<Head>> {
+    sql("SELECT s.repository_id, s.commit_id FROM commit_scans s WHERE s.unlooked > 0
+             AND EXISTS (SELECT 1 FROM refs r WHERE r.repository_id = s.repository_id
+                 AND r.target = s.commit_id AND r.name LIKE 'refs/heads/%')
+             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.repository_id = s.repository_id
+                 AND j.kind = 'scan' AND j.subject = s.commit_id)
+         LIMIT $1")
+    .bind(limit)
+    .all(door)
+    .await
+}
+
 /// Those of these contents that this policy calls malicious, or that another judged last, and that nobody lets through
 /// for this repository.
 ///
@@ -262,7 +289,7 @@ pub async fn held_back(
     contents: &[String],
     policy: &str,
 ) -> Result<Vec<Scanned>> {
-    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, created FROM scans s
+    sql("SELECT content, name, scanner, scan, size, accounted, policy, level, antivirus, created FROM scans s
          WHERE content IN each($2) AND (level = 'malicious' OR policy <> $3)
              AND NOT EXISTS (SELECT 1 FROM acknowledgements a
                  WHERE a.repository_id = $1 AND a.content = s.content)")

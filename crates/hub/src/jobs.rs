@@ -160,8 +160,7 @@ impl Hub {
         repository_id: &str,
         commit: ObjectId,
     ) -> Result<()> {
-        let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
-        Ok(jobs::insert(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
+        Ok(jobs::insert(tx, &self.new_job(kind, repository_id, commit)).await?)
     }
 
     /// Has something done about a commit once more.
@@ -172,8 +171,12 @@ impl Hub {
         repository_id: &str,
         commit: ObjectId,
     ) -> Result<()> {
+        Ok(jobs::insert_anew(tx, &self.new_job(kind, repository_id, commit)).await?)
+    }
+
+    fn new_job<'a>(&self, kind: &'a str, repository_id: &'a str, commit: ObjectId) -> NewJob<'a> {
         let (id, subject, now) = (chance::id(), commit.to_string(), self.clock().now());
-        Ok(jobs::insert_anew(tx, NewJob { id: &id, kind, repository_id, subject: &subject, now }).await?)
+        NewJob { id, kind, repository_id, subject, now }
     }
 
     /// Has something done about a commit, in a transaction of its own: as for [`Hub::enqueue`].

@@ -57,6 +57,7 @@ mod validate_card;
 use std::sync::{Arc, OnceLock};
 
 use limpide_blobs::Blobs;
+use limpide_clamav::Clamav;
 use limpide_db::Db;
 use limpide_git::Mirrors;
 use limpide_safety::{Policy, PolicyProblem};
@@ -134,6 +135,7 @@ struct Inner {
     assemblies: Assemblies,
     bell: Bell,
     policy: Arc<Policy>,
+    clamav: Option<Clamav>,
     scribe: statements::Scribe,
 }
 
@@ -170,6 +172,7 @@ impl Hub {
             None => built_in_policy(),
         };
         let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
+        let clamav = settings.safety.clamav.clone().map(Clamav::new);
         let scribe = statements::Scribe::open(&db, &instance).await?;
         let inner = Inner {
             db,
@@ -188,6 +191,7 @@ impl Hub {
             assemblies: Assemblies::default(),
             bell: Bell::default(),
             policy,
+            clamav,
             scribe,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -234,6 +238,11 @@ impl Hub {
     /// The rules by which this hub judges what scans see.
     pub fn policy(&self) -> &Policy {
         &self.inner.policy
+    }
+
+    /// The virus scanner that is asked of each content, if there is one.
+    fn clamav(&self) -> Option<&Clamav> {
+        self.inner.clamav.as_ref()
     }
 
     fn db(&self) -> &Db {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use limpide_clamav::Address;
 use serde::{Deserialize, Serialize};
 
 use crate::scans::WhenMalicious;
@@ -48,6 +49,8 @@ impl Default for Jobs {
 pub struct Safety {
     /// What is done with malicious files, of owners who say nothing themselves.
     pub malicious: WhenMalicious,
+    /// The daemon of ClamAV that is asked of each content, too.
+    pub clamav: Option<Address>,
     /// The rules by which files are judged, as TOML; those that come with the program when there are none.
     #[serde(skip)]
     pub rules: Option<String>,

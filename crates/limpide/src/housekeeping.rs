@@ -1,5 +1,5 @@
 //! What a server does beside answering: it does what was asked for in the background, and at the start and every hour it
-//! removes what nothing names any more, and has scanned again what older rules have judged.
+//! removes what nothing names any more, and has scanned again what older rules have judged, or a virus scanner missed.
 
 use std::time::Duration;
 
@@ -8,6 +8,9 @@ use tokio::task::JoinHandle;
 
 const EVERY: Duration = Duration::from_secs(3600);
 
+/// How often the virus scanner is asked whether it is back.
+const ANTIVIRUS_EVERY: Duration = Duration::from_secs(15);
+
 /// So that the queue of jobs does not grow by all repositories at once.
 const BETWEEN_PAGES: Duration = Duration::from_secs(10);
 
@@ -15,6 +18,7 @@ const BETWEEN_PAGES: Duration = Duration::from_secs(10);
 pub(crate) struct Housekeeping {
     sweeping: JoinHandle<()>,
     rescanning: JoinHandle<()>,
+    catching_up: JoinHandle<()>,
     workers: Workers,
 }
 
@@ -22,7 +26,8 @@ pub(crate) struct Housekeeping {
 pub(crate) fn begin(hub: Hub) -> Housekeeping {
     let workers = Workers::begin(&hub, hub.settings().jobs.workers);
     let rescanning = tokio::spawn(rescan(hub.clone()));
-    Housekeeping { sweeping: tokio::spawn(sweep(hub)), rescanning, workers }
+    let catching_up = tokio::spawn(catch_up(hub.clone()));
+    Housekeeping { sweeping: tokio::spawn(sweep(hub)), rescanning, catching_up, workers }
 }
 
 async fn sweep(hub: Hub) {
@@ -62,10 +67,30 @@ async fn rescan(hub: Hub) {
     }
 }
 
+/// Shows to the virus scanner what it has not looked at, as soon as it is there.
+async fn catch_up(hub: Hub) {
+    if hub.settings().safety.clamav.is_none() {
+        return;
+    }
+    loop {
+        match hub.scan_unlooked_heads().await {
+            Ok(0) => {}
+            Ok(branches) => {
+                tracing::info!(branches, "{branches} branches are shown to the virus scanner");
+            }
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(cause, "what no virus scanner has looked at could not be found out: {cause}");
+            }
+        }
+        tokio::time::sleep(ANTIVIRUS_EVERY).await;
+    }
+}
+
 impl Housekeeping {
     /// Ends it: jobs under way are given back.
     pub(crate) async fn stop(self) {
-        for task in [self.sweeping, self.rescanning] {
+        for task in [self.sweeping, self.rescanning, self.catching_up] {
             task.abort();
             // Until it is gone it may hold a connection, and the database would not be closed in order.
             _ = task.await;

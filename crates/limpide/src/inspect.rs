@@ -1,7 +1,6 @@
 //! `limpide inspect`: what a model or data file holds, from its bytes, without loading it.
 
 use std::fmt::Write as _;
-use std::io::Write;
 use std::process::ExitCode;
 
 use anstyle::Style;
@@ -10,6 +9,7 @@ use limpide_formats::structure::{Structure, Tensor};
 use limpide_openness::{Content, FileReader};
 use serde::Serialize;
 
+use crate::output::print;
 use crate::page::{Page, bytes, columns, counted, plain, rounded};
 use crate::place::{Asked, OnDisk, Place};
 
@@ -68,7 +68,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         Format::Json => serde_json::to_string_pretty(&files)? + "\n",
         Format::Text => files.iter().map(|file| text(file, &page)).collect::<Vec<_>>().join("\n"),
     };
-    anstream::stdout().write_all(written.as_bytes()).context("nobody reads the standard output")?;
+    print(written.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use limpide_blobs::{Location, S3Keys, S3Location};
 
+use crate::rules;
+
 pub(crate) use load::{Effective, Flags, load};
 use value::{DatabaseUrl, LogLevel, Secret, WebAddress};
 pub(crate) use value::{LogFormat, Value};
@@ -35,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) database: Option<DatabaseUrl>,
     /// The bucket, when bytes are not kept in the data folder.
     pub(crate) s3: S3,
+    /// The file with the rules by which files are judged, when they are not those that come with the program.
+    rules: Option<PathBuf>,
     /// How many bytes the mirrors that git reads may take.
     pub(crate) git_mirrors: u64,
     /// What the rules of the hub look at.
@@ -82,6 +86,7 @@ impl Default for Settings {
                 access_key: None,
                 secret_key: None,
             },
+            rules: None,
             git_mirrors: 20 << 30,
             hub: limpide_hub::Settings::default(),
         }
@@ -104,6 +109,17 @@ impl Settings {
             // Whoever writes `http://` has asked for it.
             allow_http: s3.endpoint.as_ref().is_some_and(WebAddress::is_plain),
         })
+    }
+
+    /// Reads the files that settings name, for those who look at what is in them.
+    ///
+    /// # Errors
+    /// What is wrong with one.
+    fn read_files(&mut self) -> Result<(), String> {
+        let Some(path) = &self.rules else { return Ok(()) };
+        let (_, text) = rules::read(path).map_err(|error| format!("`safety.rules`: {error:#}."))?;
+        self.hub.safety.rules = Some(text);
+        Ok(())
     }
 
     /// What is wrong with settings that are each right by themselves.
@@ -262,6 +278,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "What is done with malicious files: their status tells, downloads warn, or they are held back",
         |s| &mut s.hub.safety.malicious,
     ),
+    server(
+        "safety.clamav",
+        "unix:PATH|tcp:HOST:PORT",
+        "The daemon of ClamAV that is asked of each new content, too",
+        |s| &mut s.hub.safety.clamav,
+    )
+    .or("no virus scanner is asked"),
+    server("safety.rules", "FILE.toml", "The rules by which files are judged", |s| &mut s.rules)
+        .or("those that come with the program"),
     server(
         "limits.regular-file",
         "SIZE",

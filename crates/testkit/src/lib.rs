@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot start should stop, and say why")]
 
+pub mod clamd;
 pub mod git;
 pub mod hub;
 pub mod postgres;

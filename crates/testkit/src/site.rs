@@ -5,6 +5,7 @@ use std::ops::Deref;
 use limpide_hub::{Caller, Grant, Hub, Settings};
 use limpide_web::Site;
 use reqwest::{Method, RequestBuilder};
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -122,5 +123,20 @@ impl Actor {
     /// `POST path` with a JSON body.
     pub fn post(&self, path: &str, body: &serde_json::Value) -> RequestBuilder {
         self.call("POST", path).json(body)
+    }
+
+    /// Commits a text to `main` of a model, as the stock client sends it; gives the commit's id.
+    pub async fn commit(&self, repo: &str, path: &str, text: &str) -> String {
+        let lines = [
+            json!({ "key": "header", "value": { "summary": format!("write {path}"), "description": "" } }),
+            json!({ "key": "file", "value": { "path": path, "content": text, "encoding": "utf-8" } }),
+        ];
+        let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let request = self.call("POST", &format!("/api/models/{repo}/commit/main"));
+        let request = request.header("content-type", "application/x-ndjson").body(body);
+        let answer = request.send().await.expect("the server answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        let answer: serde_json::Value = answer.json().await.expect("JSON");
+        answer["commitOid"].as_str().expect("the commit's id").to_owned()
     }
 }

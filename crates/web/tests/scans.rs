@@ -2,21 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+use std::io::Write;
+
+use limpide_hub::Settings;
+use limpide_testkit::clamd::{Clamd, ENGINE, received};
 use limpide_testkit::site::{Actor, TestSite};
 use serde_json::{Value, json};
 
 const MALICIOUS: &str = "cos\nsystem\n(S'echo limpide-test'\ntR.";
-
-async fn commit(actor: &Actor, repo: &str, path: &str, text: &str) {
-    let lines = [
-        json!({ "key": "header", "value": { "summary": format!("write {path}"), "description": "" } }),
-        json!({ "key": "file", "value": { "path": path, "content": text, "encoding": "utf-8" } }),
-    ];
-    let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let request = actor.call("POST", &format!("/api/models/{repo}/commit/main"));
-    let answer = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-}
 
 /// Ada's model, with a malicious file that was scanned.
 async fn scene() -> (TestSite, Actor) {
@@ -24,7 +17,7 @@ async fn scene() -> (TestSite, Actor) {
     let ada = site.user("ada").await;
     let new = json!({ "name": "tiny" });
     assert_eq!(ada.post("/api/repos/create", &new).send().await.unwrap().status(), 200);
-    commit(&ada, "ada/tiny", "bad.pkl", MALICIOUS).await;
+    ada.commit("ada/tiny", "bad.pkl", MALICIOUS).await;
     while site.hub.do_next_job().await.unwrap().is_some() {}
     (site, ada)
 }
@@ -40,7 +33,7 @@ async fn a_scan_is_pending_and_then_told() {
     let site = TestSite::start().await;
     let ada = site.user("ada").await;
     ada.post("/api/repos/create", &json!({ "name": "tiny" })).send().await.unwrap();
-    commit(&ada, "ada/tiny", "bad.pkl", MALICIOUS).await;
+    ada.commit("ada/tiny", "bad.pkl", MALICIOUS).await;
     let pending = ada.get("/api/models/ada/tiny/security").send().await.unwrap();
     assert_eq!(pending.status(), 202);
     assert!(pending.headers().contains_key("retry-after"));
@@ -123,5 +116,47 @@ async fn strangers_learn_nothing_of_private_repositories() {
     for path in ["security", "security/main", "security-file/main/bad.pkl", "acknowledgements"] {
         let refused = eve.get(&format!("/api/models/ada/tiny/{path}")).send().await.unwrap();
         assert_eq!(refused.status(), 404, "{path}");
+    }
+}
+
+/// What `avScan` says of a file on a hub whose virus scanner answers this, or that has none.
+async fn av_scan(answer: Option<&'static [u8]>) -> Value {
+    let clamd = Clamd::new();
+    let mut settings = Settings::default();
+    if let Some(answer) = answer {
+        settings.safety.clamav = Some(clamd.address().parse().unwrap());
+        if !answer.is_empty() {
+            clamd.listen(move |mut connection| {
+                received(&mut connection);
+                _ = connection.write_all(answer);
+            });
+        }
+    }
+    let site = TestSite::with(settings).await;
+    let ada = site.user("ada").await;
+    ada.post("/api/repos/create", &json!({ "name": "tiny" })).send().await.unwrap();
+    ada.commit("ada/tiny", "notes.txt", "words").await;
+    while site.hub.do_next_job().await.unwrap().is_some() {}
+    let listed = get(&ada, "/api/models/ada/tiny/tree/main?expand=true").await;
+    let file = listed.as_array().unwrap().iter().find(|file| file["path"] == "notes.txt").unwrap();
+    file["securityFileStatus"]["avScan"].clone()
+}
+
+#[tokio::test]
+async fn a_file_is_safe_to_a_virus_scanner_only_when_it_says_so() {
+    let safe = json!({ "status": "safe", "message": null, "version": ENGINE });
+    assert_eq!(av_scan(Some(b"stream: OK\0")).await, safe);
+    let found = json!({ "status": "unsafe", "message": "Eicar", "version": ENGINE });
+    assert_eq!(av_scan(Some(b"stream: Eicar FOUND\0")).await, found);
+    for (answer, status, part) in [
+        (Some(&b"INSTREAM size limit exceeded. ERROR\0"[..]), "unscanned", "larger than"),
+        (Some(b"stream: out of memory ERROR\0"), "error", "out of memory"),
+        (Some(b""), "queued", "cannot be reached"),
+        (None, "unscanned", "asks no virus scanner"),
+    ] {
+        let said = av_scan(answer).await;
+        assert_eq!(said["status"], status, "{said}");
+        assert!(said["message"].as_str().unwrap().contains(part), "{said}");
+        assert!(!said.to_string().contains("clamd.ctl"), "where the daemon listens is nobody's business");
     }
 }

@@ -4,6 +4,7 @@
 //! byte. A policy, a versioned data file, says afterwards what they amount to. Under new rules the same events are judged
 //! again, and no file is read twice.
 
+mod antivirus;
 mod event;
 mod inspect;
 mod level;
@@ -14,6 +15,7 @@ mod scan;
 mod texts;
 mod walk;
 
+pub use antivirus::{Antivirus, Said};
 pub use event::{CallKind, Event, What};
 pub use inspect::inspect;
 pub use level::NoLevel;

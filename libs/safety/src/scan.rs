@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::antivirus::Antivirus;
 use crate::event::{Event, What};
 
 /// What was seen in a file.
@@ -19,6 +20,9 @@ pub struct Scan {
     pub account: Account,
     /// What was seen.
     pub events: Vec<Event>,
+    /// What a virus scanner said; none when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub antivirus: Option<Antivirus>,
 }
 
 impl Scan {
@@ -159,7 +163,7 @@ impl Recorder {
             .into_iter()
             .map(|((member, what), (at, count))| Event { what, member, at, count })
             .collect();
-        Scan { scanner, format: format.into(), size, account, events }
+        Scan { scanner, format: format.into(), size, account, events, antivirus: None }
     }
 
     fn member_name(&self) -> Option<String> {
@@ -168,6 +172,6 @@ impl Recorder {
 }
 
 /// The beginning of a text, as much as an event keeps.
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     text[..text.floor_char_boundary(Recorder::LONGEST_TEXT)].to_owned()
 }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::Unfit;
 
+/// When the year 0 began.
+const YEAR_0: i64 = -62_167_219_200_000_000;
+
 /// Microseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Moment(pub i64);
@@ -25,10 +28,13 @@ impl Moment {
     }
 }
 
-/// Prints `2026-11-23T06:10:00.000Z`: clients accept nothing but UTC, milliseconds and a literal `Z`.
+/// Prints `2026-11-23T06:10:00.000Z`: clients accept nothing but UTC, milliseconds and a literal `Z`. What has no year
+/// of four digits is printed as the nearest moment that has: whoever writes a text cannot be refused here.
 impl fmt::Display for Moment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = jiff::Timestamp::from_microsecond(self.0).map_err(|_| fmt::Error)?;
+        let latest = jiff::Timestamp::MAX;
+        let nearest = self.0.clamp(YEAR_0, latest.as_microsecond());
+        let time = jiff::Timestamp::from_microsecond(nearest).unwrap_or(latest);
         write!(out, "{time:.3}")
     }
 }
@@ -80,6 +86,14 @@ mod tests {
     fn it_prints_as_clients_parse_it() {
         assert_eq!(Moment(1_795_414_200_123_456).to_string(), "2026-11-23T06:10:00.123Z");
         assert_eq!(Moment(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn what_has_no_year_of_four_digits_is_printed_as_the_nearest_that_has() {
+        assert_eq!(Moment(i64::MAX).to_string(), "9999-12-30T22:00:00.999Z");
+        assert_eq!(Moment::from_seconds(253_402_300_800).to_string(), "9999-12-30T22:00:00.999Z");
+        assert_eq!(Moment(i64::MIN).to_string(), "0000-01-01T00:00:00.000Z");
+        assert!(Moment(i64::MIN).to_string().parse::<Moment>().is_ok());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use flate2::write::ZlibEncoder;
 use limpide_db::scans::{self, Scanned};
 use limpide_safety::{Level, SCANNER, Scan, Verdict, telling_name};
 
+use super::antivirus;
 use crate::Hub;
 use crate::error::{Error, Result};
 use crate::paths::{Entry, What};
@@ -34,6 +35,8 @@ pub(super) struct Levels(BTreeMap<(String, String), Known>);
 pub(super) struct Known {
     pub(super) level: Level,
     pub(super) accounted: u64,
+    /// Whether a virus scanner that is there might look at it.
+    pub(super) is_unlooked: bool,
 }
 
 /// What the content of a file is known by: the SHA-256 of what LFS keeps, the git id of what git keeps. None for folders.
@@ -80,6 +83,7 @@ impl Hub {
             accounted: i64::try_from(scan.account.accounted).unwrap_or(i64::MAX),
             policy: policy.id().sha256.clone(),
             level: policy.judge(scan).level.as_str().to_owned(),
+            antivirus: scan.antivirus.as_ref().map(|antivirus| antivirus.said.as_str().to_owned()),
             created: self.clock().now(),
         })
     }
@@ -105,7 +109,9 @@ impl Hub {
             let known = scans::judged(self.db(), page).await?;
             let (current, stale): (Vec<_>, Vec<_>) = known.into_iter().partition(|row| row.policy == policy);
             for row in current {
-                let known = Known { level: level(&row.level)?, accounted: row.accounted.unsigned_abs() };
+                let is_unlooked = antivirus::is_unlooked(row.antivirus.as_deref());
+                let accounted = row.accounted.unsigned_abs();
+                let known = Known { level: level(&row.level)?, accounted, is_unlooked };
                 levels.insert((row.content, row.name), known);
             }
             let mut stale: Vec<String> = stale.into_iter().map(|row| row.content).collect();
@@ -124,7 +130,9 @@ impl Hub {
         for row in scans::find(&mut tx, contents).await? {
             let level = policy.judge(&unpack(&row.scan)?).level;
             scans::judge(&mut tx, (&row.content, &row.name), &policy.id().sha256, level.as_str()).await?;
-            judged.push(((row.content, row.name), Known { level, accounted: row.accounted.unsigned_abs() }));
+            let is_unlooked = antivirus::is_unlooked(row.antivirus.as_deref());
+            let known = Known { level, accounted: row.accounted.unsigned_abs(), is_unlooked };
+            judged.push(((row.content, row.name), known));
         }
         tx.commit().await?;
         Ok(judged)

@@ -1,6 +1,7 @@
 //! Scans: what the files of a commit would do if they were loaded. Each content is read once, whichever repositories hold
 //! it; what was seen in it is kept, and judged by the policy of today whenever that is another than yesterday's.
 
+mod antivirus;
 mod contents;
 mod guard;
 
@@ -12,15 +13,16 @@ use limpide_db::commits::Commit;
 use limpide_db::events::{self, Event};
 use limpide_db::jobs::{self, Job};
 use limpide_db::repos::Repo;
-use limpide_db::scans::{self, CommitScan, NewNotice, Notice};
+use limpide_db::scans::{self, CommitScan, Head, NewNotice, Notice};
 use limpide_openness::FileReader;
-use limpide_safety::{Level, SCANNER, Scan, telling_name};
+use limpide_safety::{Antivirus, Level, SCANNER, Scan, telling_name};
 use limpide_signing::{Predicate, ScanResult};
 use limpide_words::{Moment, ObjectId, Revision};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
 
+use self::antivirus::Asked;
 pub(crate) use self::contents::unpack;
 pub use self::contents::{FileSafety, content_of};
 pub use self::guard::WhenMalicious;
@@ -73,6 +75,8 @@ pub struct CommitSafety {
     pub created: Moment,
     /// Whether newer code, or another policy, is about to look again.
     pub is_stale: bool,
+    /// How many files the virus scanner of this hub has still to look at; none where there is no virus scanner.
+    pub unlooked: u64,
 }
 
 /// A file that is not clean.
@@ -94,6 +98,27 @@ struct Candidate {
     name: String,
     path: String,
     size: u64,
+}
+
+/// What all that is known of the files of a commit comes to.
+struct Weighed {
+    /// Those that are not clean, the worst first.
+    flagged: Vec<Flagged>,
+    /// The bytes of all,
+    bytes: u64,
+    /// and how many of them were understood.
+    accounted: u64,
+    /// How many contents no virus scanner has looked at that might.
+    unlooked: i64,
+}
+
+/// What was seen in a content before.
+#[derive(Default)]
+struct Earlier {
+    /// In a file of the same name, where that matters.
+    scan: Option<Scan>,
+    /// By a virus scanner.
+    said: Option<Antivirus>,
 }
 
 impl Hub {
@@ -131,7 +156,11 @@ impl Hub {
     /// When the database fails.
     pub async fn scan_stale_heads(&self) -> Result<usize> {
         let policy = self.policy().id().sha256.clone();
-        let heads = scans::stale_heads(self.db(), SCANNER.into(), &policy, PAGE).await?;
+        self.ask_for_scans(scans::stale_heads(self.db(), SCANNER.into(), &policy, PAGE).await?).await
+    }
+
+    /// Has these commits scanned; gives how many they are.
+    async fn ask_for_scans(&self, heads: Vec<Head>) -> Result<usize> {
         for head in &heads {
             match self.ask_for(SCAN, &head.repository_id, head.commit_id).await {
                 // It went meanwhile.
@@ -159,10 +188,13 @@ impl Hub {
         let reading = Arc::new(Reading::new(self.clone(), &repo, signs.clone(), job.attempts));
         let source = Arc::new(HubSource::new(reading.clone(), repo.clone(), commit.clone()));
         let (begun, mut scanned) = (Instant::now(), Vec::new());
-        for candidate in self.unscanned(&files).await? {
+        let asked = Arc::new(Asked::new(self));
+        for (candidate, is_known) in self.to_be_looked_at(&files).await? {
             let key = (candidate.content.clone(), candidate.name.clone());
-            let source = source.clone();
-            let looked = tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate)).await;
+            let earlier = if is_known { self.seen_earlier(&key).await? } else { Earlier::default() };
+            let (source, asked) = (source.clone(), asked.clone());
+            let looked =
+                tokio::task::spawn_blocking(move || look(source.as_ref(), &candidate, earlier, &asked)).await;
             let scan = looked.map_err(|error| Error::Internal(error.into()))?;
             reading.end()?;
             scanned.push(self.scanned(key, &scan)?);
@@ -197,27 +229,51 @@ impl Hub {
         Ok(files.into_iter().filter_map(candidate).collect())
     }
 
-    /// Those of these whose contents this code has not scanned, each content once: under each name, until it is known
-    /// whether that matters.
-    async fn unscanned(&self, files: &[Candidate]) -> Result<Vec<Candidate>> {
-        let mut left: BTreeMap<&str, BTreeMap<&str, &Candidate>> = BTreeMap::new();
+    /// Those of these whose contents this code has not scanned, or that the virus scanner is to be asked of, each
+    /// content once: under each name, until it is known whether that matters; and whether something is known of it
+    /// already.
+    async fn to_be_looked_at(&self, files: &[Candidate]) -> Result<Vec<(Candidate, bool)>> {
+        let mut left: BTreeMap<&str, BTreeMap<&str, (&Candidate, bool)>> = BTreeMap::new();
         for file in files {
-            left.entry(&file.content).or_default().insert(&file.name, file);
+            left.entry(&file.content).or_default().insert(&file.name, (file, false));
         }
         let contents: Vec<String> = left.keys().map(|content| (*content).to_owned()).collect();
         for page in contents.chunks(1000) {
             for known in scans::judged(self.db(), page).await? {
-                if known.scanner < i64::from(SCANNER) {
-                    continue;
-                }
-                if known.name.is_empty() {
-                    left.remove(known.content.as_str());
-                } else if let Some(names) = left.get_mut(known.content.as_str()) {
-                    names.remove(known.name.as_str());
+                let Some(names) = left.get_mut(known.content.as_str()) else { continue };
+                let is_scanned = known.scanner >= i64::from(SCANNER);
+                let is_done = is_scanned && !self.is_to_be_asked(known.antivirus.as_deref());
+                names.retain(|name, (_, is_known)| {
+                    let is_meant = known.name.is_empty() || known.name == *name;
+                    *is_known = true;
+                    !(is_meant && is_done)
+                });
+                if is_scanned
+                    && known.name.is_empty()
+                    && let Some((name, file)) = names.pop_first()
+                {
+                    *names = BTreeMap::from([(name, file)]);
                 }
             }
         }
-        Ok(left.into_values().flat_map(BTreeMap::into_values).cloned().collect())
+        let left = left.into_values().flat_map(BTreeMap::into_values);
+        Ok(left.map(|(file, is_known)| (file.clone(), is_known)).collect())
+    }
+
+    /// What was seen in a content before, by this code or older: in a file of this name, and by a virus scanner under any
+    /// name, which is none of its business.
+    async fn seen_earlier(&self, (content, name): &(String, String)) -> Result<Earlier> {
+        let mut earlier = Earlier::default();
+        for row in scans::find(self.db(), std::slice::from_ref(content)).await? {
+            let scan = unpack(&row.scan)?;
+            if earlier.said.as_ref().is_none_or(|said| !said.said.is_final()) {
+                earlier.said = scan.antivirus.clone().or(earlier.said);
+            }
+            if row.name.is_empty() || row.name == *name {
+                earlier.scan = Some(scan);
+            }
+        }
+        Ok(earlier)
     }
 
     /// Ends a job that has taken its share of time, and has it done again: what is scanned stays so.
@@ -237,7 +293,7 @@ impl Hub {
         files: Vec<Candidate>,
     ) -> Result<()> {
         let count = files.len() as i64;
-        let (flagged, bytes, accounted) = self.weighed(files).await?;
+        let Weighed { flagged, bytes, accounted, unlooked } = self.weighed(files).await?;
         let now = self.clock().now();
         let mut tx = match changing::begin(self.db(), &repo.id).await {
             // The job went with it.
@@ -254,6 +310,7 @@ impl Hub {
             policy: self.policy().id().sha256.clone(),
             files: count,
             flagged: json!(flagged).to_string(),
+            unlooked,
             created: now,
         };
         scans::put_commit(&mut tx, &repo.id, &row).await?;
@@ -305,31 +362,45 @@ impl Hub {
             policy: row.policy,
             created: row.created,
             is_stale,
+            unlooked: self.clamav().map_or(0, |_| row.unlooked.unsigned_abs()),
         })
     }
 
-    /// Those of these files that are not clean, the worst first; the bytes of all, and how many were understood.
-    async fn weighed(&self, files: Vec<Candidate>) -> Result<(Vec<Flagged>, u64, u64)> {
+    /// What all that is known of these files comes to.
+    async fn weighed(&self, files: Vec<Candidate>) -> Result<Weighed> {
         let mut contents: Vec<String> = files.iter().map(|file| file.content.clone()).collect();
         contents.sort_unstable();
         contents.dedup();
         let levels = self.levels(&contents).await?;
-        let (mut flagged, mut bytes, mut accounted) = (Vec::new(), 0_u64, 0_u64);
+        let (mut flagged, mut bytes, mut accounted, mut unlooked) = (Vec::new(), 0_u64, 0_u64, 0);
         for Candidate { content, name, path, size } in files {
             bytes = bytes.saturating_add(size);
             let Some(known) = levels.of(&content, &name) else { continue };
             accounted = accounted.saturating_add(known.accounted);
+            unlooked += i64::from(known.is_unlooked);
             if known.level > Level::Clean {
                 flagged.push(Flagged { path, content, level: known.level });
             }
         }
         flagged.sort_by(|one, other| (other.level, &one.path).cmp(&(one.level, &other.path)));
         flagged.truncate(MOST_FLAGGED);
-        Ok((flagged, bytes, accounted))
+        Ok(Weighed { flagged, bytes, accounted, unlooked })
     }
 }
 
-/// Scans a file, on a thread that may wait.
-fn look(source: &HubSource, file: &Candidate) -> Scan {
-    limpide_safety::scan(&FileReader::new(source, &file.path, file.size), &file.path)
+/// Looks at a file as far as that was not done before, on a thread that may wait.
+fn look(source: &HubSource, file: &Candidate, earlier: Earlier, asked: &Asked) -> Scan {
+    let bytes = FileReader::new(source, &file.path, file.size);
+    let scan = match earlier.scan {
+        Some(scan) if scan.scanner >= SCANNER => scan,
+        _ => limpide_safety::scan(&bytes, &file.path),
+    };
+    let said = match earlier.said {
+        Some(said) if said.said.is_final() => Some(said),
+        other => asked.look(&bytes).or(other),
+    };
+    match said {
+        Some(said) => scan.looked_at(said),
+        None => scan,
+    }
 }

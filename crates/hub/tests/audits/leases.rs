@@ -140,11 +140,17 @@ async fn asked_for_twice_a_job_is_there_once() {
     let repo = hub.readable(&ada, limpide_words::Kind::Model, &id).await.unwrap();
     let now = hub.clock.now();
     for anew in [false, true, false] {
-        let job = NewJob { id: "0", kind: "audit", repository_id: &repo.repo().id, subject: "same", now };
+        let job = NewJob {
+            id: "0".into(),
+            kind: "audit",
+            repository_id: &repo.repo().id,
+            subject: "same".into(),
+            now,
+        };
         let mut tx = hub.db.db.begin().await.unwrap();
         match anew {
-            true => jobs::insert_anew(&mut tx, job).await.unwrap(),
-            false => jobs::insert(&mut tx, job).await.unwrap(),
+            true => jobs::insert_anew(&mut tx, &job).await.unwrap(),
+            false => jobs::insert(&mut tx, &job).await.unwrap(),
         }
         tx.commit().await.unwrap();
     }

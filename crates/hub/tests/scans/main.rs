@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod antivirus;
 mod guard;
 mod kit;
 mod log;

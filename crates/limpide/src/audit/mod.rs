@@ -20,6 +20,7 @@ use reach::Network;
 pub(crate) use reach::{hub, opened, token};
 pub(crate) use target::{Repository, Target};
 
+use crate::output::Output;
 use crate::page::Page;
 
 use crate::progress::Progress;
@@ -53,9 +54,8 @@ pub(crate) struct Options {
     /// Show for each criterion what it rests on
     #[arg(long)]
     verbose: bool,
-    /// Write the report to a file instead of the standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Fail when the grade is lower: A, B, C, D or E
     #[arg(long, value_enum, ignore_case = true, value_name = "GRADE")]
     fail_under: Option<Letter>,
@@ -120,12 +120,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         true => report,
         false => report.with_attestations(&given, &options.key, Clock::system().now()),
     };
-    let written = written(&report, &options)?;
-    match &options.output {
-        Some(path) => std::fs::write(path, anstream::adapter::strip_bytes(&written).into_vec())
-            .with_context(|| format!("the report cannot be written to `{}`", path.display()))?,
-        None => anstream::stdout().write_all(&written).context("nobody reads the standard output")?,
-    }
+    options.output.put(written(&report, &options)?)?;
     verdict(&report, &options)
 }
 
@@ -158,7 +153,7 @@ fn audited(source: &dyn Source, world: &Outside) -> Result<Report> {
 }
 
 fn written(report: &Report, options: &Options) -> Result<Vec<u8>> {
-    let mut written = match options.format {
+    Ok(match options.format {
         Format::Text => text::of(report, &Page::for_terminal(options.verbose)).into_bytes(),
         Format::Json => limpide_openness::canonical(report)?,
         Format::Html => present::html(report).into_bytes(),
@@ -166,11 +161,7 @@ fn written(report: &Report, options: &Options) -> Result<Vec<u8>> {
         Format::Sarif => serde_json::to_vec_pretty(&present::sarif(report))?,
         Format::MotYaml => present::mot_yaml(report).into_bytes(),
         Format::OsaiYaml => present::osai_yaml(report).into_bytes(),
-    };
-    if !written.ends_with(b"\n") {
-        written.push(b'\n');
-    }
-    Ok(written)
+    })
 }
 
 /// Whether the grade is as good as was asked for.

@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::Result;
+use limpide_clamav::Clamav;
+use limpide_formats::reading::ReadAt;
 use limpide_openness::{Content, File, FileReader, Source};
 use limpide_safety::Policy;
 
@@ -13,29 +15,48 @@ use super::Found;
 use crate::place::{OnDisk, Place};
 use crate::progress::Progress;
 
+/// How files are looked at.
+pub(super) struct Look<'a> {
+    /// The rules that judge.
+    pub(super) policy: &'a Policy,
+    /// The virus scanner that is asked, too.
+    pub(super) clamav: Option<&'a Clamav>,
+}
+
+impl Look<'_> {
+    fn at(&self, path: &str, bytes: &dyn ReadAt) -> Found {
+        let scan = limpide_safety::scan(bytes, path);
+        let scan = match self.clamav {
+            Some(clamav) => scan.looked_at(clamav.look(bytes)),
+            None => scan,
+        };
+        Found::of(path, scan, self.policy)
+    }
+}
+
 /// What is found in the files of a place, by their paths.
-pub(super) fn scan(place: &Place, policy: &Policy) -> Result<Vec<Found>> {
+pub(super) fn scan(place: &Place, look: &Look<'_>) -> Result<Vec<Found>> {
     match place {
         Place::File(path) => {
             let name = path.display().to_string();
             let file = OnDisk::open(path)?;
-            Ok(vec![Found::of(&name, limpide_safety::scan(&file, &name), policy)])
+            Ok(vec![look.at(&name, &file)])
         }
         Place::Source(source) => {
             let mut files = source.files()?;
             files.sort_by(|one, other| one.path.cmp(&other.path));
-            Ok(scan_all(source.as_ref(), &files, policy))
+            Ok(scan_all(source.as_ref(), &files, look))
         }
     }
 }
 
 /// As many files at a time as there are processors.
-fn scan_all(source: &dyn Source, files: &[File], policy: &Policy) -> Vec<Found> {
+fn scan_all(source: &dyn Source, files: &[File], look: &Look<'_>) -> Vec<Found> {
     let progress = Progress::new("scanned", files.iter().map(|file| file.size).sum());
     let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let one = scan_one(source, file, policy);
+            let one = scan_one(source, file, look);
             found.lock().unwrap_or_else(PoisonError::into_inner).push(one);
             progress.add(file.size);
         }
@@ -51,13 +72,10 @@ fn scan_all(source: &dyn Source, files: &[File], policy: &Policy) -> Vec<Found> 
     found
 }
 
-fn scan_one(source: &dyn Source, file: &File, policy: &Policy) -> Found {
+fn scan_one(source: &dyn Source, file: &File, look: &Look<'_>) -> Found {
     let unread = |why: &str| Found::unread(&file.path, why.to_owned());
     match file.content {
-        Content::Here => {
-            let scan = limpide_safety::scan(&FileReader::new(source, &file.path, file.size), &file.path);
-            Found::of(&file.path, scan, policy)
-        }
+        Content::Here => look.at(&file.path, &FileReader::new(source, &file.path, file.size)),
         Content::NotFetched => {
             unread("the file is a pointer, and its object was not fetched: `git lfs pull`")
         }

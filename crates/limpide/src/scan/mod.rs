@@ -4,16 +4,19 @@ mod every;
 mod sarif;
 mod text;
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use limpide_safety::{Level, Policy, PolicyId, SCANNER, Scan, Verdict};
+use anyhow::Result;
+use limpide_clamav::{Address, Clamav};
+use limpide_safety::{Level, Policy, PolicyId, SCANNER, Said, Scan, Verdict};
 use serde::Serialize;
 
+use self::every::Look;
+use crate::output::Output;
 use crate::page::Page;
 use crate::place::Asked;
+use crate::rules;
 
 #[derive(clap::Args)]
 #[command(after_long_help = EXIT)]
@@ -23,15 +26,17 @@ pub(crate) struct Options {
     /// Judge by these rules instead of those that come with the program
     #[arg(long, value_name = "FILE.toml")]
     rules: Option<PathBuf>,
+    /// Ask this daemon of ClamAV, too, such as `unix:/run/clamav/clamd.ctl`
+    #[arg(long, value_name = "unix:PATH|tcp:HOST:PORT")]
+    clamav: Option<Address>,
     /// How the findings are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Show clean files, too, and all that was seen in each
     #[arg(long)]
     verbose: bool,
-    /// Write the findings to a file instead of the standard output
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
     /// Fail when a file is this bad, or worse
     #[arg(long, value_enum, default_value = "suspicious", value_name = "LEVEL")]
     fail_on: Bar,
@@ -114,40 +119,29 @@ impl Found {
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let policy = match &options.rules {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("the rules in `{}` cannot be read", path.display()))?;
-            Policy::read(&text).with_context(|| format!("`{}`", path.display()))?
-        }
+        Some(path) => rules::read(path)?.0,
         None => Policy::built_in()?,
     };
     // Sources block while they read.
     let findings = tokio::task::block_in_place(|| findings(&options, &policy))?;
-    let written = written(&findings, &options)?;
-    match &options.output {
-        Some(path) => std::fs::write(path, anstream::adapter::strip_bytes(&written).into_vec())
-            .with_context(|| format!("the findings cannot be written to `{}`", path.display()))?,
-        None => anstream::stdout().write_all(&written).context("nobody reads the standard output")?,
-    }
+    options.output.put(written(&findings, &options)?)?;
     Ok(status(&findings, options.fail_on))
 }
 
 fn findings(options: &Options, policy: &Policy) -> Result<Findings> {
-    let files = every::scan(&options.asked.place()?, policy)?;
+    let clamav = options.clamav.clone().map(Clamav::new);
+    let look = Look { policy, clamav: clamav.as_ref() };
+    let files = every::scan(&options.asked.place()?, &look)?;
     let level = files.iter().map(|file| file.level).max().unwrap_or(Level::Clean);
     Ok(Findings { scanner: SCANNER, policy: policy.id().clone(), level, files })
 }
 
 fn written(findings: &Findings, options: &Options) -> Result<Vec<u8>> {
-    let mut written = match options.format {
+    Ok(match options.format {
         Format::Text => text::of(findings, &Page::for_terminal(options.verbose)).into_bytes(),
         Format::Json => serde_json::to_vec_pretty(findings)?,
         Format::Sarif => serde_json::to_vec_pretty(&sarif::of(findings))?,
-    };
-    if !written.ends_with(b"\n") {
-        written.push(b'\n');
-    }
-    Ok(written)
+    })
 }
 
 fn status(findings: &Findings, bar: Bar) -> ExitCode {
@@ -161,6 +155,18 @@ fn status(findings: &Findings, bar: Bar) -> ExitCode {
     if findings.level >= bar {
         return ExitCode::from(1);
     }
-    let unread = findings.files.iter().any(|file| matches!(file.seen, Seen::Unread { .. }));
+    let unread = findings.files.iter().any(|file| match &file.seen {
+        Seen::Unread { .. } => true,
+        Seen::Scanned { scan, .. } => not_looked_at(scan).is_some(),
+    });
     if unread { ExitCode::from(NOT_SCANNED) } else { ExitCode::SUCCESS }
+}
+
+/// Why the virus scanner that was asked did not look at all of a file; none when it did, or none was asked.
+fn not_looked_at(scan: &Scan) -> Option<&str> {
+    match &scan.antivirus.as_ref()?.said {
+        Said::Clean | Said::Found { .. } => None,
+        Said::TooLarge => Some("the file is larger than it takes"),
+        Said::Away { why } | Said::Failed { why } => Some(why),
+    }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use limpide_safety::{Level, Reason, Scan, Verdict, What};
 
-use super::{Findings, Found, Seen};
+use super::{Findings, Found, Seen, not_looked_at};
 use crate::page::{Page, bytes, counted, plain};
 
 /// Reasons that are shown of a file, unless all are asked for.
@@ -20,7 +20,7 @@ pub(super) fn of(findings: &Findings, page: &Page) -> String {
     let mut out = String::new();
     let mut files: Vec<&Found> = findings.files.iter().collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.level));
-    for file in files.iter().filter(|file| file.level > Level::Clean || page.verbose) {
+    for file in files.iter().filter(|file| is_shown(file, page)) {
         one(file, page, &mut out);
     }
     if !out.is_empty() {
@@ -30,6 +30,12 @@ pub(super) fn of(findings: &Findings, page: &Page) -> String {
     out
 }
 
+/// What is clean is not in the way, unless it was not looked at by all who were asked.
+fn is_shown(file: &Found, page: &Page) -> bool {
+    let unlooked = matches!(&file.seen, Seen::Scanned { scan, .. } if not_looked_at(scan).is_some());
+    file.level > Level::Clean || unlooked || page.verbose
+}
+
 fn one(file: &Found, page: &Page, out: &mut String) {
     let (style, word) = look(file.level);
     page.line(0, &format!("{style}{word}{style:#}  {BOLD}{}{BOLD:#}", plain(&file.path)), out);
@@ -37,6 +43,9 @@ fn one(file: &Found, page: &Page, out: &mut String) {
         Seen::Unread { error } => page.line(4, &format!("not scanned: {}", plain(error)), out),
         Seen::Scanned { scan, verdict } => {
             reasons(verdict, page, out);
+            if let Some(why) = not_looked_at(scan) {
+                page.line(4, &format!("not looked at by the virus scanner: {}", plain(why)), out);
+            }
             if page.verbose {
                 seen(scan, page, out);
             }
@@ -110,6 +119,9 @@ fn seen(scan: &Scan, page: &Page, out: &mut String) {
         &format!("{DIM}{}, {}, {account}, {events} seen{DIM:#}", scan.format, bytes(scan.size)),
         out,
     );
+    if let Some(engine) = scan.antivirus.as_ref().and_then(|antivirus| antivirus.engine.as_deref()) {
+        page.line(4, &format!("{DIM}asked {}{DIM:#}", plain(engine)), out);
+    }
 }
 
 fn summary(findings: &Findings, page: &Page, out: &mut String) {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use limpide_clamav::Address;
 use limpide_hub::{Deduplication, WhenMalicious};
 use tracing_subscriber::EnvFilter;
 
@@ -67,7 +68,7 @@ impl Value for bool {
 impl Value for PathBuf {
     fn read(&mut self, text: &str) -> Result<(), String> {
         if text.is_empty() {
-            return Err("it is the path of a folder".into());
+            return Err("it is a path".into());
         }
         *self = Self::from(text);
         Ok(())
@@ -185,6 +186,18 @@ impl Value for Deduplication {
 impl Value for WhenMalicious {
     fn read(&mut self, text: &str) -> Result<(), String> {
         *self = text.parse().map_err(|_| "it is `show`, `warn` or `quarantine`")?;
+        Ok(())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Where ClamAV listens.
+impl Value for Address {
+    fn read(&mut self, text: &str) -> Result<(), String> {
+        *self = text.parse()?;
         Ok(())
     }
 

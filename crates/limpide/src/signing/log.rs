@@ -1,15 +1,17 @@
 //! `limpide verify --log`: whether the log of a hub holds what its checkpoint says, and all that it held before.
 
 use std::collections::HashMap;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use limpide_signing::log::{Checkpoint, Hash, LogKey, Node, Nodes, added, root, verify_consistency};
 use limpide_sources::Hub;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+use crate::output::print;
 
 /// What is remembered from one time to the next.
 #[derive(Serialize, Deserialize)]
@@ -74,7 +76,7 @@ pub(super) fn run(address: &str, state: Option<&Path>, in_json: bool) -> Result<
         }
         (Outcome::Differs(why), false) => format!("{why}\n"),
     };
-    anstream::stdout().write_all(written.as_bytes()).context("nobody reads the standard output")?;
+    print(written.as_bytes())?;
     Ok(ExitCode::from(u8::from(matches!(outcome, Outcome::Differs(_)))))
 }
 
@@ -151,14 +153,7 @@ fn asked<T: for<'a> Deserialize<'a>>(hub: &Hub, path: &str) -> Result<T> {
 
 fn hash(text: &str) -> Result<Hash> {
     let mut bytes = [0; 32];
-    let digits = text.as_bytes();
-    if digits.len() != 64 {
-        bail!("`{text}` is no hash");
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
-        let pair = std::str::from_utf8(pair)?;
-        *byte = u8::from_str_radix(pair, 16).with_context(|| format!("`{text}` is no hash"))?;
-    }
+    hex::decode_to_slice(text, &mut bytes).with_context(|| format!("`{text}` is no hash"))?;
     Ok(Hash(bytes))
 }
 

@@ -1,6 +1,5 @@
 //! `limpide verify`: whether a folder is as it was signed, by whom, and what the signature leaves out.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,6 +11,7 @@ use serde_json::json;
 
 use super::folder::{self, Folder};
 use super::{SIGNATURE, ignored, inside, read, text};
+use crate::output::print;
 
 #[derive(clap::Args)]
 #[command(after_long_help = EXIT)]
@@ -102,7 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Format::Text => text::verified(&outcome, folder),
         Format::Json => format!("{}\n", in_json(&outcome, &path)),
     };
-    anstream::stdout().write_all(written.as_bytes()).context("nobody reads the standard output")?;
+    print(written.as_bytes())?;
     Ok(if holds(&outcome) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

@@ -84,3 +84,36 @@ fn one_half_of_a_pair_of_keys_is_refused() {
     let words = Room::new().complains("check-config --s3-bucket b --s3-access-key a");
     assert!(words.contains("`s3.access-key` and `s3.secret-key` belong together"), "{words}");
 }
+
+#[test]
+fn a_file_of_rules_is_read_before_a_start_and_what_is_wrong_with_it_is_said_with_its_line() {
+    let room = Room::new();
+    fs::write(room.path().join("rules.toml"), format!("# Ours\n{}", limpide_safety::RULES)).unwrap();
+    assert!(room.says("check-config --safety-rules rules.toml").contains("rules = \"rules.toml\""));
+    let odd = limpide_safety::RULES.replacen("event = \"virus\"", "event = \"wirus\"", 1);
+    let line = odd.lines().position(|line| line.contains("wirus")).unwrap() + 1;
+    fs::write(room.path().join("rules.toml"), odd).unwrap();
+    for words in [
+        "check-config --safety-rules rules.toml",
+        "serve --safety-rules rules.toml",
+        "scan . --rules rules.toml",
+    ] {
+        let said = room.complains(words);
+        assert!(said.contains(&format!("`rules.toml` cannot be used, line {line}: ")), "{words}: {said}");
+        assert!(said.contains("the rules that come with the program judge"), "{said}");
+    }
+    assert!(room.complains("check-config --safety-rules none.toml").contains("`none.toml` cannot be read"));
+    assert!(!room.path().join("data").exists());
+}
+
+#[test]
+fn an_address_of_clamav_is_checked_before_a_start() {
+    let room = Room::new();
+    let said = room.says("check-config --safety-clamav unix:/run/clamav/clamd.ctl");
+    assert!(said.contains("clamav = \"unix:/run/clamav/clamd.ctl\"  # --safety-clamav"), "{said}");
+    let wrong = room.complains("serve --safety-clamav localhost:3310");
+    assert!(
+        wrong.contains("`safety.clamav` cannot be `localhost:3310`") && wrong.contains("`tcp:HOST:PORT`"),
+        "{wrong}"
+    );
+}

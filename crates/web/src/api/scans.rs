@@ -10,7 +10,7 @@ use limpide_hub::{
     Acknowledgement, CommitSafety, Entry, Error, FileSafety, Flagged, Notice, Readable, Safety, Thing,
     content_of,
 };
-use limpide_safety::{Level, What};
+use limpide_safety::{Antivirus, Level, Said, What};
 use limpide_words::{FilePath, Moment, Revision};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -134,7 +134,7 @@ pub(crate) async fn repository_status(
     Ok(match call.hub.safety(readable, revision).await? {
         Safety::Pending(_) => json!({ "scansDone": false, "filesWithIssues": [] }),
         Safety::Scanned(safety) => json!({
-            "scansDone": !safety.is_stale,
+            "scansDone": !safety.is_stale && safety.unlooked == 0,
             "filesWithIssues": safety.flagged.iter().map(issue).collect::<Vec<_>>(),
         }),
     })
@@ -151,18 +151,20 @@ pub(crate) async fn add_statuses(
     shown: &mut [Value],
 ) -> Result<(), ApiError> {
     let known = call.hub.files_safety(entries).await?;
+    let has_antivirus = call.hub.settings().safety.clamav.is_some();
     for (entry, object) in entries.iter().zip(shown) {
         if content_of(entry).is_some() {
-            object["securityFileStatus"] = file_status(known.get(&entry.path));
+            object["securityFileStatus"] = file_status(known.get(&entry.path), has_antivirus);
         }
     }
     Ok(())
 }
 
 /// What the Hub's clients read, and under `limpide` what they do not know to ask for.
-fn file_status(known: Option<&FileSafety>) -> Value {
+fn file_status(known: Option<&FileSafety>, has_antivirus: bool) -> Value {
     let Some(FileSafety { scan, verdict }) = known else {
-        return json!({ "status": "queued", "avScan": { "status": "queued" }, "pickleImportScan": { "status": "queued" } });
+        let antivirus = antivirus_status(None, has_antivirus);
+        return json!({ "status": "queued", "avScan": antivirus, "pickleImportScan": { "status": "queued" } });
     };
     let imports: Vec<Value> = scan
         .events
@@ -179,7 +181,7 @@ fn file_status(known: Option<&FileSafety>) -> Value {
     let message = verdict.reasons.first().map(|reason| reason.says.clone());
     json!({
         "status": status(verdict.level),
-        "avScan": null,
+        "avScan": antivirus_status(scan.antivirus.as_ref(), has_antivirus),
         "pickleImportScan": {
             "status": status(verdict.level),
             "message": message,
@@ -195,6 +197,30 @@ fn file_status(known: Option<&FileSafety>) -> Value {
             "reasons": verdict.reasons,
         },
     })
+}
+
+/// What a virus scanner said of a file. Only one that looked at it says `safe`.
+fn antivirus_status(antivirus: Option<&Antivirus>, has_antivirus: bool) -> Value {
+    let none = || match has_antivirus {
+        true => ("queued", Some("No virus scanner has looked at this file yet.".to_owned())),
+        false => ("unscanned", Some("This hub asks no virus scanner.".to_owned())),
+    };
+    let (status, message) = match antivirus.map(|antivirus| &antivirus.said) {
+        None => none(),
+        Some(Said::Away { .. }) if !has_antivirus => none(),
+        Some(Said::Away { .. }) => {
+            ("queued", Some("The virus scanner cannot be reached; it is asked again when it can.".to_owned()))
+        }
+        Some(Said::Clean) => ("safe", None),
+        Some(Said::Found { name }) => ("unsafe", Some(name.clone())),
+        Some(Said::TooLarge) => (
+            "unscanned",
+            Some("The file is larger than the virus scanner takes: it was not looked at.".to_owned()),
+        ),
+        Some(Said::Failed { why }) => ("error", Some(why.clone())),
+    };
+    let version = antivirus.and_then(|antivirus| antivirus.engine.as_deref());
+    json!({ "status": status, "message": message, "version": version })
 }
 
 /// The Hub's word for a level.
@@ -225,6 +251,7 @@ fn commit(safety: &CommitSafety) -> Value {
         "policy": safety.policy,
         "scanned": safety.created,
         "stale": safety.is_stale,
+        "awaitingAntivirus": safety.unlooked,
     })
 }
 

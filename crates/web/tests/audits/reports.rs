@@ -8,14 +8,14 @@ use limpide_testkit::git;
 use limpide_testkit::site::TestSite;
 use serde_json::{Value, json};
 
-use crate::kit::{commit, create, get, get_json, work};
+use crate::kit::{create, get, get_json, work};
 
 #[tokio::test]
 async fn a_commit_is_audited_and_its_report_tells_what_the_commit_holds() {
     let site = TestSite::start().await;
     let ada = site.user("ada").await;
     create(&ada, "tiny", false).await;
-    let head = commit(&ada, "ada/tiny", "README.md", "# Tiny\n").await;
+    let head = ada.commit("ada/tiny", "README.md", "# Tiny\n").await;
 
     let waiting = get(&site.anyone(), "/api/models/ada/tiny/openness").await;
     assert_eq!(waiting.status(), 202);
@@ -90,7 +90,7 @@ async fn who_has_the_report_is_told_so_and_nobody_is_given_another_under_the_sam
     assert_eq!(etag.trim_matches('"'), limpide_openness::digest(&report).unwrap().to_string());
     let known = |etag: &str| ada.get("/api/models/ada/tiny/openness").header("if-none-match", etag).send();
     assert_eq!(known(&etag).await.unwrap().status(), 304);
-    commit(&ada, "ada/tiny", "README.md", "# Tiny\n").await;
+    ada.commit("ada/tiny", "README.md", "# Tiny\n").await;
     work(&site).await;
     assert_eq!(known(&etag).await.unwrap().status(), 200);
 }
@@ -194,7 +194,7 @@ async fn the_history_tells_each_audit_of_each_commit_newest_first() {
     create(&ada, "tiny", false).await;
     let mut commits = Vec::new();
     for number in 0..3 {
-        commits.push(commit(&ada, "ada/tiny", "README.md", &format!("# Tiny {number}\n")).await);
+        commits.push(ada.commit("ada/tiny", "README.md", &format!("# Tiny {number}\n")).await);
     }
     work(&site).await;
     let history = get_json(&site.anyone(), "/api/models/ada/tiny/openness-history").await;

@@ -1,6 +1,6 @@
 //! Rules: their version, their form, and what they say of events that are no pickle's.
 
-use limpide_safety::{Level, Policy, PolicyProblem, Recorder, Scan, What};
+use limpide_safety::{Antivirus, Level, Policy, PolicyProblem, Recorder, Said, Scan, What};
 
 fn scan(what: Option<What>, gap: Option<&str>) -> Scan {
     let mut recorder = Recorder::new();
@@ -84,4 +84,23 @@ fn rules_of_the_wrong_form_are_refused() {
     assert!(matches!(Policy::read(&odd), Err(PolicyProblem::Unknown(word)) if word == "strcture"));
     let odd = include_str!("../../data/policy.toml").replacen("\"reduce\"", "\"redcue\"", 1);
     assert!(matches!(Policy::read(&odd), Err(PolicyProblem::Unknown(word)) if word == "redcue"));
+}
+
+#[test]
+fn what_a_virus_scanner_knows_is_judged_like_anything_else_and_its_newer_word_replaces_the_older() {
+    let policy = Policy::built_in().unwrap();
+    let said = |said: Said| Antivirus { engine: Some("ClamAV 1.4.6".into()), said };
+    let scan = Recorder::new().finish(1, "text", 10);
+    let found = scan.clone().looked_at(said(Said::Found { name: "Eicar".into() }));
+    assert_eq!(policy.judge(&found).level, Level::Malicious);
+    let json = serde_json::to_string(&found).unwrap();
+    assert!(
+        json.contains(r#""antivirus":{"engine":"ClamAV 1.4.6","said":"found","name":"Eicar"}"#),
+        "{json}"
+    );
+    assert_eq!(serde_json::from_str::<Scan>(&json).unwrap(), found);
+    let clean = found.looked_at(said(Said::Clean));
+    assert_eq!(policy.judge(&clean).level, Level::Clean);
+    let before_there_were_any = serde_json::to_string(&scan).unwrap();
+    assert_eq!(serde_json::from_str::<Scan>(&before_there_were_any).unwrap().antivirus, None);
 }

@@ -1,6 +1,11 @@
 //! What must hold for any text, under each name that makes a reader look closer. The fuzz target is this function.
 
+use std::sync::LazyLock;
+
 use limpide_safety::{Level, Policy};
+
+/// Rules take long to read, and are the same for all bytes.
+static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::built_in().unwrap());
 
 /// Names that make readers look closer.
 const NAMES: [&str; 6] =
@@ -9,11 +14,10 @@ const NAMES: [&str; 6] =
 /// The text under each name: no panic, and what is not clean has a reason. True where nothing is left open.
 pub(crate) fn text_scan(bytes: &[u8]) -> bool {
     let file = bytes.to_vec();
-    let policy = Policy::built_in().unwrap();
     let mut is_whole = true;
     for name in NAMES {
         let scan = limpide_safety::scan(&file, name);
-        let verdict = policy.judge(&scan);
+        let verdict = POLICY.judge(&scan);
         assert_eq!(verdict.level == Level::Clean, verdict.reasons.is_empty());
         assert_eq!(limpide_safety::scan(&file, name), scan);
         is_whole &= scan.account.is_whole();
