@@ -4,6 +4,7 @@ both see what was changed since."""
 import base64
 import json
 import os
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -431,10 +432,10 @@ def test_a_hub_verifies_what_python_signed_from_the_hashes_that_it_keeps(hub: Hu
     assert [changed["path"] for changed in found["coverage"]["changed"]] == ["model.safetensors"]
 
 
-def signature(hub: Hub) -> dict:
+def signature(hub: Hub, mode: str = "key") -> dict:
     with urllib.request.urlopen(f"{hub.url}/api/models/ada/tiny/signatures") as answer:
         [found] = json.load(answer)
-    assert found["path"] == "model.sig" and found["mode"] == "key"
+    assert found["path"] == "model.sig" and found["mode"] == mode
     return found
 
 
@@ -446,6 +447,54 @@ def add_key(pem):
 
     body = {"name": hashlib.sha256(pem.encode()).hexdigest()[:8], "key": pem}
     return get_session().post(f"{HfApi().endpoint}/api/keys", headers=build_hf_headers(), json=body).status_code
+
+
+@pytest.fixture
+def authority(tmp_path) -> Path:
+    """The certificate of an authority that a hub may trust; its key lies beside it."""
+    room = Room(tmp_path / "authority")
+    room.certificate("authority", None, "authority")
+    return room.folder / "authority.crt"
+
+
+@pytest.fixture
+def settings(request):
+    """The hub of a story that takes an authority trusts it."""
+    trusting = "authority" in request.fixturenames
+    return {"LIMPIDE_SIGNING_ROOTS": str(request.getfixturevalue("authority"))} if trusting else {}
+
+
+def test_a_hub_names_whom_an_authority_that_it_trusts_vouches_for(authority: Path, hub: Hub, ada: Person, room: Room):
+    for path in authority.parent.glob("authority.*"):
+        shutil.copy(path, room.folder)
+    room.certificate("signer", "authority", "signer")
+    safetensors(room.model / "model.safetensors", 300_000, seed=1)
+    room.python(
+        "sign", "certificate", "--private_key", "signer.key", "--signing_certificate", "signer.crt",
+        "--certificate_chain", "authority.crt", "--signature", "model.sig", "tiny",
+    )
+    (room.folder / "model.sig").rename(room.model / "model.sig")
+    ada.hf("upload", "ada/tiny", room.model)
+    found = signature(hub, mode="certificate")
+    assert found["verified"] and "user" not in found and "key" not in found
+    assert found["signer"]["subject"] == "CN=signer,O=Tests" and found["signer"]["issuer"] == "CN=authority,O=Tests"
+    assert "model.safetensors" in found["coverage"]["covered"]
+    assert [left["path"] for left in found["coverage"]["uncovered"]] == [".gitattributes", "model.sig"]
+    safetensors(room.model / "model.safetensors", 300_000, seed=2)
+    ada.hf("upload", "ada/tiny", room.model / "model.safetensors", "model.safetensors")
+    found = signature(hub, mode="certificate")
+    assert not found["verified"]
+    assert [changed["path"] for changed in found["coverage"]["changed"]] == ["model.safetensors"]
+
+
+def test_a_hub_without_roots_says_that_it_did_not_check(hub: Hub, ada: Person, room: Room):
+    room.certificate("authority", None, "authority")
+    room.certificate("signer", "authority", "signer")
+    room.limpide("sign", "tiny", "--key", "signer.key", "--certificates", "signer.crt")
+    ada.hf("upload", "ada/tiny", room.model)
+    found = signature(hub, mode="certificate")
+    assert found["verified"] is False and found["reason"] == "no-roots"
+    assert found["sentence"].startswith("it was not checked: no roots are configured on this hub")
 
 
 def test_the_log_of_a_hub_is_verified_and_remembered(hub: Hub, ada: Person, room: Room):

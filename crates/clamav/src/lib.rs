@@ -83,11 +83,8 @@ impl Clamav {
         let said = match self.stream(bytes) {
             Ok(answer) => understood(&answer),
             Err(Broken::File(error)) => Said::Failed { why: format!("the file cannot be read: {error}") },
-            // A daemon that stops meanwhile is away. One that is still there has something against this file.
-            Err(Broken::Daemon(error)) => match self.version() {
-                Ok(_) => Said::Failed { why: format!("ClamAV gave no answer: {error}") },
-                Err(why) => return Antivirus::away(why),
-            },
+            // Not away: a file at which the daemon ends shall not be sent to it again and again.
+            Err(Broken::Daemon(error)) => Said::Failed { why: format!("ClamAV gave no answer: {error}") },
         };
         Antivirus { engine: Some(engine), said }
     }

@@ -53,6 +53,7 @@ mod sweep;
 mod tree;
 mod turns;
 mod validate_card;
+mod vouching;
 
 use std::sync::{Arc, OnceLock};
 
@@ -69,6 +70,7 @@ use crate::jobs::Bell;
 use crate::lfs_parts::Assemblies;
 use crate::passwords::Passwords;
 use crate::turns::Turns;
+use crate::vouching::Vouching;
 
 pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable};
 pub use accounts::{Grant, NewToken, NewUser, Scope};
@@ -106,7 +108,7 @@ pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
 pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
-pub use settings::{Deduplication, Jobs, Limits, Settings};
+pub use settings::{Deduplication, Jobs, Limits, Settings, TrustedRoot};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
 pub use validate_card::CardReport;
@@ -136,6 +138,7 @@ struct Inner {
     bell: Bell,
     policy: Arc<Policy>,
     clamav: Option<Clamav>,
+    vouching: Vouching,
     scribe: statements::Scribe,
 }
 
@@ -173,6 +176,7 @@ impl Hub {
         };
         let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
         let clamav = settings.safety.clamav.clone().map(Clamav::new);
+        let vouching = Vouching::new(&settings.signing)?;
         let scribe = statements::Scribe::open(&db, &instance).await?;
         let inner = Inner {
             db,
@@ -192,6 +196,7 @@ impl Hub {
             bell: Bell::default(),
             policy,
             clamav,
+            vouching,
             scribe,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -243,6 +248,11 @@ impl Hub {
     /// The virus scanner that is asked of each content, if there is one.
     fn clamav(&self) -> Option<&Clamav> {
         self.inner.clamav.as_ref()
+    }
+
+    /// Who may vouch for signers of models.
+    fn vouching(&self) -> &Vouching {
+        &self.inner.vouching
     }
 
     fn db(&self) -> &Db {

@@ -1,5 +1,6 @@
 //! Who vouches for the files of a commit: signatures in the form of OpenSSF Model Signing that lie in the repository,
-//! verified with the keys of its owner, from the hashes that are stored. That costs files, not bytes.
+//! verified with the keys of its owner, or by whom the settings let vouch for signers (`vouching.rs`), from the hashes that
+//! are stored. That costs files, not bytes.
 
 use std::collections::HashMap;
 
@@ -43,7 +44,7 @@ pub struct ModelSignature {
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum SignatureOutcome {
-    /// It is that of somebody who may write to the repository.
+    /// It is that of somebody who may write to the repository, or of whom those vouch for whom the hub trusts.
     Signed(Box<SignedModel>),
     /// It is not, or nobody knows.
     Refused {
@@ -63,11 +64,13 @@ pub struct SignedModel {
     pub verified: bool,
     /// Whether no file is without it.
     pub whole: bool,
-    /// Whose key it is.
-    pub user: OwnerName,
+    /// Whose key it is; none for whom a certificate names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<OwnerName>,
     /// What that user calls the key.
-    pub key: String,
-    /// How it was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// How it was signed, and by whom where others vouch for that.
     pub signer: Signer,
     /// Files as they were signed, files that differ, and files that nobody vouches for.
     pub coverage: Coverage,
@@ -121,33 +124,49 @@ impl Hub {
         files: &[Leaf],
         keys: &[WritersKey],
     ) -> Result<SignatureOutcome> {
-        let Material::Key(hint) = bundle.material() else {
-            let sentence = "it is signed with a certificate, and this hub verifies signatures of keys only; \
-                            `limpide verify` verifies it";
-            return Ok(refuse("other-mode", sentence));
-        };
-        let Some((owner, verified)) = believed(bundle, hint.as_deref(), keys) else {
-            let sentence = "none of the keys of those who may write to the repository made it";
-            return Ok(refuse("wrong-key", sentence));
-        };
-        let verified = match verified {
-            Ok(verified) => verified,
-            Err(refused) => return Ok(refuse(refused.reason(), &refused.to_string())),
+        let Believed { owner, verified } = match self.believed(bundle, keys) {
+            Ok(believed) => believed,
+            Err(refused) => return Ok(refused),
         };
         if verified.manifest.serialization().algorithm != Algorithm::Sha256 {
-            let sentence =
-                "its hashes are not SHA-256, which is what this hub keeps; `limpide verify` verifies it";
+            // BLAKE3 of a file cannot be had from the hash tree of its chunks, so it would cost bytes.
+            let sentence = "it was not checked: its hashes are not SHA-256, which is what this hub keeps of files; \
+                            `limpide verify` verifies it";
             return Ok(refuse("algorithm", sentence));
         }
         let coverage = self.coverage(store, &verified, path, files).await?;
         Ok(SignatureOutcome::Signed(Box::new(SignedModel {
             verified: coverage.holds(),
             whole: coverage.is_whole(),
-            user: owner.user_name.clone(),
-            key: owner.name.clone(),
+            user: owner.map(|row| row.user_name.clone()),
+            key: owner.map(|row| row.name.clone()),
             signer: verified.signer,
             coverage,
         })))
+    }
+
+    /// Whose signature it is, or why that is not known.
+    fn believed<'a>(
+        &self,
+        bundle: &Bundle,
+        keys: &'a [WritersKey],
+    ) -> std::result::Result<Believed<'a>, SignatureOutcome> {
+        let (owner, verified) = match bundle.material() {
+            Material::Key(hint) => {
+                let (owner, verified) = by_key(bundle, hint.as_deref(), keys).ok_or_else(|| {
+                    refuse("wrong-key", "none of the keys of those who may write to the repository made it")
+                })?;
+                (Some(owner), verified)
+            }
+            Material::Certificates(_) | Material::Keyless(_) => {
+                let trust = self.vouching().of(bundle).map_err(not_checked)?;
+                (None, verify(bundle, trust))
+            }
+        };
+        match verified {
+            Ok(verified) => Ok(Believed { owner, verified }),
+            Err(refused) => Err(refuse(refused.reason(), &refused.to_string())),
+        }
     }
 
     /// Compares what was signed with the hashes of the files: those of LFS are stored, the small ones of git computed.
@@ -178,8 +197,15 @@ impl Hub {
     }
 }
 
+/// A signature that is believed.
+struct Believed<'a> {
+    /// The registered key that made it, if one did.
+    owner: Option<&'a WritersKey>,
+    verified: Verified,
+}
+
 /// The key that made a signature, and what it says; none when no key fits.
-fn believed<'a>(
+fn by_key<'a>(
     bundle: &Bundle,
     hint: Option<&str>,
     keys: &'a [WritersKey],
@@ -223,4 +249,10 @@ fn mode(bundle: &Bundle) -> &'static str {
 
 fn refuse(reason: &str, sentence: &str) -> SignatureOutcome {
     SignatureOutcome::Refused { verified: false, reason: reason.to_owned(), sentence: sentence.to_owned() }
+}
+
+/// Nobody who may vouch for the signer is known here.
+fn not_checked(setting: &str) -> SignatureOutcome {
+    let sentence = format!("it was not checked: no roots are configured on this hub (`{setting}`)");
+    refuse("no-roots", &format!("{sentence}; `limpide verify` verifies it"))
 }

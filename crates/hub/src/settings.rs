@@ -21,6 +21,9 @@ pub struct Settings {
     pub jobs: Jobs,
     /// What is done with what scans find.
     pub safety: Safety,
+    /// Who may vouch for signers of models.
+    #[serde(skip)]
+    pub signing: Signing,
     /// The address under which people reach the hub, where it is known: reports name it.
     #[serde(skip)]
     pub public_url: Option<String>,
@@ -54,6 +57,24 @@ pub struct Safety {
     /// The rules by which files are judged, as TOML; those that come with the program when there are none.
     #[serde(skip)]
     pub rules: Option<String>,
+}
+
+/// Who may vouch for signers of models whose keys are not registered here.
+#[derive(Debug, Clone, Default)]
+pub struct Signing {
+    /// Certificates of authorities, in PEM.
+    pub roots: Option<String>,
+    /// The Sigstore service that sees who signs without a key.
+    pub trusted_root: Option<TrustedRoot>,
+}
+
+/// A Sigstore service, by its root of trust.
+#[derive(Debug, Clone)]
+pub enum TrustedRoot {
+    /// The public one, as it was known when limpide was built.
+    Public,
+    /// Another: what its `trusted_root.json` says.
+    Json(String),
 }
 
 /// The domain within which a client is told that a chunk is already there. Storage itself always keeps bytes

@@ -2,6 +2,7 @@
 //! and `check-config` are all made from it.
 
 mod load;
+mod read_files;
 mod value;
 
 use std::net::SocketAddr;
@@ -10,10 +11,8 @@ use std::time::Duration;
 
 use limpide_blobs::{Location, S3Keys, S3Location};
 
-use crate::rules;
-
 pub(crate) use load::{Effective, Flags, load};
-use value::{DatabaseUrl, LogLevel, Secret, WebAddress};
+use value::{DatabaseUrl, LogLevel, Secret, TrustedRootAt, WebAddress};
 pub(crate) use value::{LogFormat, Value};
 
 /// What this process is told.
@@ -39,6 +38,10 @@ pub(crate) struct Settings {
     pub(crate) s3: S3,
     /// The file with the rules by which files are judged, when they are not those that come with the program.
     rules: Option<PathBuf>,
+    /// The file with the authorities that may vouch for signers of models.
+    roots: Option<PathBuf>,
+    /// The Sigstore service that may.
+    trusted_root: Option<TrustedRootAt>,
     /// How many bytes the mirrors that git reads may take.
     pub(crate) git_mirrors: u64,
     /// What the rules of the hub look at.
@@ -87,6 +90,8 @@ impl Default for Settings {
                 secret_key: None,
             },
             rules: None,
+            roots: None,
+            trusted_root: None,
             git_mirrors: 20 << 30,
             hub: limpide_hub::Settings::default(),
         }
@@ -109,17 +114,6 @@ impl Settings {
             // Whoever writes `http://` has asked for it.
             allow_http: s3.endpoint.as_ref().is_some_and(WebAddress::is_plain),
         })
-    }
-
-    /// Reads the files that settings name, for those who look at what is in them.
-    ///
-    /// # Errors
-    /// What is wrong with one.
-    fn read_files(&mut self) -> Result<(), String> {
-        let Some(path) = &self.rules else { return Ok(()) };
-        let (_, text) = rules::read(path).map_err(|error| format!("`safety.rules`: {error:#}."))?;
-        self.hub.safety.rules = Some(text);
-        Ok(())
     }
 
     /// What is wrong with settings that are each right by themselves.
@@ -287,6 +281,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
     .or("no virus scanner is asked"),
     server("safety.rules", "FILE.toml", "The rules by which files are judged", |s| &mut s.rules)
         .or("those that come with the program"),
+    server("signing.roots", "FILE.pem", "Authorities that may vouch for signers of models", |s| &mut s.roots)
+        .or("signatures with certificates are not checked"),
+    server(
+        "signing.trusted-root",
+        "public|FILE.json",
+        "The Sigstore service that may vouch for signers of models: the public one, or another by its root of trust",
+        |s| &mut s.trusted_root,
+    )
+    .or("signatures without keys are not checked"),
     server(
         "limits.regular-file",
         "SIZE",

@@ -10,8 +10,7 @@ use sigstore_verify::{VerificationPolicy, Verifier};
 #[derive(Debug, Clone)]
 pub struct Sigstore {
     root: TrustedRoot,
-    identity: String,
-    issuer: String,
+    policy: VerificationPolicy,
 }
 
 /// What a signature without a key shows.
@@ -49,8 +48,17 @@ impl Sigstore {
     /// # Errors
     /// When the root cannot be read.
     pub fn new(root: &str, identity: &str, issuer: &str) -> Result<Self, SigstoreRefused> {
-        let root = TrustedRoot::from_json(root).map_err(|error| SigstoreRefused::Root(error.to_string()))?;
-        Ok(Self { root, identity: identity.to_owned(), issuer: issuer.to_owned() })
+        Ok(Self { root: trusted(root)?, policy: VerificationPolicy::new(identity, issuer) })
+    }
+
+    /// Believes whoever a service saw, and leaves it to whoever reads who that is: for those who tell, not for those who
+    /// decide. The service is the one whose root of trust is given, else the public one.
+    ///
+    /// # Errors
+    /// When the root cannot be read.
+    pub fn anybody(root: Option<&str>) -> Result<Self, SigstoreRefused> {
+        let root = trusted(root.unwrap_or(SigstoreInstance::PublicGood.embedded_trusted_root_json()))?;
+        Ok(Self { root, policy: VerificationPolicy::any_identity() })
     }
 
     /// Whether the bundle in the JSON text signs this payload, by whom the reader trusts. `subject` is the digest that the
@@ -72,11 +80,19 @@ impl Sigstore {
             return Err(refused("its payload can be read in two ways".to_owned()));
         }
         let verifier = Verifier::new(&self.root).map_err(|error| SigstoreRefused::Root(error.to_string()))?;
-        let policy = VerificationPolicy::new(self.identity.as_str(), self.issuer.as_str());
         let artifact = Artifact::from_digest(Sha256Hash::from(subject));
         let result =
-            verifier.verify(artifact, &bundle, &policy).map_err(|error| refused(error.to_string()))?;
+            verifier.verify(artifact, &bundle, &self.policy).map_err(|error| refused(error.to_string()))?;
         let at = result.verified_timestamps().iter().min().map(|time| Moment::from_seconds(time.as_second()));
-        Ok(Seen { identity: self.identity.clone(), issuer: self.issuer.clone(), at })
+        let (Some(identity), Some(issuer)) = (result.identity(), result.issuer()) else {
+            return Err(refused(
+                "its certificate names nobody, or nobody with whom they were signed in".to_owned(),
+            ));
+        };
+        Ok(Seen { identity: identity.to_string(), issuer: issuer.to_owned(), at })
     }
+}
+
+fn trusted(root: &str) -> Result<TrustedRoot, SigstoreRefused> {
+    TrustedRoot::from_json(root).map_err(|error| SigstoreRefused::Root(error.to_string()))
 }

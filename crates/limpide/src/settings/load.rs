@@ -76,7 +76,7 @@ pub(crate) fn load(given: &Given) -> Effective {
         effective.take(key, text, Origin::Flag(flag));
     }
     effective.problems.extend(effective.settings.contradictions());
-    effective.problems.extend(effective.settings.read_files().err());
+    effective.problems.extend(effective.settings.read_files());
     effective
 }
 

@@ -277,6 +277,33 @@ impl Value for DatabaseUrl {
     }
 }
 
+/// Where the root of trust of a Sigstore service is.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum TrustedRootAt {
+    /// That of the public service is built in.
+    #[default]
+    Public,
+    /// In this file.
+    File(PathBuf),
+}
+
+impl Value for TrustedRootAt {
+    fn read(&mut self, text: &str) -> Result<(), String> {
+        *self = match text {
+            "public" => Self::Public,
+            path => Self::File(path.into()),
+        };
+        Ok(())
+    }
+
+    fn write(&self) -> String {
+        match self {
+            Self::Public => "public".into(),
+            Self::File(path) => path.write(),
+        }
+    }
+}
+
 /// A text that is never shown.
 #[derive(Clone, Default)]
 pub(crate) struct Secret(pub(crate) String);

@@ -117,3 +117,17 @@ fn an_address_of_clamav_is_checked_before_a_start() {
         "{wrong}"
     );
 }
+
+#[test]
+fn roots_of_signers_are_read_before_a_start() {
+    let room = Room::new();
+    let root = include_str!("../../../../libs/signing/tests/signing/keys/root.pem");
+    fs::write(room.path().join("roots.pem"), root).unwrap();
+    let words = "check-config --signing-roots roots.pem --signing-trusted-root public";
+    assert!(room.says(words).contains("trusted-root = \"public\"  # --signing-trusted-root"));
+    fs::write(room.path().join("roots.pem"), "nothing").unwrap();
+    let said = room.complains("serve --signing-roots roots.pem --signing-trusted-root none.json");
+    assert!(said.contains("`signing.roots` cannot be `roots.pem`: there is no certificate in it"), "{said}");
+    assert!(said.contains("`signing.trusted-root` cannot be `none.json`: "), "{said}");
+    assert!(!room.path().join("data").exists());
+}

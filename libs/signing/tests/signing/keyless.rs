@@ -30,6 +30,15 @@ fn another_identity_or_issuer_is_not() {
 }
 
 #[test]
+fn whoever_tells_and_does_not_decide_learns_who_it_was() {
+    let bundle = Bundle::read(SIGNED).unwrap();
+    let verified = verify(&bundle, Trust::Sigstore(&Sigstore::anybody(None).unwrap())).unwrap();
+    let Signer::Sigstore { identity, issuer, .. } = verified.signer else { panic!("{:?}", verified.signer) };
+    assert_eq!((identity.as_str(), issuer.as_str()), (IDENTITY, ISSUER));
+    assert!(matches!(Sigstore::anybody(Some("{}")), Err(SigstoreRefused::Root(_))));
+}
+
+#[test]
 fn a_changed_payload_or_another_root_of_trust_is_not() {
     let mut json: serde_json::Value = serde_json::from_slice(SIGNED).unwrap();
     let payload = json["dsseEnvelope"]["payload"].as_str().unwrap().replacen("ICA", "ICB", 1);
