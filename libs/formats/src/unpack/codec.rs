@@ -66,6 +66,19 @@ impl Codec {
         Some(found)
     }
 
+    /// How a member of a zip archive is compressed, by the number of its method; none for one that is not, or in a way that
+    /// is not read.
+    pub fn of_zip(method: u16) -> Option<Self> {
+        match method {
+            8 => Some(Self::Deflate),
+            12 => Some(Self::Bzip2),
+            14 => Some(Self::ZipLzma),
+            20 | 93 => Some(Self::Zstd),
+            95 => Some(Self::Xz),
+            _ => None,
+        }
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {

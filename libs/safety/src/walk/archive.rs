@@ -68,21 +68,14 @@ pub(super) fn zip_member(
     if member.is_folder() {
         return Ok(());
     }
-    let codec = match member.method {
-        0 => {
-            walk.member_with(&member.name, &data, look);
-            return Ok(());
-        }
-        8 => Codec::Deflate,
-        12 => Codec::Bzip2,
-        14 => Codec::ZipLzma,
-        20 | 93 => Codec::Zstd,
-        95 => Codec::Xz,
-        _ => {
-            let why = if member.is_encrypted { "encrypted" } else { "unknown-compression" };
-            walk.recorder.gap(member.data.start, member.data.end, why);
-            return Ok(());
-        }
+    if member.method == 0 {
+        walk.member_with(&member.name, &data, look);
+        return Ok(());
+    }
+    let Some(codec) = Codec::of_zip(member.method) else {
+        let why = if member.is_encrypted { "encrypted" } else { "unknown-compression" };
+        walk.recorder.gap(member.data.start, member.data.end, why);
+        return Ok(());
     };
     let stream = unpacked::Stream { file, range: member.data.clone(), codec, name: &member.name };
     if stream.look(walk, look)?.is_some_and(|size| size != member.size) {

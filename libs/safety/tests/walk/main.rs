@@ -9,6 +9,7 @@ mod archives;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
 mod graphs;
+mod inspected;
 mod properties;
 
 use std::cell::Cell;
