@@ -43,6 +43,53 @@ fn hdf5_counts_chunks_with_their_bytes() {
 }
 
 #[test]
+fn hdf5_tells_of_links_and_attributes_that_lie_in_heaps() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_dense").to_vec()).unwrap();
+    assert!(read.gaps.is_empty() && read.oddities.is_empty(), "{:?} {:?}", read.gaps, read.oddities);
+    let root = read.objects.iter().find(|object| object.path.is_empty()).unwrap();
+    let text = |name: &str| {
+        let attribute = root.attributes.iter().find(|attribute| attribute.name == name).unwrap();
+        String::from_utf8(attribute.texts[0].clone()).unwrap()
+    };
+    assert_eq!(root.attributes.len(), 14);
+    assert_eq!((&*text("attribute_07"), text("long").len()), ("text 7", 5000));
+    assert_eq!(text("model_config"), "{\"class_name\": \"Sequential\", \"config\": {}}");
+    // A hundred links lead to one dataset.
+    assert_eq!(
+        (read.objects.len(), read.objects[1].dataset.as_ref().unwrap().shape.as_slice()),
+        (2, [4].as_slice())
+    );
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_ordered").to_vec()).unwrap();
+    assert_eq!((read.objects.len(), read.objects[0].attributes.len(), read.gaps.len()), (13, 12, 0));
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_dense_external").to_vec()).unwrap();
+    assert_eq!((read.outside.len(), read.outside[0].how), (12, "hdf5-external-link"));
+    assert!(read.outside.iter().any(|outside| outside.path == "../o11.h5"));
+}
+
+#[test]
+fn hdf5_counts_chunks_by_every_index() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_chunk_indexes").to_vec()).unwrap();
+    assert!(read.gaps.is_empty() && read.oddities.is_empty(), "{:?} {:?}", read.gaps, read.oddities);
+    let find = |path: &str| read.objects.iter().find(|object| object.path == path).unwrap().dataset.clone();
+    for (path, chunks, length) in [
+        ("/single", 1, 48),
+        ("/implicit", 5, 50),
+        ("/fixed", 15, 105),
+        ("/paged", 1030, 1030),
+        ("/growing", 120, 120),
+        ("/tree", 100, 400),
+    ] {
+        assert_eq!(find(path).unwrap().place, Place::Chunks { count: chunks, bytes: length }, "{path}");
+    }
+    for (path, chunks) in
+        [("/single_packed", 1), ("/fixed_packed", 4), ("/growing_packed", 6), ("/tree_packed", 4)]
+    {
+        let place = find(path).unwrap().place;
+        assert!(matches!(place, Place::Chunks { count, bytes: 1.. } if count == chunks), "{path}: {place:?}");
+    }
+}
+
+#[test]
 fn hdf5_says_what_reaches_outside_and_what_it_does_not_read() {
     let file = hdf5(&[attribute("a", b"text"), link("l", "../b.h5"), (0x50, vec![1])]);
     let read = Hdf5::read(&file).unwrap();
@@ -163,8 +210,11 @@ fn flips() -> impl Strategy<Value = Vec<(prop::sample::Index, u8)>> {
 
 proptest! {
     #[test]
-    fn any_hdf5(which in 0_usize..4, flips in flips()) {
-        let seeds: [&[u8]; 4] = [
+    fn any_hdf5(which in 0_usize..7, flips in flips()) {
+        let seeds: [&[u8]; 7] = [
+            include_bytes!("../seeds/hdf5/good_dense_external"),
+            include_bytes!("../seeds/hdf5/good_ordered"),
+            include_bytes!("../seeds/hdf5/good_chunk_indexes"),
             include_bytes!("../seeds/hdf5/good_new_groups"),
             include_bytes!("../seeds/hdf5/good_external"),
             include_bytes!("../seeds/hdf5/good_latest"),
