@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use limpide_formats::bundle::Bundle;
 use limpide_formats::gguf::Value;
 use limpide_formats::hdf5::{self, Hdf5};
 use limpide_formats::npy::Array;
@@ -50,6 +51,7 @@ pub fn inspect(file: &dyn ReadAt) -> io::Result<Structure> {
         Kind::SavedModel => tensorflow(file, Message::SavedModel, &mut structure)?,
         Kind::MetaGraph => tensorflow(file, Message::MetaGraph, &mut structure)?,
         Kind::Graph => tensorflow(file, Message::Graph, &mut structure)?,
+        Kind::Bundle => bundle(file, &mut structure)?,
         Kind::Parquet => parquet(file, &mut structure)?,
         Kind::Zip => zip(file, &mut structure)?,
         Kind::Tar => tar(file, &mut structure)?,
@@ -262,6 +264,20 @@ fn tensorflow(file: &dyn ReadAt, message: Message, structure: &mut Structure) ->
             structure.imports.push(("tensorflow".to_owned(), name));
         }
     }
+    Ok(Some(()))
+}
+
+/// The tensors of variables, which lie in files beside.
+fn bundle(file: &dyn ReadAt, structure: &mut Structure) -> Told {
+    let read = Bundle::read(file)?;
+    structure.is_partial |= !read.gaps.is_empty();
+    structure.tensors.extend(read.tensors.into_iter().map(|tensor| Tensor {
+        name: tensor.name,
+        dtype: tensor.dtype,
+        shape: tensor.shape,
+        place: Place::Outside { path: format!("*.data-{:05}-of-{:05}", tensor.shard, read.shards) },
+        member: None,
+    }));
     Ok(Some(()))
 }
 

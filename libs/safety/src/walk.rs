@@ -5,6 +5,8 @@
 
 mod archive;
 mod array;
+mod beside;
+mod bundle;
 mod hdf5;
 mod onnx;
 mod outside;
@@ -105,6 +107,7 @@ impl Walk<'_> {
             Kind::MetaGraph => tensorflow::file(self, file, Message::MetaGraph, kind.name())?,
             Kind::Graph => tensorflow::file(self, file, Message::Graph, kind.name())?,
             Kind::KerasMetadata => tensorflow::file(self, file, Message::KerasMetadata, kind.name())?,
+            Kind::Bundle => bundle::index(self, file)?,
             Kind::TfLite => tflite::file(self, file)?,
             Kind::Onnx => onnx::file(self, file)?,
             Kind::Hdf5 => hdf5::file(self, file)?,
@@ -119,7 +122,7 @@ impl Walk<'_> {
                 texts::look(file, name, self.recorder)?;
                 kind.name()
             }
-            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
+            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece | Kind::Fingerprint => kind.name(),
             Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),
         };

@@ -35,6 +35,13 @@ struct Form {
     counts_below: Vec<usize>,
 }
 
+/// A node, how many records it has, and how many levels of nodes are below it.
+struct Node {
+    at: u64,
+    count: u64,
+    depth: usize,
+}
+
 /// The records of the tree at a place, if they are of one of these kinds; none where there is no such tree.
 pub(super) fn records(store: &mut Store<'_>, at: u64, kinds: &[u8]) -> io::Result<Option<Records>> {
     let Some(head) = store.part(at, 22 + (store.offsets + store.lengths) as u64)? else { return Ok(None) };
@@ -51,10 +58,10 @@ pub(super) fn records(store: &mut Store<'_>, at: u64, kinds: &[u8]) -> io::Resul
     let Some((form, root, count, depth)) = opened else { return Ok(None) };
     let Ok(length) = usize::try_from(form.record) else { return Ok(None) };
     let mut records = Records { bytes: Vec::new(), length };
-    let mut open: Vec<(u64, u64, usize)> = root.map(|root| (root, count, depth)).into_iter().collect();
-    while let Some((at, count, depth)) = open.pop() {
-        let Some(bytes) = store.part(at, form.node)? else { return Ok(None) };
-        let found = form.split(store, &bytes, count, depth, &mut open);
+    let mut open: Vec<Node> = root.map(|at| Node { at, count, depth }).into_iter().collect();
+    while let Some(node) = open.pop() {
+        let Some(bytes) = store.part(node.at, form.node)? else { return Ok(None) };
+        let found = form.split(store, &bytes, &node, &mut open);
         let Some(found) = found.filter(|_| records.bytes.len() < MOST_RECORDS * length) else {
             return Ok(None);
         };
@@ -77,27 +84,26 @@ impl Form {
         Some(Self { kind, node, record, count, counts_below })
     }
 
-    /// The records of a node, of which there are so many; its children are opened.
+    /// The records of a node; its children are opened.
     fn split<'n>(
         &self,
         store: &Store<'_>,
-        node: &'n [u8],
-        count: u64,
-        depth: usize,
-        open: &mut Vec<(u64, u64, usize)>,
+        bytes: &'n [u8],
+        node: &Node,
+        open: &mut Vec<Node>,
     ) -> Option<&'n [u8]> {
-        let mut fields = Fields::new(node);
-        let signature: &[u8] = if depth == 0 { b"BTLF\0" } else { b"BTIN\0" };
+        let mut fields = Fields::new(bytes);
+        let signature: &[u8] = if node.depth == 0 { b"BTLF\0" } else { b"BTIN\0" };
         if fields.take(5)? != signature || fields.byte()? != self.kind {
             return None;
         }
-        let records = fields.take(usize::try_from(count.checked_mul(self.record)?).ok()?)?;
-        if let Some(below) = depth.checked_sub(1) {
-            for _ in 0..=count {
-                let child = store.address(&mut fields)??;
+        let records = fields.take(usize::try_from(node.count.checked_mul(self.record)?).ok()?)?;
+        if let Some(depth) = node.depth.checked_sub(1) {
+            for _ in 0..=node.count {
+                let at = store.address(&mut fields)??;
                 let count = fields.number(self.count)?;
-                fields.take(self.counts_below.get(below).copied()?)?;
-                open.push((child, count, below));
+                fields.take(self.counts_below.get(depth).copied()?)?;
+                open.push(Node { at, count, depth });
             }
         }
         Some(records)

@@ -1,5 +1,6 @@
 //! Graphs and arrays in files made byte by byte, and the same properties on files that chance bends.
 
+use limpide_formats::bundle::Bundle;
 use limpide_formats::hdf5::{Hdf5, Place, Problem};
 use limpide_formats::onnx::{self, Onnx};
 use limpide_formats::sniff::{self, Kind};
@@ -124,6 +125,24 @@ fn onnx_tells_of_operations_and_tensors_wherever_they_lie() {
 }
 
 #[test]
+fn the_index_of_variables_tells_of_tensors_and_their_places() {
+    let file = include_bytes!("../seeds/tensorflow_index/good_variables").to_vec();
+    assert_eq!(sniff::kind(&file).unwrap(), Kind::Bundle);
+    let read = Bundle::read(&file).unwrap();
+    let find = |name: &str| read.tensors.iter().find(|tensor| tensor.name.starts_with(name)).unwrap();
+    let weights = find("w/");
+    assert_eq!(
+        (&*weights.dtype, &*weights.shape, weights.data.clone()),
+        ("float32", [2, 3].as_slice(), 0..24)
+    );
+    assert_eq!((&*find("steps/").dtype, find("steps/").data.clone()), ("int64", 24..32));
+    assert_eq!((&*find("names/").dtype, &*find("names/").shape), ("text", [2].as_slice()));
+    assert_eq!((read.shards, read.tensors.len(), read.claims()[&0].unclaimed(355)), (1, 4, vec![]));
+    let broken = Bundle::read(&include_bytes!("../seeds/tensorflow_index/bad_checksum").to_vec()).unwrap();
+    assert!(broken.oddities.iter().any(|odd| odd.kind == "bundle-checksum"));
+}
+
+#[test]
 fn onnx_is_known_by_its_fields_and_says_what_is_wrong() {
     let kinds = |graph: &[Vec<u8>]| {
         let file = onnx(graph);
@@ -231,6 +250,11 @@ proptest! {
             include_bytes!("../seeds/onnx/good_external"),
         ];
         properties::onnx(&bent(seeds[which], &flips));
+    }
+
+    #[test]
+    fn any_index_of_tensorflow(flips in flips()) {
+        properties::tensorflow_index(&bent(include_bytes!("../seeds/tensorflow_index/good_variables"), &flips));
     }
 
     #[test]

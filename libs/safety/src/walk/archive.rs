@@ -8,6 +8,7 @@ use limpide_formats::tar::{self, Tar};
 use limpide_formats::unpack::{Codec, Ending};
 use limpide_formats::zip::{Member, Zip};
 
+use super::beside::Beside;
 use super::{Look, Walk, cut, torch, unpacked};
 use crate::event::What;
 
@@ -40,13 +41,21 @@ fn zip_members(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::Result<
     }
     // The pickles of PyTorch come first: they say which of the other members are bytes of tensors.
     let done = torch::pickles(walk, file, zip)?;
+    let mut beside = Beside::default();
+    for member in zip.members.iter().filter(|member| Beside::may_tell(&member.name)) {
+        zip_member(walk, file, member, &mut |walk, bytes| {
+            if let Err(error) = beside.learn(&member.name, bytes) {
+                walk.unread(bytes, &error);
+            }
+        })?;
+    }
     for (index, member) in zip.members.iter().enumerate() {
         for name in std::iter::once(&member.name).chain(&member.other_name) {
             walk.path(member.header_at, name);
         }
         if !done.contains(&index) {
             zip_member(walk, file, member, &mut |walk, bytes| {
-                walk.file(bytes, &member.name);
+                beside.look(walk, bytes, &member.name);
             })?;
         }
     }
@@ -93,8 +102,12 @@ pub(super) fn tar(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     if tar.is_cut {
         walk.recorder.gap(tar.end, file.size(), "too-many-members");
     }
+    let mut beside = Beside::default();
+    for member in tar.members.iter().filter(|member| Beside::may_tell(&member.name)) {
+        beside.learn(&member.name, &bytes_of(file, member))?;
+    }
     for member in &tar.members {
-        tar_member(walk, file, member);
+        tar_member(walk, file, member, &beside);
     }
     for range in &tar.unclaimed {
         walk.leftover(file, range.clone(), "tar-between-members")?;
@@ -107,9 +120,13 @@ pub(super) fn tar(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     Ok("tar")
 }
 
-fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member) {
+fn bytes_of<'f>(file: &'f dyn ReadAt, member: &tar::Member) -> Part<'f> {
+    Part::new(file, member.data.start, member.data.end - member.data.start)
+}
+
+fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, beside: &Beside) {
     walk.path(member.header_at, &member.name);
-    let data = Part::new(file, member.data.start, member.data.end - member.data.start);
+    let data = bytes_of(file, member);
     match member.kind {
         tar::Kind::HardLink => link(walk, member.header_at, "hard-link", &member.target),
         tar::Kind::SymbolicLink => link(walk, member.header_at, "symbolic-link", &member.target),
@@ -123,7 +140,9 @@ fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member) {
             walk.recorder.structure(member.header_at, "tar-unknown-kind");
             walk.member(&member.name, &data);
         }
-        tar::Kind::Folder | tar::Kind::File => walk.member(&member.name, &data),
+        tar::Kind::Folder | tar::Kind::File => walk.member_with(&member.name, &data, &mut |walk, bytes| {
+            beside.look(walk, bytes, &member.name);
+        }),
     }
 }
 
