@@ -37,7 +37,7 @@ use crate::scan::{Recorder, Scan};
 use crate::texts;
 
 /// The version of the code that looks at files. It rises with every change that could find other things.
-pub const SCANNER: u32 = 1;
+pub const SCANNER: u32 = 2;
 
 /// How many members deep a file is looked into.
 const DEEPEST: usize = 8;

@@ -448,8 +448,16 @@ pub(crate) fn containers(bytes: &[u8]) -> bool {
 
 /// The bytes as each kind of compressed stream: the same is read from the beginning and from the middle on.
 fn unpacked(file: &Vec<u8>) {
-    let codecs =
-        [Codec::Deflate, Codec::Bzip2, Codec::Xz, Codec::Lzma, Codec::ZipLzma, Codec::Lz4, Codec::Zstd];
+    let codecs = [
+        Codec::Deflate,
+        Codec::Deflate64,
+        Codec::Bzip2,
+        Codec::Xz,
+        Codec::Lzma,
+        Codec::ZipLzma,
+        Codec::Lz4,
+        Codec::Zstd,
+    ];
     for codec in codecs.into_iter().chain([Codec::Gzip, Codec::Zlib, Codec::Zfile]) {
         let allowance = Allowance::of(0);
         let unpacked = Unpacked::new(codec, Part::new(file, 0, file.size()), &allowance).unwrap();

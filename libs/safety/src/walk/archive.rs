@@ -4,6 +4,7 @@ use std::io;
 
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::seven_zip;
+use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tar::{self, Tar};
 use limpide_formats::unpack::{Codec, Ending};
 use limpide_formats::zip::{Member, Zip};
@@ -125,7 +126,9 @@ fn bytes_of<'f>(file: &'f dyn ReadAt, member: &tar::Member) -> Part<'f> {
 }
 
 fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, beside: &Beside) {
-    walk.path(member.header_at, &member.name);
+    for name in std::iter::once(&member.name).chain(&member.other_name) {
+        walk.path(member.header_at, name);
+    }
     let data = bytes_of(file, member);
     match member.kind {
         tar::Kind::HardLink => link(walk, member.header_at, "hard-link", &member.target),
@@ -133,7 +136,7 @@ fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, besi
         tar::Kind::Device => link(walk, member.header_at, "device", &member.name),
         tar::Kind::Sparse => {
             walk.recorder.structure(member.header_at, "tar-sparse");
-            walk.recorder.gap(member.data.start, member.data.end, "sparse");
+            sparse_member(walk, file, member, &data);
         }
         tar::Kind::Folder if data.size() == 0 => {}
         tar::Kind::Other => {
@@ -143,6 +146,18 @@ fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, besi
         tar::Kind::Folder | tar::Kind::File => walk.member_with(&member.name, &data, &mut |walk, bytes| {
             beside.look(walk, bytes, &member.name);
         }),
+    }
+}
+
+/// A file with holes; readers that know nothing of holes take what is stored for a file.
+fn sparse_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, stored: &Part<'_>) {
+    let Some(holes) = &member.holes else {
+        walk.recorder.gap(member.data.start, member.data.end, "sparse");
+        return;
+    };
+    walk.unpacked_member(&member.name, &holes.filled(file));
+    if !sniff::kind(stored).is_ok_and(|kind| kind == Kind::Unknown) {
+        walk.member(&member.name, stored);
     }
 }
 
