@@ -59,6 +59,11 @@ impl Claims {
         left
     }
 
+    /// Where the last thing ends that a byte belongs to.
+    pub fn end(&self) -> u64 {
+        self.ranges.iter().map(|range| range.end).max().unwrap_or_default()
+    }
+
     /// The first byte that belongs to two things.
     pub fn overlap(&self) -> Option<u64> {
         let mut end = 0;

@@ -1,18 +1,23 @@
 //! Reads the structure of HDF5 files: groups, datasets, where their bytes lie, attributes with their texts, and whatever
 //! reaches outside the file. The elements of datasets are passed over.
 //!
-//! What a file may hold and this does not read (dense groups, newer indexes of chunks) is told as a gap, by its place.
+//! What a file may hold and this does not read (layouts since version 5, messages of a shared table) is told as a gap, by its
+//! place.
 //! Work is bounded by the metadata that there is, each part of which is read once.
 //!
 //! The format: <https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html>, superblocks 0 to 3.
 
 mod attribute;
+mod chunks;
 mod data;
+mod dense;
 mod fields;
+mod fractal;
 mod group;
 mod header;
 mod heap;
 mod store;
+mod tree;
 
 use std::collections::HashSet;
 use std::io;
@@ -191,7 +196,8 @@ fn object(
     let mut object = Object { path, at, ..Object::default() };
     for message in messages {
         match message.kind {
-            header::LINK_INFO | header::ATTRIBUTE_INFO => group::dense(store, message),
+            header::LINK_INFO => dense::links(store, &object.path, message, open)?,
+            header::ATTRIBUTE_INFO => object.attributes.extend(dense::attributes(store, message)?),
             header::LINK => group::link(store, &object.path, message, open),
             header::SYMBOL_TABLE => group::symbols(store, &object.path, message, open)?,
             header::ATTRIBUTE => match attribute::read(store, message)? {

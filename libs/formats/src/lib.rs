@@ -4,6 +4,7 @@
 //! out as checked types or not at all. Each reader has a fuzz target and seeds, which the tests replay.
 
 pub mod attributes;
+pub mod bundle;
 pub mod card;
 pub mod claims;
 pub mod code;

@@ -12,7 +12,7 @@ use crate::pickle::{Looks, looks_like_pickle};
 use crate::reading::{Part, ReadAt, Stream};
 use crate::unpack::{self, Codec};
 use crate::zip::Zip;
-use crate::{safetensors, tar};
+use crate::{bundle, safetensors, tar};
 
 /// How much of a file is looked at, except where all of a text is.
 const PREFIX: usize = 64 << 10;
@@ -52,6 +52,10 @@ pub enum Kind {
     Graph,
     /// What Keras keeps beside a graph of TensorFlow.
     KerasMetadata,
+    /// The index of the variables of TensorFlow.
+    Bundle,
+    /// What tells saved models of TensorFlow apart: checksums.
+    Fingerprint,
     /// A graph of TensorFlow Lite.
     TfLite,
     /// A tokenizer of SentencePiece.
@@ -94,6 +98,8 @@ impl Kind {
             Self::MetaGraph => "metagraph",
             Self::Graph => "graphdef",
             Self::KerasMetadata => "keras-metadata",
+            Self::Bundle => "tensorflow-index",
+            Self::Fingerprint => "tensorflow-fingerprint",
             Self::TfLite => "tflite",
             Self::SentencePiece => "sentencepiece",
             Self::Parquet => "parquet",
@@ -139,6 +145,8 @@ pub fn kind(file: &dyn ReadAt) -> io::Result<Kind> {
     }
     match () {
         () if is_hdf5_later(&prefix) => Ok(Kind::Hdf5),
+        () if bundle::is_table(file)? => Ok(Kind::Bundle),
+        () if graph::is_fingerprint(file)? => Ok(Kind::Fingerprint),
         () if Zip::at_the_end(file)?.is_some() => Ok(Kind::Zip),
         () => Ok(Kind::Unknown),
     }

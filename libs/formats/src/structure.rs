@@ -37,6 +37,9 @@ pub struct Tensor {
     pub shape: Vec<u64>,
     /// Where its bytes lie.
     pub place: Place,
+    /// The member of an archive that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
 }
 
 /// Where the bytes of a tensor lie.

@@ -3,12 +3,16 @@
 //! The formats: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html>, and
 //! <https://www.gnu.org/software/tar/manual/html_node/Standard.html>.
 
+mod sparse;
+
 use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 
 use crate::claims::Oddity;
 use crate::reading::{ReadAt, Stream};
+use sparse::Map;
+pub use sparse::{Filled, Holes};
 
 /// Headers and members begin at multiples of it.
 pub const BLOCK: u64 = 512;
@@ -39,8 +43,12 @@ pub struct Tar {
 pub struct Member {
     /// Its path; signs that are none are replaced.
     pub name: String,
+    /// The name that readers take who know nothing of holes, where that is another.
+    pub other_name: Option<String>,
     /// What it is.
     pub kind: Kind,
+    /// Where its pieces belong, when it has holes and that can be told.
+    pub holes: Option<Holes>,
     /// Where a link leads.
     pub target: String,
     /// Where its header lies.
@@ -83,7 +91,7 @@ struct Before {
     name: Option<Vec<u8>>,
     target: Option<Vec<u8>>,
     size: Option<u64>,
-    is_sparse: bool,
+    sparse: Option<Map>,
 }
 
 /// Whether these are the beginning of an archive: a header with the right checksum.
@@ -132,7 +140,11 @@ impl Reading<'_> {
         let header_at = self.tar.end;
         let is_about_another = matches!(header.flag, b'x' | b'g' | b'L' | b'K' | b'X');
         let told = if is_about_another { header.size } else { self.size(&header) };
-        let begin = header_at + BLOCK;
+        let mut begin = header_at + BLOCK;
+        if header.flag == b'S' {
+            let (map, end) = Map::of_header(self.file, header_at)?;
+            (self.before.sparse, begin) = (Some(map), end);
+        }
         let end = begin.saturating_add(told);
         if end > self.file.size() {
             self.odd(header_at, "tar-member-ends-after-the-file");
@@ -145,7 +157,7 @@ impl Reading<'_> {
             b'g' => self.always = self.records(data, self.always.clone())?,
             b'L' => self.before.name = Some(self.long_text(data)?),
             b'K' => self.before.target = Some(self.long_text(data)?),
-            _ => self.list(header, header_at, data),
+            _ => self.list(header, header_at, data)?,
         }
         Ok(())
     }
@@ -165,7 +177,7 @@ impl Reading<'_> {
         }
     }
 
-    fn list(&mut self, header: Header, header_at: u64, data: Range<u64>) {
+    fn list(&mut self, header: Header, header_at: u64, data: Range<u64>) -> io::Result<()> {
         let before = std::mem::take(&mut self.before);
         let text = |own: Vec<u8>, before: Option<Vec<u8>>, always: &Option<Vec<u8>>| {
             String::from_utf8_lossy(&before.or_else(|| always.clone()).unwrap_or(own)).into_owned()
@@ -175,15 +187,24 @@ impl Reading<'_> {
             b'1' => Kind::HardLink,
             b'2' => Kind::SymbolicLink,
             b'3' | b'4' | b'6' => Kind::Device,
-            b'S' => Kind::Sparse,
-            _ if before.is_sparse => Kind::Sparse,
+            _ if before.sparse.is_some() => Kind::Sparse,
             b'5' => Kind::Folder,
             b'0' | 0 | b'7' if name.ends_with('/') && data.is_empty() => Kind::Folder,
             b'0' | 0 | b'7' => Kind::File,
             _ => Kind::Other,
         };
         let target = text(header.target, before.target, &self.always.target);
-        self.tar.members.push(Member { name, kind, target, header_at, data });
+        let mut member =
+            Member { name, other_name: None, kind, holes: None, target, header_at, data: data.clone() };
+        if let Some(mut map) = before.sparse {
+            if let Some(own) = map.name.take() {
+                let own = String::from_utf8_lossy(&own).into_owned();
+                member.other_name = Some(std::mem::replace(&mut member.name, own));
+            }
+            member.holes = map.holes(self.file, data)?;
+        }
+        self.tar.members.push(member);
+        Ok(())
     }
 
     fn long_text(&mut self, data: Range<u64>) -> io::Result<Vec<u8>> {
@@ -202,8 +223,11 @@ impl Reading<'_> {
                 b"path" => known.name = Some(value.to_vec()),
                 b"linkpath" => known.target = Some(value.to_vec()),
                 b"size" => known.size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok()),
-                _ if key.starts_with(b"GNU.sparse.") => known.is_sparse = true,
-                _ => {}
+                _ => {
+                    if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
+                        known.sparse.get_or_insert_default().record(key, value);
+                    }
+                }
             }
             rest = after;
         }

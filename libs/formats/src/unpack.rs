@@ -306,6 +306,27 @@ pub fn begins(codec: Codec, packed: Part<'_>) -> io::Result<bool> {
     }
 }
 
+/// What bytes unpack to, the beginning of it: so many bytes, fewer where the stream ends or breaks before.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn beginning(codec: Codec, packed: Part<'_>, most: usize) -> io::Result<Vec<u8>> {
+    let (mut decoder, mut bytes) = (Decoder::new(codec, packed), vec![0; most]);
+    let mut filled = 0;
+    while filled < most {
+        match decoder.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) => {
+                ending(error)?;
+                break;
+            }
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
 /// Unpacks the next piece; a shorter one is the last. What was unpacked before an error comes with it.
 fn piece(decoder: &mut Decoder<'_>, allowance: &Allowance) -> Result<Vec<u8>, (Vec<u8>, io::Error)> {
     let (mut piece, mut filled) = (vec![0; PIECE], 0);

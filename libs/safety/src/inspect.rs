@@ -1,7 +1,9 @@
 //! Tells what a file holds, whatever its format, as far as its readers say it.
 
+use std::collections::HashMap;
 use std::io;
 
+use limpide_formats::bundle::Bundle;
 use limpide_formats::gguf::Value;
 use limpide_formats::hdf5::{self, Hdf5};
 use limpide_formats::npy::Array;
@@ -14,13 +16,17 @@ use limpide_formats::structure::{MOST, Member, Place, Structure, Tensor};
 use limpide_formats::tar::Tar;
 use limpide_formats::tensorflow::{Message, TensorFlow};
 use limpide_formats::tflite::TfLite;
-use limpide_formats::zip::Zip;
+use limpide_formats::unpack::{self, Allowance, Codec, Unpacked};
+use limpide_formats::zip::{self, Zip};
 
 use crate::operations::calculates;
 use crate::{pickle, walk};
 
 /// The largest member of an archive whose imports are told.
 const LARGEST_PICKLE: u64 = 64 << 20;
+
+/// As much of a compressed array as is unpacked for its header.
+const LONGEST_ARRAY_HEADER: usize = 128 << 10;
 
 /// What a file holds.
 ///
@@ -45,11 +51,15 @@ pub fn inspect(file: &dyn ReadAt) -> io::Result<Structure> {
         Kind::SavedModel => tensorflow(file, Message::SavedModel, &mut structure)?,
         Kind::MetaGraph => tensorflow(file, Message::MetaGraph, &mut structure)?,
         Kind::Graph => tensorflow(file, Message::Graph, &mut structure)?,
+        Kind::Bundle => bundle(file, &mut structure)?,
         Kind::Parquet => parquet(file, &mut structure)?,
         Kind::Zip => zip(file, &mut structure)?,
         Kind::Tar => tar(file, &mut structure)?,
         Kind::Pickle | Kind::TorchLegacy => {
-            structure.imports = pickle::imports(file);
+            pickled(file, &mut structure, &mut |place| match place {
+                pickle::Place::Here(range) => (range.into(), None),
+                _ => (Place::Nowhere, None),
+            });
             Some(())
         }
         _ => Some(()),
@@ -93,6 +103,7 @@ fn safetensors(file: &dyn ReadAt, structure: &mut Structure) -> Told {
         name: tensor.name,
         dtype: tensor.dtype,
         shape: tensor.shape,
+        member: None,
     }));
     structure.metadata.extend(header.metadata);
     Ok(Some(()))
@@ -109,6 +120,7 @@ fn gguf(file: &dyn ReadAt, structure: &mut Structure) -> Told {
             // GGUF has the fastest first.
             shape: tensor.dims.iter().rev().copied().collect(),
             place: (begin..begin.saturating_add(tensor.bytes().unwrap_or_default())).into(),
+            member: None,
         });
     }
     structure.metadata.extend(gguf.metadata.into_iter().filter_map(|(key, value)| {
@@ -128,15 +140,35 @@ fn gguf(file: &dyn ReadAt, structure: &mut Structure) -> Told {
 fn npy(file: &dyn ReadAt, structure: &mut Structure) -> Told {
     let Ok(array) = Array::read(file) else { return Ok(None) };
     if array.has_objects {
-        structure.imports = pickle::imports(&Part::new(file, array.data.start, file.size()));
+        let objects = Part::new(file, array.data.start, file.size());
+        pickled(&objects, structure, &mut |_| (Place::Nowhere, None));
     }
-    structure.tensors.push(Tensor {
-        name: String::new(),
+    structure.tensors.push(array_of(array, String::new()));
+    Ok(Some(()))
+}
+
+fn array_of(array: Array, name: String) -> Tensor {
+    Tensor {
+        name,
         dtype: array.dtype.unwrap_or_else(|| "structured".to_owned()),
         shape: array.shape,
         place: array.data.into(),
-    });
-    Ok(Some(()))
+        member: None,
+    }
+}
+
+/// Where the bytes of a tensor lie, and in which member.
+type Placed<'p> = &'p mut dyn FnMut(pickle::Place) -> (Place, Option<String>);
+
+/// What a pickle imports, and the tensors that it makes.
+fn pickled(file: &dyn ReadAt, structure: &mut Structure, placed: Placed<'_>) {
+    let outline = pickle::outline(file);
+    structure.is_partial |= outline.is_partial;
+    structure.imports.extend(outline.imports);
+    for pickle::Tensor { name, dtype, shape, place } in outline.tensors {
+        let (place, member) = placed(place);
+        structure.tensors.push(Tensor { name, dtype, shape, place, member });
+    }
 }
 
 fn hdf5(file: &dyn ReadAt, structure: &mut Structure) -> Told {
@@ -166,6 +198,7 @@ fn hdf5(file: &dyn ReadAt, structure: &mut Structure) -> Told {
             dtype: dataset.dtype,
             shape: dataset.shape,
             place,
+            member: None,
         });
     }
     Ok(Some(()))
@@ -193,7 +226,13 @@ fn onnx(file: &dyn ReadAt, structure: &mut Structure) -> Told {
                 Place::Outside { path: location }
             }
         };
-        structure.tensors.push(Tensor { name: tensor.name, dtype: tensor.dtype, shape: tensor.shape, place });
+        structure.tensors.push(Tensor {
+            name: tensor.name,
+            dtype: tensor.dtype,
+            shape: tensor.shape,
+            place,
+            member: None,
+        });
     }
     structure.references.sort_unstable();
     structure.references.dedup();
@@ -210,6 +249,7 @@ fn tflite(file: &dyn ReadAt, structure: &mut Structure) -> Told {
         dtype: tensor.dtype,
         shape: tensor.shape,
         place: tensor.place.map_or(Place::Nowhere, Place::from),
+        member: None,
     }));
     Ok(Some(()))
 }
@@ -227,6 +267,20 @@ fn tensorflow(file: &dyn ReadAt, message: Message, structure: &mut Structure) ->
     Ok(Some(()))
 }
 
+/// The tensors of variables, which lie in files beside.
+fn bundle(file: &dyn ReadAt, structure: &mut Structure) -> Told {
+    let read = Bundle::read(file)?;
+    structure.is_partial |= !read.gaps.is_empty();
+    structure.tensors.extend(read.tensors.into_iter().map(|tensor| Tensor {
+        name: tensor.name,
+        dtype: tensor.dtype,
+        shape: tensor.shape,
+        place: Place::Outside { path: format!("*.data-{:05}-of-{:05}", tensor.shard, read.shards) },
+        member: None,
+    }));
+    Ok(Some(()))
+}
+
 fn parquet(file: &dyn ReadAt, structure: &mut Structure) -> Told {
     let size = file.size();
     let tail = file.bytes_at(size.saturating_sub(parquet::TAIL as u64), parquet::TAIL)?;
@@ -241,42 +295,88 @@ fn parquet(file: &dyn ReadAt, structure: &mut Structure) -> Told {
         name: column.path,
         dtype: column.logical.unwrap_or(column.physical).to_owned(),
         shape: vec![footer.rows],
-        place: Place::Nowhere,
+        ..Tensor::default()
     }));
     Ok(Some(()))
 }
 
-/// Members, and of those that lie there as they are, the tensors and imports.
+/// Members, and of the arrays and pickles among them, the tensors and imports.
 fn zip(file: &dyn ReadAt, structure: &mut Structure) -> Told {
     let Some(zip) = Zip::read(file)? else { return Ok(None) };
     structure.is_partial |= zip.is_cut;
-    for member in zip.members {
+    let by_name: HashMap<&str, &zip::Member> =
+        zip.members.iter().map(|member| (&*member.name, member)).collect();
+    let allowance = Allowance::of(file.size());
+    for member in zip.members.iter().filter(|member| !member.is_folder()) {
         let part = Part::new(file, member.data.start, member.data.end.saturating_sub(member.data.start));
-        if member.method == 0 && !member.is_folder() {
-            stored(&part, &member.name, member.data.start, structure)?;
+        let codec = Codec::of_zip(member.method);
+        if member.name.ends_with(".npy") {
+            array_in_zip(&part, codec, member, structure)?;
+        } else if member.name.ends_with(".pkl") && member.size.max(part.size()) <= LARGEST_PICKLE {
+            let mut placed = |place| in_storage(&by_name, member, place);
+            match codec {
+                Some(codec) => {
+                    pickled(&Unpacked::new(codec, part, &allowance)?, structure, &mut placed);
+                }
+                None => pickled(&part, structure, &mut placed),
+            }
         }
-        structure.members.push(Member { name: member.name, size: member.size });
     }
+    structure.members =
+        zip.members.into_iter().map(|member| Member { name: member.name, size: member.size }).collect();
     structure.imports.sort_unstable();
     structure.imports.dedup();
     Ok(Some(()))
 }
 
-/// An array of NumPy, or a pickle, as PyTorch has them.
-fn stored(part: &Part<'_>, name: &str, begin: u64, structure: &mut Structure) -> io::Result<()> {
-    let mark = part.bytes_at(0, 6)?;
-    if mark == b"\x93NUMPY" {
-        let Ok(array) = Array::read(part) else { return Ok(()) };
-        structure.tensors.push(Tensor {
-            name: name.strip_suffix(".npy").unwrap_or(name).to_owned(),
-            dtype: array.dtype.unwrap_or_else(|| "structured".to_owned()),
-            shape: array.shape,
-            place: (begin + array.data.start..begin + array.data.end).into(),
-        });
-    } else if name.ends_with(".pkl") && part.size() <= LARGEST_PICKLE {
-        structure.imports.extend(pickle::imports(part));
-    }
+/// An array of NumPy in an archive, of which only the header is unpacked.
+fn array_in_zip(
+    part: &Part<'_>,
+    codec: Option<Codec>,
+    member: &zip::Member,
+    structure: &mut Structure,
+) -> io::Result<()> {
+    let name = member.name.strip_suffix(".npy").unwrap_or(&member.name).to_owned();
+    let read = match codec {
+        None => Array::read(part),
+        Some(codec) => Array::read(&unpack::beginning(codec, *part, LONGEST_ARRAY_HEADER)?),
+    };
+    let Ok(array) = read else {
+        structure.is_partial = true;
+        return Ok(());
+    };
+    let place = match codec {
+        None => (member.data.start + array.data.start..member.data.start + array.data.end).into(),
+        Some(_) => Place::Pieces { bytes: part.size() },
+    };
+    structure.tensors.push(Tensor { place, member: Some(member.name.clone()), ..array_of(array, name) });
     Ok(())
+}
+
+/// Where in an archive a tensor of this pickle lies. PyTorch has a folder of storages beside it, with its name.
+fn in_storage(
+    by_name: &HashMap<&str, &zip::Member>,
+    pickle: &zip::Member,
+    place: pickle::Place,
+) -> (Place, Option<String>) {
+    let (member, range) = match place {
+        pickle::Place::Nowhere => return (Place::Nowhere, None),
+        pickle::Place::Here(range) => (pickle, range),
+        pickle::Place::Storage { key, range } => {
+            let folder = pickle.name.strip_suffix(".pkl").unwrap_or(&pickle.name);
+            match by_name.get(&*format!("{folder}/{key}")) {
+                Some(member) => (*member, range),
+                None => return (Place::Nowhere, None),
+            }
+        }
+    };
+    let end = member.data.start.saturating_add(range.end);
+    let place = if member.method == 0 && end <= member.data.end {
+        (member.data.start + range.start..end).into()
+    } else {
+        Place::Nowhere
+    };
+    (place, Some(member.name.clone()))
 }
 
 fn tar(file: &dyn ReadAt, structure: &mut Structure) -> Told {

@@ -11,12 +11,14 @@ mod machine;
 mod names;
 mod renames;
 mod seen;
+mod tensors;
 mod value;
 
 use limpide_formats::reading::ReadAt;
 
 use crate::event::What;
 use crate::scan::Recorder;
+pub use tensors::{Place, Tensor};
 
 /// The deepest that pickles in pickles are followed.
 pub const DEEPEST: u32 = 8;
@@ -65,10 +67,25 @@ pub fn scan_at_depth(
     machine.finish();
 }
 
-/// What a pickle imports, as modules and names, each once.
-pub fn imports(bytes: &dyn ReadAt) -> Vec<(String, String)> {
+/// What a pickle holds, as far as it can be told without loading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// What it imports, as modules and names, each once.
+    pub imports: Vec<(String, String)>,
+    /// The tensors and arrays that it makes.
+    pub tensors: Vec<Tensor>,
+    /// Whether there is more, or part of it was not understood.
+    pub is_partial: bool,
+}
+
+/// What a file holds that is a pickle, several, or a checkpoint as PyTorch wrote it before 1.6.
+pub fn outline(bytes: &dyn ReadAt) -> Outline {
     let mut recorder = Recorder::new();
-    scan(bytes, Mode::File, &(), &mut recorder);
+    let mut machine = machine::Machine::new(bytes, &(), 0, &mut recorder);
+    machine.tensors = Some(tensors::Tensors::default());
+    machine.run(Mode::File);
+    let (tensors, are_all) = machine.tensors.take().unwrap_or_default().finish();
+    machine.finish();
     let scan = recorder.finish(0, "pickle", bytes.size());
     let imports = scan.events.into_iter().filter_map(|event| match event.what {
         What::Import { module, name } => Some((module, name)),
@@ -77,5 +94,5 @@ pub fn imports(bytes: &dyn ReadAt) -> Vec<(String, String)> {
     let mut imports: Vec<_> = imports.collect();
     imports.sort_unstable();
     imports.dedup();
-    imports
+    Outline { imports, tensors, is_partial: !are_all || !scan.account.is_whole() }
 }

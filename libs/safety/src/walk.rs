@@ -5,6 +5,8 @@
 
 mod archive;
 mod array;
+mod beside;
+mod bundle;
 mod hdf5;
 mod onnx;
 mod outside;
@@ -35,7 +37,7 @@ use crate::scan::{Recorder, Scan};
 use crate::texts;
 
 /// The version of the code that looks at files. It rises with every change that could find other things.
-pub const SCANNER: u32 = 1;
+pub const SCANNER: u32 = 2;
 
 /// How many members deep a file is looked into.
 const DEEPEST: usize = 8;
@@ -119,6 +121,7 @@ impl Walk<'_> {
             Kind::MetaGraph => tensorflow::file(self, file, Message::MetaGraph, kind.name())?,
             Kind::Graph => tensorflow::file(self, file, Message::Graph, kind.name())?,
             Kind::KerasMetadata => tensorflow::file(self, file, Message::KerasMetadata, kind.name())?,
+            Kind::Bundle => bundle::index(self, file)?,
             Kind::TfLite => tflite::file(self, file)?,
             Kind::Onnx => onnx::file(self, file)?,
             Kind::Hdf5 => hdf5::file(self, file)?,
@@ -133,7 +136,7 @@ impl Walk<'_> {
                 texts::look(file, name, self.recorder)?;
                 kind.name()
             }
-            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece => kind.name(),
+            Kind::Pointer | Kind::Data(_) | Kind::SentencePiece | Kind::Fingerprint => kind.name(),
             Kind::Unread(_) => self.gap(0..file.size(), "unread-format", kind.name()),
             Kind::Unknown => self.gap(0..file.size(), "unknown-format", kind.name()),
         };

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::header::{DATASPACE, DATATYPE, EXTERNAL, FILTERS, LAYOUT, Message};
 use super::heap::{self, Names};
 use super::store::Store;
-use super::{Dataset, Place};
+use super::{Dataset, Place, chunks};
 
 /// The most nodes that the index of one dataset has.
 const MOST_NODES: usize = 1_000_000;
@@ -37,7 +37,7 @@ pub(super) fn dataset(store: &mut Store<'_>, messages: &[Message]) -> io::Result
     dataset.shape = shape.unwrap_or_default();
     let pipeline = find(FILTERS).map(|message| filters(store, message));
     dataset.filters = pipeline.unwrap_or_default();
-    dataset.place = place(store, layout)?.unwrap_or_else(|| {
+    dataset.place = place(store, layout, &dataset.shape)?.unwrap_or_else(|| {
         store.broken(layout.at, "hdf5-broken-layout");
         Place::Nowhere
     });
@@ -57,7 +57,7 @@ pub(super) fn dataset(store: &mut Store<'_>, messages: &[Message]) -> io::Result
 }
 
 /// Where the elements lie, which then belong to the dataset.
-fn place(store: &mut Store<'_>, layout: &Message) -> io::Result<Option<Place>> {
+fn place(store: &mut Store<'_>, layout: &Message, shape: &[u64]) -> io::Result<Option<Place>> {
     let mut fields = Fields::new(&layout.data);
     let (Some(version), Some(class)) = (fields.byte(), fields.byte()) else { return Ok(None) };
     match (version, class) {
@@ -73,9 +73,9 @@ fn place(store: &mut Store<'_>, layout: &Message) -> io::Result<Option<Place>> {
             let (Some(rank), Some(index)) = (fields.byte(), store.address(&mut fields)) else {
                 return Ok(None);
             };
-            chunks(store, index, rank)
+            old_chunks(store, index, rank)
         }
-        (4, 2) => Ok(new_chunks(store, layout, fields)),
+        (4, 2) => chunks::place(store, layout, fields, shape),
         (4, 3) => outside(store, layout, fields),
         _ => {
             store.gap(layout.at..layout.at, "hdf5-unknown-layout");
@@ -105,7 +105,7 @@ fn old(
             let length = sides.iter().try_fold(1_u64, |bytes, side| bytes.checked_mul(*side));
             Ok(length.map(|length| piece(store, at, length)))
         }
-        2 => chunks(store, at, rank),
+        2 => old_chunks(store, at, rank),
         _ => Ok(None),
     }
 }
@@ -125,7 +125,7 @@ fn piece(store: &mut Store<'_>, at: Option<u64>, length: u64) -> Place {
 }
 
 /// Chunks that a tree of version 1 leads to. The last of the sides is the length of an element.
-fn chunks(store: &mut Store<'_>, index: Option<u64>, rank: u8) -> io::Result<Option<Place>> {
+fn old_chunks(store: &mut Store<'_>, index: Option<u64>, rank: u8) -> io::Result<Option<Place>> {
     let (mut count, mut total) = (0, 0_u64);
     let mut nodes: Vec<u64> = index.into_iter().collect();
     let key = 8 + 8 * u64::from(rank);
@@ -158,31 +158,6 @@ fn chunks(store: &mut Store<'_>, index: Option<u64>, rank: u8) -> io::Result<Opt
     }
     store.gap(0..0, "too-many-objects");
     Ok(Some(Place::Nowhere))
-}
-
-/// Chunks as version 4 writes them: one alone, or by an index that is not read.
-fn new_chunks(store: &mut Store<'_>, layout: &Message, mut fields: Fields<'_>) -> Option<Place> {
-    let (flags, rank, width) = (fields.byte()?, fields.byte()?, usize::from(fields.byte()?));
-    if width > 8 {
-        return None;
-    }
-    let sides = (0..rank).map(|_| fields.number(width)).collect::<Option<Vec<_>>>()?;
-    let whole = sides.iter().try_fold(1_u64, |bytes, side| bytes.checked_mul(*side))?;
-    if fields.byte()? != 1 {
-        store.gap(layout.at..layout.at + layout.data.len() as u64, "hdf5-chunk-index");
-        return Some(Place::Nowhere);
-    }
-    let mut length = whole;
-    if flags & 2 != 0 {
-        length = fields.number(store.lengths)?;
-        fields.take(4)?;
-    }
-    let Some(at) = store.address(&mut fields)? else { return Some(Place::Chunks { count: 0, bytes: 0 }) };
-    store.claim(at..at.saturating_add(length));
-    if at.saturating_add(length) > store.size() {
-        store.odd(layout.at, "hdf5-past-the-end");
-    }
-    Some(Place::Chunks { count: 1, bytes: length })
 }
 
 /// A dataset put together from others, in this file (`.`) or elsewhere.

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::fields::Fields;
-use super::header::{LINK_INFO, Message};
+use super::header::Message;
 use super::heap::Names;
 use super::store::Store;
 
@@ -12,24 +12,6 @@ const MOST_NODES: usize = 100_000;
 
 /// Objects that are yet to be read.
 type Open = Vec<(String, u64)>;
-
-/// Links and attributes may lie in a heap of their own, which is not read.
-pub(super) fn dense(store: &mut Store<'_>, message: &Message) {
-    let mut fields = Fields::new(&message.data);
-    let heap = (|| {
-        fields.take(1)?;
-        let flags = fields.byte()?;
-        let order = if message.kind == LINK_INFO { 8 } else { 2 };
-        fields.take(if flags & 1 == 0 { 0 } else { order })?;
-        store.address(&mut fields)
-    })();
-    match heap {
-        Some(None) => {}
-        Some(Some(at)) if message.kind == LINK_INFO => store.gap(at..at, "hdf5-dense-links"),
-        Some(Some(at)) => store.gap(at..at, "hdf5-dense-attributes"),
-        None => store.broken(message.at, "hdf5-broken-group"),
-    }
-}
 
 /// A link that is a message.
 pub(super) fn link(store: &mut Store<'_>, path: &str, message: &Message, open: &mut Open) {

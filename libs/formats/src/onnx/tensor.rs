@@ -101,20 +101,23 @@ impl Reader<'_> {
         if value.len() >= LONGEST_TEXT {
             self.gap(at..at, "too-long-text");
         }
-        let mut number = || {
-            let number = value.parse().ok();
-            if number.is_none() {
-                self.odd(at, "onnx-external-number");
-            }
-            number
-        };
         match &*key {
             "location" => {
                 read.locations += 1;
                 read.location = value;
             }
-            "offset" => read.offset = number(),
-            "length" => read.length = number(),
+            "offset" | "length" => {
+                // Readers take them for numbers with a sign, of 64 bits.
+                let number: Option<u64> = value.parse::<i64>().ok().and_then(|number| number.try_into().ok());
+                if number.is_none() {
+                    self.odd(at, "onnx-external-number");
+                }
+                let place = if key == "offset" { &mut read.offset } else { &mut read.length };
+                if place.is_some() {
+                    self.odd(at, "onnx-places-differ");
+                }
+                *place = number;
+            }
             "checksum" | "basepath" => {}
             _ => self.odd(at, "onnx-external-key"),
         }
@@ -148,6 +151,10 @@ impl Reader<'_> {
         };
         if bits > 0 && found.is_some() && needed.is_some() && found != needed {
             self.odd(at, "onnx-length-wrong");
+        }
+        let end = offset.unwrap_or_default().checked_add(length.or(needed).unwrap_or_default());
+        if has_location && end.is_none_or(|end| i64::try_from(end).is_err()) {
+            self.odd(at, "onnx-external-number");
         }
         tensor.place = match raw {
             _ if has_location => Place::Outside { location, offset, length },

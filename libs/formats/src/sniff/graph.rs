@@ -151,3 +151,26 @@ fn is_piece(file: &dyn ReadAt) -> io::Result<bool> {
     let Some((text, score)) = rest.split_at_checked(usize::from(*length)) else { return Ok(false) };
     Ok(score.first() == Some(&0x15) && std::str::from_utf8(text).is_ok())
 }
+
+/// The longest of the two texts in a fingerprint: a version, and an identifier.
+const LONGEST_OF_FINGERPRINT: u64 = 64;
+
+/// Whether this is a fingerprint: four checksums at least, then a version and an identifier, each once and in order. There
+/// is no room for anything else.
+pub(super) fn is_fingerprint(file: &dyn ReadAt) -> io::Result<bool> {
+    let mut wire = Wire::new(file);
+    let (mut message, mut last) = (wire.whole(), 0);
+    while let Some(field) = wire.next(&mut message)? {
+        let is_known = match (field.number, &field.value) {
+            (1..=5, Value::Number(_)) => true,
+            (6 | 7, Value::Bytes(bytes)) => bytes.end - bytes.start <= LONGEST_OF_FINGERPRINT,
+            _ => false,
+        };
+        let follows = if last < 4 { field.number == last + 1 } else { field.number > last };
+        if !is_known || !follows {
+            return Ok(false);
+        }
+        last = field.number;
+    }
+    Ok(message.is_empty() && last >= 4)
+}

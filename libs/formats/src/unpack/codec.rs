@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
+use deflate64::InflaterManaged;
 use lzma_rust2::{Action, LzmaStream, Status, XzStream};
 use ruzstd::decoding::StreamingDecoder;
 
@@ -21,6 +22,8 @@ const WINDOW: usize = 64 << 10;
 pub enum Codec {
     /// Deflate alone, as in zip.
     Deflate,
+    /// Deflate with a longer window, as in zip.
+    Deflate64,
     /// gzip, one or more.
     Gzip,
     /// zlib.
@@ -66,10 +69,25 @@ impl Codec {
         Some(found)
     }
 
+    /// How a member of a zip archive is compressed, by the number of its method; none for one that is not, or in a way that
+    /// is not read.
+    pub fn of_zip(method: u16) -> Option<Self> {
+        match method {
+            8 => Some(Self::Deflate),
+            9 => Some(Self::Deflate64),
+            12 => Some(Self::Bzip2),
+            14 => Some(Self::ZipLzma),
+            20 | 93 => Some(Self::Zstd),
+            95 => Some(Self::Xz),
+            _ => None,
+        }
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Deflate => "deflate",
+            Self::Deflate64 => "deflate64",
             Self::Gzip => "gzip",
             Self::Zlib => "zlib",
             Self::Zfile => "zfile",
@@ -174,6 +192,10 @@ impl Codec {
             Source { packed, at: used.get(), buffer: Vec::new(), begin: 0, used: Rc::clone(used) };
         Ok(match self {
             Self::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(source)),
+            Self::Deflate64 => {
+                let stream = Deflate64(Box::new(InflaterManaged::new()));
+                Box::new(Pushed { stream, source, is_over: false })
+            }
             Self::Gzip => Box::new(flate2::bufread::GzDecoder::new(source)),
             Self::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(source)),
             Self::Zfile => {
@@ -239,6 +261,18 @@ trait Push {
 
 struct Xz(XzStream);
 struct Lzma(LzmaStream);
+struct Deflate64(Box<InflaterManaged>);
+
+// The reader that comes with it takes a stream that is cut short for a whole one.
+impl Push for Deflate64 {
+    fn push(&mut self, from: &[u8], into: &mut [u8], _is_last: bool) -> io::Result<(usize, usize, bool)> {
+        let done = self.0.inflate(from, into);
+        if done.data_error {
+            return Err(broken());
+        }
+        Ok((done.bytes_consumed, done.bytes_written, self.0.finished()))
+    }
+}
 
 impl Push for Xz {
     fn push(&mut self, from: &[u8], into: &mut [u8], is_last: bool) -> io::Result<(usize, usize, bool)> {

@@ -264,6 +264,16 @@ fn what_a_tar_hides_is_left_over() {
 fn packed(codec: Codec, bytes: &[u8]) -> Vec<u8> {
     match codec {
         Codec::Deflate => InZip::deflated("", bytes).packed,
+        // In blocks that are not packed, the last one marked.
+        Codec::Deflate64 => {
+            let last = bytes.len().div_ceil(0xffff).saturating_sub(1);
+            let block = |(number, block): (usize, &[u8])| {
+                let length = block.len() as u16;
+                let head = [&[u8::from(number == last)][..], &length.to_le_bytes(), &(!length).to_le_bytes()];
+                [head.concat(), block.to_vec()].concat()
+            };
+            bytes.chunks(0xffff).enumerate().flat_map(block).collect()
+        }
         Codec::Gzip => gzip(bytes),
         Codec::Zlib => zlib(bytes),
         Codec::Zfile => {
@@ -299,8 +309,9 @@ fn packed(codec: Codec, bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-const CODECS: [Codec; 10] = [
+const CODECS: [Codec; 11] = [
     Codec::Deflate,
+    Codec::Deflate64,
     Codec::Gzip,
     Codec::Zlib,
     Codec::Zfile,
@@ -331,7 +342,7 @@ fn every_codec_gives_back_what_was_packed_and_says_where_it_ends() {
             (bytes.clone(), Ending::Whole, length),
             "{codec:?}"
         );
-        if !matches!(codec, Codec::Deflate | Codec::ZipLzma) {
+        if !matches!(codec, Codec::Deflate | Codec::Deflate64 | Codec::ZipLzma) {
             assert_eq!(sniff::kind(&followed).unwrap(), Kind::Packed(codec));
         }
         // Cut short, it gives what can be had; frames of LZ4 do not tell that from their end.

@@ -1,5 +1,6 @@
 //! Graphs and arrays in files made byte by byte, and the same properties on files that chance bends.
 
+use limpide_formats::bundle::Bundle;
 use limpide_formats::hdf5::{Hdf5, Place, Problem};
 use limpide_formats::onnx::{self, Onnx};
 use limpide_formats::sniff::{self, Kind};
@@ -43,6 +44,53 @@ fn hdf5_counts_chunks_with_their_bytes() {
 }
 
 #[test]
+fn hdf5_tells_of_links_and_attributes_that_lie_in_heaps() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_dense").to_vec()).unwrap();
+    assert!(read.gaps.is_empty() && read.oddities.is_empty(), "{:?} {:?}", read.gaps, read.oddities);
+    let root = read.objects.iter().find(|object| object.path.is_empty()).unwrap();
+    let text = |name: &str| {
+        let attribute = root.attributes.iter().find(|attribute| attribute.name == name).unwrap();
+        String::from_utf8(attribute.texts[0].clone()).unwrap()
+    };
+    assert_eq!(root.attributes.len(), 14);
+    assert_eq!((&*text("attribute_07"), text("long").len()), ("text 7", 5000));
+    assert_eq!(text("model_config"), "{\"class_name\": \"Sequential\", \"config\": {}}");
+    // A hundred links lead to one dataset.
+    assert_eq!(
+        (read.objects.len(), read.objects[1].dataset.as_ref().unwrap().shape.as_slice()),
+        (2, [4].as_slice())
+    );
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_ordered").to_vec()).unwrap();
+    assert_eq!((read.objects.len(), read.objects[0].attributes.len(), read.gaps.len()), (13, 12, 0));
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_dense_external").to_vec()).unwrap();
+    assert_eq!((read.outside.len(), read.outside[0].how), (12, "hdf5-external-link"));
+    assert!(read.outside.iter().any(|outside| outside.path == "../o11.h5"));
+}
+
+#[test]
+fn hdf5_counts_chunks_by_every_index() {
+    let read = Hdf5::read(&include_bytes!("../seeds/hdf5/good_chunk_indexes").to_vec()).unwrap();
+    assert!(read.gaps.is_empty() && read.oddities.is_empty(), "{:?} {:?}", read.gaps, read.oddities);
+    let find = |path: &str| read.objects.iter().find(|object| object.path == path).unwrap().dataset.clone();
+    for (path, chunks, length) in [
+        ("/single", 1, 48),
+        ("/implicit", 5, 50),
+        ("/fixed", 15, 105),
+        ("/paged", 1030, 1030),
+        ("/growing", 120, 120),
+        ("/tree", 100, 400),
+    ] {
+        assert_eq!(find(path).unwrap().place, Place::Chunks { count: chunks, bytes: length }, "{path}");
+    }
+    for (path, chunks) in
+        [("/single_packed", 1), ("/fixed_packed", 4), ("/growing_packed", 6), ("/tree_packed", 4)]
+    {
+        let place = find(path).unwrap().place;
+        assert!(matches!(place, Place::Chunks { count, bytes: 1.. } if count == chunks), "{path}: {place:?}");
+    }
+}
+
+#[test]
 fn hdf5_says_what_reaches_outside_and_what_it_does_not_read() {
     let file = hdf5(&[attribute("a", b"text"), link("l", "../b.h5"), (0x50, vec![1])]);
     let read = Hdf5::read(&file).unwrap();
@@ -74,6 +122,24 @@ fn onnx_tells_of_operations_and_tensors_wherever_they_lie() {
     let place =
         onnx::Place::Outside { location: "weights.bin".to_owned(), offset: Some(0), length: Some(24) };
     assert_eq!(read.tensors[0].place, place);
+}
+
+#[test]
+fn the_index_of_variables_tells_of_tensors_and_their_places() {
+    let file = include_bytes!("../seeds/tensorflow_index/good_variables").to_vec();
+    assert_eq!(sniff::kind(&file).unwrap(), Kind::Bundle);
+    let read = Bundle::read(&file).unwrap();
+    let find = |name: &str| read.tensors.iter().find(|tensor| tensor.name.starts_with(name)).unwrap();
+    let weights = find("w/");
+    assert_eq!(
+        (&*weights.dtype, &*weights.shape, weights.data.clone()),
+        ("float32", [2, 3].as_slice(), 0..24)
+    );
+    assert_eq!((&*find("steps/").dtype, find("steps/").data.clone()), ("int64", 24..32));
+    assert_eq!((&*find("names/").dtype, &*find("names/").shape), ("text", [2].as_slice()));
+    assert_eq!((read.shards, read.tensors.len(), read.claims()[&0].unclaimed(355)), (1, 4, vec![]));
+    let broken = Bundle::read(&include_bytes!("../seeds/tensorflow_index/bad_checksum").to_vec()).unwrap();
+    assert!(broken.oddities.iter().any(|odd| odd.kind == "bundle-checksum"));
 }
 
 #[test]
@@ -163,8 +229,11 @@ fn flips() -> impl Strategy<Value = Vec<(prop::sample::Index, u8)>> {
 
 proptest! {
     #[test]
-    fn any_hdf5(which in 0_usize..4, flips in flips()) {
-        let seeds: [&[u8]; 4] = [
+    fn any_hdf5(which in 0_usize..7, flips in flips()) {
+        let seeds: [&[u8]; 7] = [
+            include_bytes!("../seeds/hdf5/good_dense_external"),
+            include_bytes!("../seeds/hdf5/good_ordered"),
+            include_bytes!("../seeds/hdf5/good_chunk_indexes"),
             include_bytes!("../seeds/hdf5/good_new_groups"),
             include_bytes!("../seeds/hdf5/good_external"),
             include_bytes!("../seeds/hdf5/good_latest"),
@@ -181,6 +250,11 @@ proptest! {
             include_bytes!("../seeds/onnx/good_external"),
         ];
         properties::onnx(&bent(seeds[which], &flips));
+    }
+
+    #[test]
+    fn any_index_of_tensorflow(flips in flips()) {
+        properties::tensorflow_index(&bent(include_bytes!("../seeds/tensorflow_index/good_variables"), &flips));
     }
 
     #[test]

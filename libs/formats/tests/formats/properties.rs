@@ -7,6 +7,7 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use limpide_formats::attributes::LfsRules;
+use limpide_formats::bundle::Bundle;
 use limpide_formats::card::{Card, Document, FrontMatter, parse};
 use limpide_formats::code::{Language, Survey};
 use limpide_formats::commit::Line;
@@ -447,8 +448,16 @@ pub(crate) fn containers(bytes: &[u8]) -> bool {
 
 /// The bytes as each kind of compressed stream: the same is read from the beginning and from the middle on.
 fn unpacked(file: &Vec<u8>) {
-    let codecs =
-        [Codec::Deflate, Codec::Bzip2, Codec::Xz, Codec::Lzma, Codec::ZipLzma, Codec::Lz4, Codec::Zstd];
+    let codecs = [
+        Codec::Deflate,
+        Codec::Deflate64,
+        Codec::Bzip2,
+        Codec::Xz,
+        Codec::Lzma,
+        Codec::ZipLzma,
+        Codec::Lz4,
+        Codec::Zstd,
+    ];
     for codec in codecs.into_iter().chain([Codec::Gzip, Codec::Zlib, Codec::Zfile]) {
         let allowance = Allowance::of(0);
         let unpacked = Unpacked::new(codec, Part::new(file, 0, file.size()), &allowance).unwrap();
@@ -491,6 +500,7 @@ pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
     let size = bytes.len() as u64;
     let file = bytes.to_vec();
     sniff::kind(&file).unwrap();
+    tensorflow_index(bytes);
     let whole = |message| {
         let read = TensorFlow::read(&file, message).unwrap();
         assert!(read.operations.values().all(|(at, count)| *at <= size && *count > 0));
@@ -501,6 +511,18 @@ pub(crate) fn tensorflow(bytes: &[u8]) -> bool {
     let [saved, ..] =
         [Message::SavedModel, Message::MetaGraph, Message::Graph, Message::KerasMetadata].map(whole);
     saved
+}
+
+/// What is told of an index of TensorFlow lies in it; accepted when all of it was read.
+pub(crate) fn tensorflow_index(bytes: &[u8]) -> bool {
+    let size = bytes.len() as u64;
+    let read = Bundle::read(&bytes.to_vec()).unwrap();
+    assert!(read.gaps.iter().all(|(range, _)| range.start <= range.end && range.end <= size));
+    assert!(read.unclaimed.iter().all(|range| range.start < range.end && range.end <= size));
+    assert!(
+        read.tensors.iter().all(|tensor| tensor.shard < read.shards && tensor.data.start <= tensor.data.end)
+    );
+    read.gaps.is_empty() && read.oddities.is_empty() && read.unclaimed.is_empty()
 }
 
 /// What is told of a graph of TensorFlow Lite lies in it; accepted when all of it was read.

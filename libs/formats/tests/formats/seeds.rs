@@ -94,6 +94,11 @@ fn graphs_of_tensorflow_are_read_or_leave_a_gap() {
 }
 
 #[test]
+fn indexes_of_tensorflow_are_read_or_leave_a_gap() {
+    each_seed("tensorflow_index", properties::tensorflow_index);
+}
+
+#[test]
 fn graphs_of_tensorflow_lite_are_read_or_leave_a_gap() {
     each_seed("tflite", properties::tflite);
 }

@@ -70,6 +70,7 @@ impl Machine<'_> {
     /// Notes a call, and gives what is known of what comes out.
     fn call(&mut self, how: CallKind, function: Value, arguments: Value) -> Value {
         let at = self.decoder.at();
+        self.calls = self.calls.wrapping_add(1);
         let callee = self.callee(function);
         let special = self.names.get(callee).special;
         let shape = self.shape(arguments, special);
@@ -93,18 +94,30 @@ impl Machine<'_> {
                 }
                 None
             }
-            Special::Attribute | Special::ArrayWrapper => None,
+            Special::Buffer => {
+                self.list_array_of_buffer(arguments);
+                None
+            }
+            Special::Attribute | Special::ArrayWrapper | Special::Array | Special::Parameter => None,
         };
         is_known.unwrap_or_else(|| match self.names.made(callee) {
             DYNAMIC => Value::Unknown,
-            made => Value::Made(made),
+            name => Value::Made { name, serial: self.serial(special, arguments) },
         })
+    }
+
+    /// Which of all calls gave the value: a parameter is the tensor that it is made of.
+    fn serial(&self, special: Special, arguments: Value) -> u32 {
+        match (special, self.tuples.beginning(arguments)) {
+            (Special::Parameter, Some(([Value::Made { serial, .. }, ..], _))) => *serial,
+            _ => self.calls,
+        }
     }
 
     /// The name of what is called.
     fn callee(&mut self, function: Value) -> u32 {
         match function {
-            Value::Global(name) | Value::Made(name) => name,
+            Value::Global(name) | Value::Made { name, .. } => name,
             Value::Dtype(_) => self.names.global("numpy", "dtype"),
             _ => DYNAMIC,
         }
@@ -139,7 +152,7 @@ impl Machine<'_> {
     /// The kind of a value, for a report.
     pub(super) fn kind(&self, value: Value) -> Kind {
         match value {
-            Value::Global(name) | Value::Made(name) => Kind::named(name),
+            Value::Global(name) | Value::Made { name, .. } => Kind::named(name),
             Value::None => const { Kind::word("none") },
             Value::Bool => const { Kind::word("bool") },
             Value::Int(_) | Value::BigInt | Value::TorchMagic => const { Kind::word("int") },
@@ -169,7 +182,7 @@ impl Machine<'_> {
         let object = self.top()?;
         let at = self.decoder.at();
         match object {
-            Value::Made(made) => {
+            Value::Made { name: made, serial } => {
                 let callee = self.maker(made);
                 let mut kinds = [const { Kind::word("none") }; MOST_ARGUMENTS];
                 kinds[0] = self.kind(state);
@@ -178,8 +191,11 @@ impl Machine<'_> {
                     Fact::Call { how: CallKind::Build, callee, arguments: Arguments::These(1, kinds) },
                 );
                 self.check_slots(made, state);
-                if self.names.get(callee).special == Special::ArrayWrapper && self.has_arrays_inline {
-                    self.array_inline(state)?;
+                self.hold_state(serial, state);
+                match self.names.get(callee).special {
+                    Special::Array => self.list_array_of_state(serial, state),
+                    Special::ArrayWrapper if self.has_arrays_inline => self.array_inline(serial, state)?,
+                    _ => {}
                 }
             }
             Value::Dtype(dtype) => self.complete_dtype(dtype, state),
@@ -300,7 +316,7 @@ fn may_be_tuple(value: Value) -> bool {
         value,
         Value::Tuple { .. }
             | Value::Unknown
-            | Value::Made(_)
+            | Value::Made { .. }
             | Value::Extension
             | Value::Persistent
             | Value::Storage(_)

@@ -23,6 +23,8 @@ pub(super) struct Frameworks {
 /// The type of the elements of a numpy array.
 #[derive(Debug, Clone, Copy)]
 struct Dtype {
+    /// How it is written.
+    text: Text,
     /// The bytes of an element, if they are known.
     size: Option<u64>,
     /// Whether elements are objects, so pickled one by one.
@@ -33,11 +35,20 @@ struct Dtype {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Storage {
     pub(super) key: Text,
-    /// The bytes of an element, if the type is known.
-    pub(super) width: Option<u64>,
+    /// The type of its elements, if it is known.
+    pub(super) kind: Option<ElementKind>,
     elements: Option<u64>,
     /// Whether it was said to be of bytes.
     is_untyped: bool,
+}
+
+/// A type of elements.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ElementKind {
+    /// What PyTorch calls it.
+    pub(super) name: &'static str,
+    /// The bytes of one.
+    pub(super) width: u64,
 }
 
 /// Bytes of numbers mostly fail as opcodes after so many.
@@ -70,12 +81,13 @@ impl Machine<'_> {
     /// `numpy.dtype('f8', …)`.
     pub(super) fn dtype(&mut self, arguments: Value) -> Option<Value> {
         let (items, _) = self.tuples.beginning(arguments)?;
-        let text = self.decoder.text(items.first()?.text()?).ok()?;
+        let written = items.first()?.text()?;
+        let text = self.decoder.text(written).ok()?;
         let dtypes = &mut self.frameworks.dtypes;
         if dtypes.len() >= MOST_KEPT {
             return None;
         }
-        dtypes.push(Dtype { size: element_size(&text), has_objects: text.contains('O') });
+        dtypes.push(Dtype { text: written, size: element_size(&text), has_objects: text.contains('O') });
         Some(Value::Dtype((dtypes.len() - 1) as u32))
     }
 
@@ -92,6 +104,12 @@ impl Machine<'_> {
         }
     }
 
+    /// How the type of an array is written.
+    pub(super) fn dtype_name(&self, value: Value) -> Option<String> {
+        let Value::Dtype(dtype) = value else { return None };
+        self.decoder.text(self.frameworks.dtypes.get(dtype as usize)?.text).ok()
+    }
+
     pub(super) fn is_of_objects(&self, arguments: Value) -> bool {
         match self.tuples.beginning(arguments).and_then(|(items, _)| items.first().copied()) {
             Some(Value::Dtype(dtype)) => {
@@ -102,7 +120,7 @@ impl Machine<'_> {
     }
 
     /// joblib writes the bytes of an array right behind the opcode that completes its wrapper.
-    pub(super) fn array_inline(&mut self, state: Value) -> Result<(), Fault> {
+    pub(super) fn array_inline(&mut self, serial: u32, state: Value) -> Result<(), Fault> {
         if self.frame_end != u64::MAX && self.frame_end != self.decoder.position() {
             self.structure("array-inside-frame");
             return Err(Fault("array-inside-frame"));
@@ -110,12 +128,13 @@ impl Machine<'_> {
         self.frame_end = u64::MAX;
         let shape = self.attribute(state, "shape");
         let dtype = self.attribute(state, "dtype");
-        let Some(Value::Dtype(dtype)) = dtype else { return Err(Fault("array-of-unknown-type")) };
+        let Some(named @ Value::Dtype(dtype)) = dtype else { return Err(Fault("array-of-unknown-type")) };
         let Some(dtype) = self.frameworks.dtypes.get(dtype as usize).copied() else {
             return Err(Fault("array-of-unknown-type"));
         };
         let begin = self.decoder.position();
         if dtype.has_objects {
+            self.list_array(serial, shape.unwrap_or(Value::Unknown), named, None);
             self.objects_inline()?;
             self.without_array(begin, self.decoder.position());
             return Ok(());
@@ -128,9 +147,12 @@ impl Machine<'_> {
         }
         let elements = shape.and_then(|shape| self.product(shape));
         let length = elements.zip(dtype.size).and_then(|(elements, size)| elements.checked_mul(size));
+        let elements_at = self.decoder.position();
         match length.map(|length| self.decoder.pass(length)) {
             Some(true) => {
-                self.without_array(begin, self.decoder.position());
+                let end = self.decoder.position();
+                self.list_array(serial, shape.unwrap_or(Value::Unknown), named, Some(elements_at..end));
+                self.without_array(begin, end);
                 Ok(())
             }
             Some(false) => Err(Fault("truncated")),
@@ -242,13 +264,13 @@ impl Machine<'_> {
                     return ("torch-storage", Value::Persistent);
                 }
                 let kind = self.names.get(*kind).parts.as_ref();
-                let width = kind.and_then(|(_, name)| storage_width(name));
+                let elements_are = kind.and_then(|(_, name)| storage_kind(name));
                 let is_untyped = kind.is_some_and(|(_, name)| name == "UntypedStorage");
                 let elements = match elements {
                     Value::Int(elements) => u64::try_from(*elements).ok(),
                     _ => None,
                 };
-                let storage = Storage { key, width, elements, is_untyped };
+                let storage = Storage { key, kind: elements_are, elements, is_untyped };
                 self.check_storage(storage);
                 self.frameworks.storages.push(storage);
                 ("torch-storage", Value::Storage(storages as u32))
@@ -270,7 +292,8 @@ impl Machine<'_> {
                 size
             }
         };
-        let said = storage.elements.zip(storage.width).map(|(elements, width)| elements.checked_mul(width));
+        let said =
+            storage.elements.zip(storage.kind).map(|(elements, kind)| elements.checked_mul(kind.width));
         match (said, there) {
             (Some(Some(said)), Some(there)) if said > there => {
                 self.seen.see(self.decoder.at(), Fact::Structure("storage-cut-short"));
@@ -290,7 +313,7 @@ impl Machine<'_> {
         let items = items.to_vec();
         let [Value::Storage(storage), Value::Int(offset), size, stride, ..] = items[..] else {
             // The storage may come from elsewhere; PyTorch looks itself then. Numbers are always numbers.
-            if !matches!(items[..], [Value::Made(_) | Value::Persistent, Value::Int(0..), ..]) {
+            if !matches!(items[..], [Value::Made { .. } | Value::Persistent, Value::Int(0..), ..]) {
                 self.seen.see(at, Fact::Structure("tensor-of-unknown-bounds"));
             }
             return;
@@ -299,12 +322,13 @@ impl Machine<'_> {
         let Some(end) = self.extent(offset, size, stride) else {
             return self.seen.see(at, Fact::TensorOutOfBounds);
         };
-        let width =
-            if storage.is_untyped { self.named_width(callee, items.get(6).copied()) } else { Some(1) };
+        let named = self.named_type(callee, items.get(6).copied());
+        let width = if storage.is_untyped { named.as_ref().map(|(_, width)| *width) } else { Some(1) };
         let elements = storage.elements.zip(width).map(|(elements, width)| elements / width.max(1));
         if elements.is_some_and(|elements| end > elements) {
             self.seen.see(at, Fact::TensorOutOfBounds);
         }
+        self.list_tensor(storage, named, offset.unsigned_abs()..end, size);
     }
 
     /// Where the last element ends, counted in elements; none when that is before the first, or cannot be said.
@@ -324,32 +348,46 @@ impl Machine<'_> {
         if is_empty { Some(offset) } else { offset.checked_add(last)?.checked_add(1) }
     }
 
-    /// The bytes of an element of `_rebuild_tensor_v3`, which names its type.
-    fn named_width(&self, callee: u32, dtype: Option<Value>) -> Option<u64> {
+    /// The type of the elements of `_rebuild_tensor_v3`, which names it, and the bytes of one.
+    fn named_type(&self, callee: u32, dtype: Option<Value>) -> Option<(String, u64)> {
         let is_v3 = self.names.get(callee).text.ends_with("_v3");
         let Some(Value::Global(name)) = dtype.filter(|_| is_v3) else { return None };
         let (_, name) = self.names.get(name).parts.as_ref()?;
-        Some(match name.as_str() {
+        let width = match name.as_str() {
             "float64" | "int64" | "uint64" | "complex64" => 8,
             "float32" | "int32" | "uint32" | "complex32" => 4,
             "float16" | "bfloat16" | "int16" | "uint16" => 2,
             "complex128" => 16,
             _ => 1,
-        })
+        };
+        Some((name.clone(), width))
     }
 }
 
-/// The bytes of an element, by the class of the storage.
-fn storage_width(name: &str) -> Option<u64> {
-    Some(match name {
-        "ComplexDoubleStorage" => 16,
-        "DoubleStorage" | "LongStorage" | "ComplexFloatStorage" => 8,
-        "FloatStorage" | "IntStorage" | "QInt32Storage" => 4,
-        "HalfStorage" | "BFloat16Storage" | "ShortStorage" => 2,
-        "CharStorage" | "ByteStorage" | "BoolStorage" | "QInt8Storage" | "QUInt8Storage"
-        | "QUInt4x2Storage" | "QUInt2x4Storage" | "UntypedStorage" => 1,
+/// The type of elements, by the class of the storage.
+fn storage_kind(name: &str) -> Option<ElementKind> {
+    let (name, width) = match name {
+        "ComplexDoubleStorage" => ("complex128", 16),
+        "ComplexFloatStorage" => ("complex64", 8),
+        "DoubleStorage" => ("float64", 8),
+        "LongStorage" => ("int64", 8),
+        "FloatStorage" => ("float32", 4),
+        "IntStorage" => ("int32", 4),
+        "QInt32Storage" => ("qint32", 4),
+        "HalfStorage" => ("float16", 2),
+        "BFloat16Storage" => ("bfloat16", 2),
+        "ShortStorage" => ("int16", 2),
+        "CharStorage" => ("int8", 1),
+        "ByteStorage" => ("uint8", 1),
+        "BoolStorage" => ("bool", 1),
+        "QInt8Storage" => ("qint8", 1),
+        "QUInt8Storage" => ("quint8", 1),
+        "QUInt4x2Storage" => ("quint4x2", 1),
+        "QUInt2x4Storage" => ("quint2x4", 1),
+        "UntypedStorage" => ("uint8", 1),
         _ => return None,
-    })
+    };
+    Some(ElementKind { name, width })
 }
 
 /// The bytes of an element, by the text of a dtype, such as `f8` or `<U10`.

@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use super::machine::{Fault, Machine};
 use super::seen::Fact;
 
+/// The length of the number of elements that stands before a storage.
+const NUMBER: u64 = 8;
+
 impl Machine<'_> {
     /// Follows what comes after the number.
     pub(super) fn torch_legacy(&mut self) {
@@ -18,20 +21,26 @@ impl Machine<'_> {
             }
         }
         let keys = self.frameworks.stop_collecting();
-        let mut widths = HashMap::new();
+        let mut known = HashMap::new();
         for storage in &self.frameworks.storages {
             if let Ok(key) = self.decoder.text(storage.key) {
-                widths.insert(key, *storage);
+                known.insert(key, *storage);
             }
         }
         let mut at = self.decoder.position();
         for key in keys {
-            let storage = self.decoder.text(key).ok().and_then(|key| widths.get(&key).copied());
-            let Some(width) = storage.and_then(|storage| storage.width) else {
+            let key = self.decoder.text(key).unwrap_or_default();
+            let storage = known.get(&key);
+            let Some(kind) = storage.and_then(|storage| storage.kind) else {
                 return self.recorder.gap(at, self.bytes.size(), "storage-of-unknown-type");
             };
-            match self.storage_end(at, width) {
-                Some(end) => at = end,
+            match self.storage_end(at, kind.width) {
+                Some(end) => {
+                    if let Some(tensors) = &mut self.tensors {
+                        tensors.follows(key, at + NUMBER);
+                    }
+                    at = end;
+                }
                 None => return self.recorder.gap(at, self.bytes.size(), "truncated"),
             }
         }
@@ -45,9 +54,9 @@ impl Machine<'_> {
 
     /// Where a storage ends: its number of elements stands before them.
     fn storage_end(&self, at: u64, width: u64) -> Option<u64> {
-        let elements = self.bytes.bytes_at(at, 8).ok()?;
+        let elements = self.bytes.bytes_at(at, NUMBER as usize).ok()?;
         let elements = u64::from_le_bytes(*elements.first_chunk()?);
-        let end = at.checked_add(8)?.checked_add(elements.checked_mul(width)?)?;
+        let end = at.checked_add(NUMBER)?.checked_add(elements.checked_mul(width)?)?;
         (end <= self.bytes.size()).then_some(end)
     }
 }

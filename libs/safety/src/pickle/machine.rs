@@ -7,6 +7,7 @@ use limpide_formats::reading::{Part, ReadAt};
 
 use super::names::{DYNAMIC, Names};
 use super::seen::{Fact, Seen};
+use super::tensors::Tensors;
 use super::value::{Containers, Kept, Memo, Tuples, Value};
 use super::{Mode, Surroundings, renames};
 use crate::scan::Recorder;
@@ -49,6 +50,10 @@ pub(super) struct Machine<'a> {
     /// The values that were followed as pickles of their own.
     pub(super) followed: HashSet<u64>,
     pub(super) patches: usize,
+    /// How many calls there were.
+    pub(super) calls: u32,
+    /// The tensors, where they are listed.
+    pub(super) tensors: Option<Tensors>,
 }
 
 impl<'a> Machine<'a> {
@@ -79,6 +84,8 @@ impl<'a> Machine<'a> {
             frameworks: super::frameworks::Frameworks::default(),
             followed: HashSet::new(),
             patches: 0,
+            calls: 0,
+            tensors: None,
         }
     }
 
@@ -426,6 +433,7 @@ impl<'a> Machine<'a> {
         let list = self.containers.add();
         let weight = self.weight_from(mark);
         self.containers.grow(list, weight);
+        self.hold_in_list(list, mark);
         self.stack.truncate(mark);
         self.push(Value::List(list))
     }
@@ -447,6 +455,7 @@ impl<'a> Machine<'a> {
             self.structure("grows-without-bound");
         }
         self.containers.keep_items(dict, &self.stack[from..]);
+        self.hold_items(Value::Dict(dict), from);
     }
 
     /// Where the container lies that items from here on go into; none when there are no items.
@@ -466,6 +475,7 @@ impl<'a> Machine<'a> {
                     self.structure("grows-without-bound");
                 }
                 self.frameworks.collect(&self.stack[from..]);
+                self.hold_in_list(list, from);
             }
             Some(other) => self.method("extend", other),
         }
@@ -481,7 +491,10 @@ impl<'a> Machine<'a> {
         match container {
             None => {}
             Some(Value::Dict(dict)) => self.fill(dict, from),
-            Some(other) => self.method("__setitem__", other),
+            Some(other) => {
+                self.method("__setitem__", other);
+                self.hold_items(other, from);
+            }
         }
         self.stack.truncate(from);
         Ok(())
@@ -536,7 +549,11 @@ impl<'a> Machine<'a> {
         let may_be_text = |value| {
             matches!(
                 value,
-                Value::Text { .. } | Value::Unknown | Value::Made(_) | Value::Persistent | Value::Extension
+                Value::Text { .. }
+                    | Value::Unknown
+                    | Value::Made { .. }
+                    | Value::Persistent
+                    | Value::Extension
             )
         };
         match (module.text(), name.text()) {

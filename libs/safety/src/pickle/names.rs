@@ -31,6 +31,12 @@ pub(super) enum Special {
     Size,
     /// torch's `_rebuild_tensor_v2` and its like.
     Tensor,
+    /// torch's `_rebuild_parameter` and its like.
+    Parameter,
+    /// numpy's `_reconstruct`, which a state completes.
+    Array,
+    /// numpy's `_frombuffer`.
+    Buffer,
     /// `_codecs.encode`, which is how bytes are written below protocol 3.
     Encode,
     /// Loads a pickle from its first argument.
@@ -162,11 +168,14 @@ fn special(module: &str, name: &str) -> Special {
     match (module, name) {
         ("numpy", "dtype") => Special::Dtype,
         ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => Special::Scalar,
+        ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => Special::Array,
+        ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => Special::Buffer,
         ("torch", "Size") => Special::Size,
         (
             "torch._utils",
             "_rebuild_tensor" | "_rebuild_tensor_v2" | "_rebuild_tensor_v3" | "_rebuild_qtensor",
         ) => Special::Tensor,
+        ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => Special::Parameter,
         ("_codecs" | "codecs", "encode") => Special::Encode,
         ("joblib.numpy_pickle" | "sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper") => {
             Special::ArrayWrapper

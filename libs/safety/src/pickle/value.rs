@@ -46,8 +46,11 @@ pub(super) enum Value {
     Set(u32),
     FrozenSet,
     Global(u32),
-    /// What a call of something gave.
-    Made(u32),
+    /// What a call of something gave: its name, and which of all calls it was.
+    Made {
+        name: u32,
+        serial: u32,
+    },
     Extension,
     Persistent,
     Storage(u32),

@@ -4,10 +4,12 @@ use std::io;
 
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::seven_zip;
+use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tar::{self, Tar};
 use limpide_formats::unpack::{Codec, Ending};
 use limpide_formats::zip::{Member, Zip};
 
+use super::beside::Beside;
 use super::{Look, Walk, cut, torch, unpacked};
 use crate::event::What;
 
@@ -40,13 +42,21 @@ fn zip_members(walk: &mut Walk<'_>, file: &dyn ReadAt, zip: &Zip) -> io::Result<
     }
     // The pickles of PyTorch come first: they say which of the other members are bytes of tensors.
     let done = torch::pickles(walk, file, zip)?;
+    let mut beside = Beside::default();
+    for member in zip.members.iter().filter(|member| Beside::may_tell(&member.name)) {
+        zip_member(walk, file, member, &mut |walk, bytes| {
+            if let Err(error) = beside.learn(&member.name, bytes) {
+                walk.unread(bytes, &error);
+            }
+        })?;
+    }
     for (index, member) in zip.members.iter().enumerate() {
         for name in std::iter::once(&member.name).chain(&member.other_name) {
             walk.path(member.header_at, name);
         }
         if !done.contains(&index) {
             zip_member(walk, file, member, &mut |walk, bytes| {
-                walk.file(bytes, &member.name);
+                beside.look(walk, bytes, &member.name);
             })?;
         }
     }
@@ -68,21 +78,14 @@ pub(super) fn zip_member(
     if member.is_folder() {
         return Ok(());
     }
-    let codec = match member.method {
-        0 => {
-            walk.member_with(&member.name, &data, look);
-            return Ok(());
-        }
-        8 => Codec::Deflate,
-        12 => Codec::Bzip2,
-        14 => Codec::ZipLzma,
-        20 | 93 => Codec::Zstd,
-        95 => Codec::Xz,
-        _ => {
-            let why = if member.is_encrypted { "encrypted" } else { "unknown-compression" };
-            walk.recorder.gap(member.data.start, member.data.end, why);
-            return Ok(());
-        }
+    if member.method == 0 {
+        walk.member_with(&member.name, &data, look);
+        return Ok(());
+    }
+    let Some(codec) = Codec::of_zip(member.method) else {
+        let why = if member.is_encrypted { "encrypted" } else { "unknown-compression" };
+        walk.recorder.gap(member.data.start, member.data.end, why);
+        return Ok(());
     };
     let stream = unpacked::Stream { file, range: member.data.clone(), codec, name: &member.name };
     if stream.look(walk, look)?.is_some_and(|size| size != member.size) {
@@ -100,8 +103,12 @@ pub(super) fn tar(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     if tar.is_cut {
         walk.recorder.gap(tar.end, file.size(), "too-many-members");
     }
+    let mut beside = Beside::default();
+    for member in tar.members.iter().filter(|member| Beside::may_tell(&member.name)) {
+        beside.learn(&member.name, &bytes_of(file, member))?;
+    }
     for member in &tar.members {
-        tar_member(walk, file, member);
+        tar_member(walk, file, member, &beside);
     }
     for range in &tar.unclaimed {
         walk.leftover(file, range.clone(), "tar-between-members")?;
@@ -114,23 +121,43 @@ pub(super) fn tar(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static
     Ok("tar")
 }
 
-fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member) {
-    walk.path(member.header_at, &member.name);
-    let data = Part::new(file, member.data.start, member.data.end - member.data.start);
+fn bytes_of<'f>(file: &'f dyn ReadAt, member: &tar::Member) -> Part<'f> {
+    Part::new(file, member.data.start, member.data.end - member.data.start)
+}
+
+fn tar_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, beside: &Beside) {
+    for name in std::iter::once(&member.name).chain(&member.other_name) {
+        walk.path(member.header_at, name);
+    }
+    let data = bytes_of(file, member);
     match member.kind {
         tar::Kind::HardLink => link(walk, member.header_at, "hard-link", &member.target),
         tar::Kind::SymbolicLink => link(walk, member.header_at, "symbolic-link", &member.target),
         tar::Kind::Device => link(walk, member.header_at, "device", &member.name),
         tar::Kind::Sparse => {
             walk.recorder.structure(member.header_at, "tar-sparse");
-            walk.recorder.gap(member.data.start, member.data.end, "sparse");
+            sparse_member(walk, file, member, &data);
         }
         tar::Kind::Folder if data.size() == 0 => {}
         tar::Kind::Other => {
             walk.recorder.structure(member.header_at, "tar-unknown-kind");
             walk.member(&member.name, &data);
         }
-        tar::Kind::Folder | tar::Kind::File => walk.member(&member.name, &data),
+        tar::Kind::Folder | tar::Kind::File => walk.member_with(&member.name, &data, &mut |walk, bytes| {
+            beside.look(walk, bytes, &member.name);
+        }),
+    }
+}
+
+/// A file with holes; readers that know nothing of holes take what is stored for a file.
+fn sparse_member(walk: &mut Walk<'_>, file: &dyn ReadAt, member: &tar::Member, stored: &Part<'_>) {
+    let Some(holes) = &member.holes else {
+        walk.recorder.gap(member.data.start, member.data.end, "sparse");
+        return;
+    };
+    walk.unpacked_member(&member.name, &holes.filled(file));
+    if !sniff::kind(stored).is_ok_and(|kind| kind == Kind::Unknown) {
+        walk.member(&member.name, stored);
     }
 }
 

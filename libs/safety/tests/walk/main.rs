@@ -9,6 +9,7 @@ mod archives;
 #[path = "../../../words/tests/words/each_seed.rs"]
 mod each_seed;
 mod graphs;
+mod inspected;
 mod properties;
 
 use std::cell::Cell;
@@ -232,6 +233,85 @@ fn what_unpacking_would_write_elsewhere_is_told() {
 }
 
 #[test]
+fn files_with_holes_in_tar_archives_are_filled_before_they_are_looked_at() {
+    for archive in [
+        include_bytes!("sparse/gnu.tar").as_slice(),
+        include_bytes!("sparse/pax-0.0.tar"),
+        include_bytes!("sparse/pax-0.1.tar"),
+        include_bytes!("sparse/pax-1.0.tar"),
+    ] {
+        let scan = holds(archive, "harm.pkl");
+        assert_eq!(kinds(&scan), ["tar-sparse"]);
+        // Without its holes, each of the two is a pickle that is cut short, unless the map comes first.
+        assert!(gaps(&scan).iter().all(|why| *why == "truncated"), "{scan:?}");
+    }
+    // Where there are many pieces the map goes on behind the header.
+    holds(include_bytes!("sparse/gnu-many.tar"), "many.bin");
+    let mut bent = include_bytes!("sparse/gnu.tar").to_vec();
+    let at = 386 + 23;
+    bent[at - 1] = b'7';
+    let sum: u32 = bent[..148].iter().chain(&bent[156..512]).map(|byte| u32::from(*byte)).sum::<u32>() + 256;
+    bent[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    assert!(gaps(&look(&bent)).contains(&"sparse"));
+}
+
+/// Codes of Deflate, bit by bit.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Bits {
+    /// A number, its lowest bit first.
+    fn ascending(&mut self, number: u32, bits: u32) {
+        for bit in 0..bits {
+            if self.count.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            *self.bytes.last_mut().unwrap() |= ((number >> bit & 1) as u8) << (self.count % 8);
+            self.count += 1;
+        }
+    }
+
+    /// A code, its highest bit first.
+    fn descending(&mut self, code: u32, bits: u32) {
+        self.ascending(code.reverse_bits() >> (32 - bits), bits);
+    }
+
+    /// A byte by the code that every block may use.
+    fn literal(&mut self, byte: u8) {
+        match byte {
+            0..144 => self.descending(0x30 + u32::from(byte), 8),
+            144.. => self.descending(0x190 + u32::from(byte) - 144, 9),
+        }
+    }
+}
+
+#[test]
+fn members_of_zip_that_are_packed_as_deflate64_are_looked_at() {
+    // A text of 70,000 letters, of which all but the first are one match, as only Deflate64 has it.
+    let (before, after) =
+        (b"\x80\x02X\x70\x11\x01\0a", b"0cposix\nsystem\nX\x11\0\0\0echo limpide-test\x85R.");
+    let mut bits = Bits::default();
+    bits.ascending(0b011, 3);
+    before.iter().for_each(|byte| bits.literal(*byte));
+    for length in [65_000, 4999_u32] {
+        bits.descending(0b1100_0101, 8);
+        bits.ascending(length - 3, 16);
+        bits.descending(0, 5);
+    }
+    after.iter().for_each(|byte| bits.literal(*byte));
+    bits.descending(0, 7);
+    let size = before.len() + 69_999 + after.len();
+    let member = InZip { method: 9, size, ..InZip::stored("harm.pkl", &bits.bytes) };
+    let scan = holds(&zip(std::slice::from_ref(&member)), "harm.pkl");
+    assert!(scan.account.is_whole() && kinds(&scan).is_empty(), "{scan:?}");
+    let cut = InZip { packed: bits.bytes[..bits.bytes.len() - 2].to_vec(), ..member };
+    assert_eq!(gaps(&look(&zip(&[cut])))[0], "truncated");
+}
+
+#[test]
 fn objects_in_arrays_are_pickles() {
     let header = |dtype: &str| format!("{{'descr': {dtype}, 'fortran_order': False, 'shape': (2,), }}");
     let objects = npy(1, &header("'|O'"), MARKED);
@@ -386,6 +466,8 @@ proptest! {
             Just(zip(&torch(&tensor(4), &[7; 16]))),
             Just(zip(&[InZip::deflated("b", PAYLOAD)])),
             Just(tar(&[in_tar(b"a", b'0', b"", MARKED)])),
+            Just(include_bytes!("sparse/pax-1.0.tar").to_vec()),
+            Just(include_bytes!("sparse/gnu-many.tar").to_vec()),
             Just(gzip(HARMLESS)),
             Just(zlib(MARKED)),
             Just(npy(1, "{'descr': '|O', 'fortran_order': False, 'shape': ()}", MARKED)),
