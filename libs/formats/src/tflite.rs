@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use crate::claims::Oddity;
 use crate::reading::{Part, ReadAt};
+use crate::structure::{Place, Tensor};
 use flat::{Flat, Table};
 
 /// The most subgraphs, operators, tensors and buffers that are read.
@@ -74,19 +75,6 @@ pub struct TfLite {
     pub oddities: Vec<Oddity>,
     /// What is not understood, with why.
     pub gaps: Vec<(Range<u64>, &'static str)>,
-}
-
-/// A tensor.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tensor {
-    /// Its name.
-    pub name: String,
-    /// The type of its elements, such as `float32`.
-    pub dtype: String,
-    /// Its sides.
-    pub shape: Vec<u64>,
-    /// Where its bytes lie; nowhere, when they come out only as the graph is run.
-    pub place: Option<Range<u64>>,
 }
 
 impl TfLite {
@@ -266,7 +254,9 @@ impl Reader<'_> {
             self.odd(table.at, "tflite-length-wrong");
         }
         let name = self.flat.text(table, 3, LONGEST_NAME)?.map(|(_, text)| text).unwrap_or_default();
-        Ok(Tensor { name, dtype: dtype.to_owned(), shape, place })
+        // Where there is none, its bytes come out only as the graph is run.
+        let place = place.map_or(Place::Nowhere, Place::from);
+        Ok(Tensor { name, dtype: dtype.to_owned(), shape, place, member: None })
     }
 
     /// Fields that a later version of the schema could have are not understood.

@@ -244,13 +244,7 @@ fn tflite(file: &dyn ReadAt, structure: &mut Structure) -> Told {
     structure.is_partial |= !read.gaps.is_empty();
     structure.metadata.push(("description".to_owned(), read.description));
     structure.imports.extend(read.custom.into_iter().map(|(_, name)| ("custom".to_owned(), name)));
-    structure.tensors.extend(read.tensors.into_iter().map(|tensor| Tensor {
-        name: tensor.name,
-        dtype: tensor.dtype,
-        shape: tensor.shape,
-        place: tensor.place.map_or(Place::Nowhere, Place::from),
-        member: None,
-    }));
+    structure.tensors = read.tensors;
     Ok(Some(()))
 }
 

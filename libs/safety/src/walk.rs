@@ -23,6 +23,7 @@ use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 
+use limpide_formats::claims::Oddity;
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::sniff::{self, Kind};
 use limpide_formats::tar::not_zero;
@@ -206,6 +207,16 @@ impl Walk<'_> {
         }
         self.member(&format!("({kind} {begin})"), &Part::new(file, begin, range.end - begin));
         Ok(())
+    }
+
+    /// What a reader tells of a file: what its format forbids, and what is not understood of it.
+    fn told(&mut self, oddities: &[Oddity], gaps: &[(Range<u64>, &'static str)]) {
+        for odd in oddities {
+            self.recorder.structure(odd.at, odd.kind);
+        }
+        for (range, why) in gaps {
+            self.recorder.gap(range.start, range.end, why);
+        }
     }
 
     /// Bytes that are not understood, of something of this format.

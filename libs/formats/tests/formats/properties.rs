@@ -25,6 +25,7 @@ use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::safetensors::Header;
 use limpide_formats::seven_zip;
 use limpide_formats::sniff;
+use limpide_formats::structure;
 use limpide_formats::tar::Tar;
 use limpide_formats::tensorflow::{Message, TensorFlow};
 use limpide_formats::tflite::TfLite;
@@ -530,8 +531,11 @@ pub(crate) fn tflite(bytes: &[u8]) -> bool {
     let Some(read) = TfLite::read(&bytes.to_vec()).unwrap() else { return false };
     let size = bytes.len() as u64;
     assert!(read.end <= size);
-    let places = read.tensors.iter().filter_map(|tensor| tensor.place.as_ref());
-    let metadata = read.metadata.iter().map(|(_, range)| range);
+    let places = read.tensors.iter().filter_map(|tensor| match tensor.place {
+        structure::Place::Inside { begin, end } => Some(begin..end),
+        _ => None,
+    });
+    let metadata = read.metadata.iter().map(|(_, range)| range.clone());
     assert!(places.chain(metadata).all(|range| range.start <= range.end && range.end <= read.end));
     assert!(read.custom.iter().all(|(at, _)| *at <= size));
     read.gaps.is_empty() && read.oddities.is_empty()

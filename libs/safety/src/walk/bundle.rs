@@ -10,12 +10,7 @@ use super::Walk;
 /// An index: which tensors there are.
 pub(super) fn index(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static str> {
     let read = Bundle::read(file)?;
-    for odd in &read.oddities {
-        walk.recorder.structure(odd.at, odd.kind);
-    }
-    for (range, why) in &read.gaps {
-        walk.recorder.gap(range.start, range.end, why);
-    }
+    walk.told(&read.oddities, &read.gaps);
     for range in read.unclaimed {
         walk.leftover(file, range, "bundle-between-blocks")?;
     }

@@ -24,12 +24,7 @@ pub(super) fn file(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
             return Ok(walk.gap(0..file.size(), "broken-header", "hdf5"));
         }
     };
-    for odd in &hdf5.oddities {
-        walk.recorder.structure(odd.at, odd.kind);
-    }
-    for (range, why) in &hdf5.gaps {
-        walk.recorder.gap(range.start, range.end, why);
-    }
+    walk.told(&hdf5.oddities, &hdf5.gaps);
     for reach in &hdf5.outside {
         outside::reference(walk, reach.at, reach.how, &reach.path);
     }

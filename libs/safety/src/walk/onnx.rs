@@ -13,12 +13,7 @@ use crate::operations::calculates;
 /// A model: operations, tensors, and what is not understood.
 pub(super) fn file(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'static str> {
     let model = Onnx::read(file)?;
-    for odd in &model.oddities {
-        walk.recorder.structure(odd.at, odd.kind);
-    }
-    for (range, why) in &model.gaps {
-        walk.recorder.gap(range.start, range.end, why);
-    }
+    walk.told(&model.oddities, &model.gaps);
     for tensor in &model.tensors {
         if let Place::Outside { location, .. } = &tensor.place {
             if location.is_empty() {

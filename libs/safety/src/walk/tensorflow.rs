@@ -17,12 +17,7 @@ pub(super) fn file(
     format: &'static str,
 ) -> io::Result<&'static str> {
     let read = TensorFlow::read(file, message)?;
-    for odd in &read.oddities {
-        walk.recorder.structure(odd.at, odd.kind);
-    }
-    for (range, why) in &read.gaps {
-        walk.recorder.gap(range.start, range.end, why);
-    }
+    walk.told(&read.oddities, &read.gaps);
     for (at, path) in &read.assets {
         outside::reference(walk, *at, "tensorflow-asset", path);
     }

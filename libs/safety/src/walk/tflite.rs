@@ -19,12 +19,7 @@ pub(super) fn file(walk: &mut Walk<'_>, file: &dyn ReadAt) -> io::Result<&'stati
     let Some(read) = TfLite::read(file)? else {
         return Ok(walk.gap(0..file.size(), "broken-header", "tflite"));
     };
-    for odd in &read.oddities {
-        walk.recorder.structure(odd.at, odd.kind);
-    }
-    for (range, why) in &read.gaps {
-        walk.recorder.gap(range.start, range.end, why);
-    }
+    walk.told(&read.oddities, &read.gaps);
     for (at, name) in &read.custom {
         operator(walk, *at, name);
     }
