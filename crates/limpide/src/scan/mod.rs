@@ -101,14 +101,15 @@ struct Found {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Seen {
-    Scanned { scan: Scan, verdict: Verdict },
+    Scanned { scan: Box<Scan>, verdict: Verdict },
     Unread { error: String },
 }
 
 impl Found {
     fn of(path: &str, scan: Scan, policy: &Policy) -> Self {
         let verdict = policy.judge(&scan);
-        Self { path: path.to_owned(), level: verdict.level, seen: Seen::Scanned { scan, verdict } }
+        let level = verdict.level;
+        Self { path: path.to_owned(), level, seen: Seen::Scanned { scan: Box::new(scan), verdict } }
     }
 
     /// Nobody knows what is in it.
