@@ -97,7 +97,8 @@ class Disk:
 
 def watched(tmp_path, act):
     """The disk at each answer while `act` speaks to a hub, by `Raw`."""
-    server = Server(tmp_path)
+    # What is done in the background is not what an answer answers for.
+    server = Server(tmp_path, settings=["--jobs-workers", "0"])
     server.command("user", "create", "ada")
     raw = Raw(server.port, server.command("token", "create", "ada").strip())
     assert raw.create("ada/here")[0] == 200
