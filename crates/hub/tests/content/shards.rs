@@ -182,7 +182,8 @@ async fn progress_is_told_file_by_file() {
     scene.hub.register_shard(&scene.pass, bytes.into(), &sender).await.unwrap();
     drop(sender);
     let told = told.await.unwrap();
-    assert_eq!(told.first(), Some(&Progress::Validating { verified: 0, total: 5 }));
+    // Whoever watches may come too late for the first one.
+    assert!(matches!(told.first(), Some(Progress::Validating { total: 5, .. })), "{told:?}");
     assert_eq!(told.last(), Some(&Progress::Committing));
     let verified: Vec<u64> =
         told.iter()
