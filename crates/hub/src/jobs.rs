@@ -15,7 +15,6 @@ use limpide_db::repos::{self, Repo};
 use limpide_words::{Moment, ObjectId, Revision};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::{Hub, chance, changing};
@@ -275,20 +274,23 @@ impl Hub {
         Ok(Some(job.kind))
     }
 
-    /// Does a job, and keeps its lease meanwhile.
+    /// Does a job, and keeps its lease meanwhile. Neither ever waits for the other: each needs the database, which with
+    /// SQLite is written to by one at a time.
     async fn watch_over(&self, job: &Job, told: &mut watch::Receiver<bool>) -> Result<()> {
-        let (signs, begun) = (Arc::new(Signs::default()), Instant::now());
-        let mut stopped = None;
+        let signs = Arc::new(Signs::default());
         let mut working = std::pin::pin!(self.act(job, &signs));
+        let mut lost = std::pin::pin!(self.keep_until_lost(job, &signs));
+        let mut too_long = std::pin::pin!(tokio::time::sleep(LONGEST));
+        let (mut stopped, mut is_lost) = (None, false);
         let outcome = loop {
             let why = tokio::select! {
                 outcome = &mut working => break outcome,
+                () = &mut lost, if !is_lost => {
+                    is_lost = true;
+                    Stopped::Lost
+                }
                 () = is_told(told), if stopped.is_none() => Stopped::Leaving,
-                () = tokio::time::sleep(SIGN_OF_LIFE) => match self.is_kept(job, &signs).await {
-                    false => Stopped::Lost,
-                    true if begun.elapsed() > LONGEST => Stopped::TooLong,
-                    true => continue,
-                },
+                () = &mut too_long, if stopped.is_none() => Stopped::TooLong,
             };
             stopped = stopped.or(Some(why));
             signs.stopped.store(true, Ordering::Relaxed);
@@ -310,6 +312,16 @@ impl Hub {
             AUDIT => self.audit(job, signs).await,
             SCAN => self.scan(job, signs).await,
             other => Err(Error::Unsupported(format!("This server knows no `{other}`."))),
+        }
+    }
+
+    /// Keeps the lease; ends when somebody else has the job.
+    async fn keep_until_lost(&self, job: &Job, signs: &Signs) {
+        loop {
+            tokio::time::sleep(SIGN_OF_LIFE).await;
+            if !self.is_kept(job, signs).await {
+                return;
+            }
         }
     }
 
