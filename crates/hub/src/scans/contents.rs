@@ -48,6 +48,11 @@ pub fn content_of(entry: &Entry) -> Option<String> {
     }
 }
 
+/// Whether what was seen under a name, or under none where that does not matter, is seen in files of this name.
+pub(super) fn is_under(seen: &str, name: &str) -> bool {
+    seen.is_empty() || seen == name
+}
+
 impl Hub {
     /// What is known of these files, by their paths; those that were not scanned are left out.
     ///

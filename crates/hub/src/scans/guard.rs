@@ -5,14 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use limpide_db::events;
-use limpide_db::scans::{self, Acknowledgement, Scanned};
+use limpide_db::scans::{self, Acknowledgement};
 use limpide_safety::{Level, telling_name};
 use limpide_words::{FilePath, OwnerName, Revision};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Flagged;
-use super::contents::content_of;
+use super::contents::{content_of, is_under};
 use crate::access::{Caller, Manageable, Readable, Role};
 use crate::error::{Error, Result};
 use crate::paths::no_entry;
@@ -80,7 +80,7 @@ impl Hub {
         let name = path.map(|path| telling_name(path.as_str()));
         let mut found = None;
         for row in scans::held_back(self.db(), repository_id, contents, &policy).await? {
-            let is_meant = name.as_ref().is_none_or(|name| is_under(&row, name));
+            let is_meant = name.as_ref().is_none_or(|name| is_under(&row.name, name));
             if is_meant && self.level_of(&row)? == Level::Malicious {
                 found = Some(row.content);
                 break;
@@ -112,8 +112,9 @@ impl Hub {
         let contents: Vec<String> = in_git.iter().map(|file| file.content.clone()).collect();
         let policy = self.policy().id().sha256.clone();
         for row in scans::held_back(self.db(), repository_id, &contents, &policy).await? {
-            let is_held =
-                |file: &&Flagged| file.content == row.content && is_under(&row, &telling_name(&file.path));
+            let is_held = |file: &&Flagged| {
+                file.content == row.content && is_under(&row.name, &telling_name(&file.path))
+            };
             if let Some(file) = in_git.iter().find(is_held)
                 && self.level_of(&row)? == Level::Malicious
             {
@@ -227,18 +228,13 @@ impl Hub {
             .ok_or_else(|| no_entry(path.as_str(), &commit.id.to_string()))?;
         let rows = scans::find(self.db(), std::slice::from_ref(&content)).await?;
         let name = telling_name(path.as_str());
-        match rows.iter().find(|row| is_under(row, &name)).map(|row| self.level_of(row)).transpose()? {
+        match rows.iter().find(|row| is_under(&row.name, &name)).map(|row| self.level_of(row)).transpose()? {
             Some(Level::Malicious) => Ok(content),
             _ => Err(Error::Invalid(format!(
                 "`{path}` was not found to be malicious: there is nothing to acknowledge."
             ))),
         }
     }
-}
-
-/// Whether what was seen is seen in files of this name.
-fn is_under(row: &Scanned, name: &str) -> bool {
-    row.name.is_empty() || row.name == name
 }
 
 /// What a word of the database means. For one that only a newer hub knows the safest is done.

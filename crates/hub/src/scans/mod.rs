@@ -23,6 +23,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use self::antivirus::Asked;
+use self::contents::is_under;
 pub(crate) use self::contents::unpack;
 pub use self::contents::{FileSafety, content_of};
 pub use self::guard::WhenMalicious;
@@ -244,7 +245,7 @@ impl Hub {
                 let is_scanned = known.scanner >= i64::from(SCANNER);
                 let is_done = is_scanned && !self.is_to_be_asked(known.antivirus.as_deref());
                 names.retain(|name, (_, is_known)| {
-                    let is_meant = known.name.is_empty() || known.name == *name;
+                    let is_meant = is_under(&known.name, name);
                     *is_known = true;
                     !(is_meant && is_done)
                 });
@@ -269,7 +270,7 @@ impl Hub {
             if earlier.said.as_ref().is_none_or(|said| !said.said.is_final()) {
                 earlier.said = scan.antivirus.clone().or(earlier.said);
             }
-            if row.name.is_empty() || row.name == *name {
+            if is_under(&row.name, name) {
                 earlier.scan = Some(scan);
             }
         }
