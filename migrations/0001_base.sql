@@ -12,6 +12,7 @@ CREATE TABLE owners (
     password TEXT,                      -- Argon2id, PHC string
     malicious TEXT,                     -- show | warn | quarantine: what is done with such files; NULL: as the hub does
     is_admin BOOLEAN NOT NULL,
+    language TEXT,                      -- en | fr: in which the site speaks to the user; NULL: as their browser asks
     created BIGINT NOT NULL
 );
 
@@ -35,6 +36,27 @@ CREATE TABLE tokens (
     expires BIGINT,
     UNIQUE (user_id, name)
 );
+
+-- Who is signed in to the site, and on which browser.
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL UNIQUE,        -- SHA-256 of what the cookie holds: 256 random bits
+    agent TEXT NOT NULL,                -- what the browser calls itself
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires);
+
+-- Attempts to sign in that failed, by name and by address: many in a short time are guesses.
+CREATE TABLE failed_sign_ins (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,              -- name:… or address:…
+    failed BIGINT NOT NULL
+);
+CREATE INDEX failed_sign_ins_by_subject ON failed_sign_ins (subject, failed);
+CREATE INDEX failed_sign_ins_by_time ON failed_sign_ins (failed);
 
 -- What: repositories. Numbers that lists sort by are kept here, so that no list counts.
 CREATE TABLE repositories (
@@ -65,6 +87,7 @@ CREATE INDEX repositories_by_created ON repositories (kind, created, id);
 CREATE INDEX repositories_by_likes ON repositories (kind, likes, id);
 CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id);
 CREATE INDEX repositories_by_openness ON repositories (kind, openness, id);
+CREATE INDEX repositories_by_grade ON repositories (private, openness_grade);
 CREATE INDEX repositories_by_owner ON repositories (owner_id);
 
 CREATE TABLE redirects (

@@ -51,6 +51,16 @@ record! {
 }
 
 record! {
+    /// How many repositories have a letter.
+    pub struct Graded {
+        /// The letter, by what is verified.
+        pub grade: String,
+        /// How many.
+        pub repositories: i64,
+    }
+}
+
+record! {
     /// An audit in the history of a repository.
     pub struct Past {
         /// The commit.
@@ -239,6 +249,17 @@ pub async fn downwards(door: impl Door, repository_id: &str, below: i64, limit: 
     .bind(repository_id)
     .bind(below)
     .bind(limit)
+    .all(door)
+    .await
+}
+
+/// How many public repositories have which letter; those without one are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn graded(door: impl Door) -> Result<Vec<Graded>> {
+    sql("SELECT openness_grade AS grade, COUNT(*) AS repositories FROM repositories
+         WHERE private = FALSE AND openness_grade >= 'A' GROUP BY openness_grade ORDER BY openness_grade")
     .all(door)
     .await
 }

@@ -31,6 +31,7 @@ pub mod repos;
 pub mod runs;
 pub mod scans;
 pub mod secrets;
+pub mod sessions;
 pub mod tags;
 pub mod xorbs;
 

@@ -65,3 +65,17 @@ pub async fn likers(door: impl Door, repository_id: &str, after: &str, limit: i6
     .all(door)
     .await
 }
+
+/// Whether a user likes a repository.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_liked(door: impl Door, user_id: &str, repository_id: &str) -> Result<bool> {
+    let found: Option<String> =
+        sql("SELECT user_id AS value FROM likes WHERE user_id = $1 AND repository_id = $2")
+            .bind(user_id)
+            .bind(repository_id)
+            .one(door)
+            .await?;
+    Ok(found.is_some())
+}

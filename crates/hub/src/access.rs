@@ -253,6 +253,11 @@ impl Readable {
         self.shows_content().then(|| Content(self.clone()))
     }
 
+    /// Whether the caller may do as much as this.
+    pub fn allows(&self, role: Role) -> bool {
+        self.role >= Some(role)
+    }
+
     /// Whether the caller may also read its files.
     pub fn shows_content(&self) -> bool {
         self.repo.gated == "false" || self.role.is_some()

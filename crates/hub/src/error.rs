@@ -55,6 +55,9 @@ pub enum Error {
     /// A link or a token that has expired, or was never signed here.
     #[error("{0}")]
     Expired(String),
+    /// The same was tried too often; the span is how long to wait.
+    #[error("{0}")]
+    TooOften(String, std::time::Duration),
     /// Not there yet in limpide.
     #[error("{0}")]
     Unsupported(String),

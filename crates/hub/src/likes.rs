@@ -28,6 +28,14 @@ impl Hub {
         Ok(())
     }
 
+    /// Whether the caller likes a repository.
+    ///
+    /// # Errors
+    /// `SignIn` for anyone.
+    pub async fn likes_it(&self, caller: &Caller, readable: &Readable) -> Result<bool> {
+        Ok(likes::is_liked(self.db(), &caller.user()?.id, &readable.repo().id).await?)
+    }
+
     /// Who likes a repository, by name, after a name.
     ///
     /// # Errors

@@ -42,6 +42,24 @@ pub struct Query {
     pub limit: usize,
 }
 
+impl Query {
+    /// Everything that the caller may see, as it trends.
+    pub fn of_all() -> Self {
+        Self {
+            kind: None,
+            owner: None,
+            search: Vec::new(),
+            tags: Vec::new(),
+            gated: None,
+            openness: None,
+            liked_by: None,
+            sort: Sort::Trending,
+            after: None,
+            limit: 100,
+        }
+    }
+}
+
 /// A repository in a list.
 #[derive(Debug, Clone)]
 pub struct Listed {

@@ -47,6 +47,7 @@ impl Sweeper {
         let mut removed = self.hub.blobs().sweep_unfinished(now - UNFINISHED).await?;
         removed += self.sweep_lost(now - UNFINISHED).await?;
         self.hub.bury_expired_parts(now).await?;
+        self.hub.forget_old_sessions().await?;
         loop {
             let due = dead_objects::due(self.hub.db(), now, AT_ONCE).await?;
             if due.is_empty() {

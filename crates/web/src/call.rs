@@ -11,13 +11,14 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use limpide_formats::{Problem, form};
-use limpide_hub::{Caller, Error, Hub};
+use limpide_hub::{Caller, Error, Hub, Language, Visitor};
 use limpide_words::{FilePath, Kind, RepoId, Revision, Unfit};
 use serde::de::DeserializeOwned;
 
 use crate::Site;
 use crate::error::ApiError;
 use crate::origin;
+use crate::pages::cookies;
 
 /// What a handler needs to know of a request, apart from its body.
 pub(crate) struct Call {
@@ -31,6 +32,9 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// The address that the request came from; empty when it is not known.
     pub(crate) address: String,
+    /// Who the cookie of a session stands for, when it is that which tells who calls.
+    visitor: Option<Visitor>,
+    is_from_this_site: bool,
     kind: Option<Kind>,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -107,6 +111,21 @@ impl Call {
         Ok(Some(number))
     }
 
+    /// The session of the caller, if they are signed in to the site.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.visitor.as_ref().map(|visitor| visitor.session.as_str())
+    }
+
+    /// The language that the caller chose for their account.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.visitor.as_ref().and_then(|visitor| visitor.language)
+    }
+
+    /// Whether a page of this site made the browser send this.
+    pub(crate) fn is_from_this_site(&self) -> bool {
+        self.is_from_this_site
+    }
+
     /// The query as it was given, without `left_out`: what the link to the next page repeats.
     pub(crate) fn query_without<'a>(
         &'a self,
@@ -129,9 +148,22 @@ impl FromRequestParts<Site> for Call {
         let unreadable = |_| Error::Invalid("The address is not valid UTF-8 once decoded.".into());
         let raw = RawPathParams::from_request_parts(parts, site).await.map_err(unreadable)?;
         let params: Vec<_> = raw.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let origin = origin::of(site, &parts.headers);
+        let is_from_this_site = origin::is_same(&origin, &parts.headers);
+        let visitor = match parts.method.is_safe() || is_from_this_site {
+            true => visitor(&site.hub, &parts.headers).await?,
+            // Other sites can make a browser send its cookies along; then they stand for nobody.
+            false => None,
+        };
+        let caller = match &visitor {
+            Some(visitor) => visitor.caller.clone(),
+            None => caller(&site.hub, &parts.headers).await?,
+        };
         Ok(Self {
-            caller: caller(&site.hub, &parts.headers).await?,
-            origin: origin::of(site, &parts.headers),
+            caller,
+            visitor,
+            is_from_this_site,
+            origin,
             headers: parts.headers.clone(),
             address: origin::sender(parts),
             kind: kind_of(parts, &params),
@@ -150,6 +182,17 @@ fn kind_of(parts: &Parts, params: &[(String, String)]) -> Option<Kind> {
     let route = parts.extensions.get::<MatchedPath>().map_or("", |path| path.as_str());
     let first = route.trim_start_matches('/').split('/').next().unwrap_or_default();
     Some(Kind::from_plural(first).unwrap_or(Kind::Model))
+}
+
+/// Who the cookie of a browser stands for; nobody when a token tells who calls.
+async fn visitor(hub: &Hub, headers: &HeaderMap) -> Result<Option<Visitor>, ApiError> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    match cookies::get(headers, cookies::SESSION) {
+        Some(secret) => Ok(hub.visitor(secret).await?),
+        None => Ok(None),
+    }
 }
 
 /// Who calls: by `Authorization: Bearer <token>`, or Basic with the token as password, as git sends it.

@@ -41,7 +41,7 @@ impl ApiError {
     }
 
     /// The status that tells a client what it can do.
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match &self.error {
             Error::NotFound(Thing::Repo { signed_in: false }, _) | Error::SignIn(_) => {
                 StatusCode::UNAUTHORIZED
@@ -56,6 +56,7 @@ impl ApiError {
             Error::Conflict(_) | Error::RepoExists(..) => StatusCode::CONFLICT,
             Error::Outdated(_) => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooOften(..) => StatusCode::TOO_MANY_REQUESTS,
             Error::PastEnd(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Error::Unsupported(_) => StatusCode::NOT_IMPLEMENTED,
             // Clients try again after a 503, which helps when files are closed soon, and not against a full disk.
@@ -103,6 +104,9 @@ impl IntoResponse for ApiError {
             // In seconds: `huggingface_hub` waits so long before it tries again.
             Error::Busy(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            Error::TooOften(_, wait) => {
+                headers.insert(header::RETRY_AFTER, one_line(&wait.as_secs().to_string()));
             }
             Error::SignIn(_) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"limpide\""));

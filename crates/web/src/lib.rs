@@ -16,6 +16,7 @@ mod metrics;
 mod moved;
 mod openapi;
 mod origin;
+mod pages;
 mod ranges;
 mod request_id;
 mod serve;

@@ -27,6 +27,21 @@ pub(crate) fn of(site: &Site, headers: &HeaderMap) -> String {
     format!("{scheme}://{host}")
 }
 
+/// Whether a page of this site made the browser send a request, as far as browsers tell: by `Sec-Fetch-Site`, which no
+/// page can set, and where that is not sent (plain HTTP to another machine) by `Origin`.
+pub(crate) fn is_same(origin: &str, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        // A proxy may have ended the encryption without telling: the host has to be the same.
+        None => text("origin").is_some_and(|sent| host(sent).is_some() && host(sent) == host(origin)),
+    }
+}
+
+fn host(origin: &str) -> Option<&str> {
+    origin.split_once("://").map(|(_, host)| host)
+}
+
 /// The address that a request came from: what a proxy in front says, or the other end of the connection.
 /// Good for counting, not for trusting; empty when it is not known.
 pub(crate) fn sender(parts: &Parts) -> String {

@@ -11,6 +11,9 @@ use limpide_words::Kind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api;
+use crate::pages::visit::Visit;
+use crate::pages::page::Shown;
+use crate::pages::{self, Page};
 use crate::{Site, cas, git, health, lfs, metrics, moved, openapi, request_id, unread};
 
 /// What a caller must be for a route not to refuse them.
@@ -69,6 +72,7 @@ pub fn table() -> Vec<Route> {
         get("/metrics", Needs::Nothing, metrics::show),
         get("/.well-known/openapi.json", Needs::Nothing, openapi::show),
     ];
+    routes.extend(pages());
     routes.extend(accounts());
     routes.extend(repositories());
     routes.extend(history());
@@ -78,6 +82,46 @@ pub fn table() -> Vec<Route> {
     routes.extend(content_store());
     routes.extend(large_files());
     routes.extend(git_services());
+    routes
+}
+
+/// The pages for people, and the forms on them.
+fn pages() -> Vec<Route> {
+    use Needs::{Nothing, Read, SignedIn, Write};
+    use pages::{assets, home, list, owner, repo, sign_in};
+    let mut routes = vec![
+        show("/", Nothing, home::show),
+        show("/models", Nothing, list::models),
+        show("/datasets", Nothing, list::datasets),
+        show("/spaces", Nothing, list::spaces),
+        show("/login", Nothing, sign_in::show),
+        take("/login", Nothing, sign_in::sign_in),
+        show("/join", Nothing, sign_in::ask_to_join),
+        take("/join", Nothing, sign_in::join),
+        take("/logout", Nothing, sign_in::sign_out),
+        take("/language", Nothing, sign_in::choose_language),
+        show("/{owner}", Nothing, owner::show),
+        get("/static/{version}/{name}", Nothing, assets::show),
+        get("/favicon.ico", Nothing, assets::icon),
+        get("/robots.txt", Nothing, assets::robots),
+    ];
+    for kind in Kind::ALL {
+        let at = |rest: &str| format!("/{}{{ns}}/{{name}}{rest}", kind.prefix());
+        routes.extend([
+            show(&at(""), Read, repo::overview::show),
+            take(&at("/like"), SignedIn, repo::overview::like),
+            show(&at("/tree/{rev}"), Read, repo::files::show),
+            show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
+            show(&at("/commits/{rev}"), Read, repo::commits::show),
+            show(&at("/openness"), Read, repo::openness::show),
+            show(&at("/openness/{rev}"), Read, repo::openness::show),
+            take(&at("/openness/{rev}"), Write, repo::openness::again),
+            show(&at("/safety"), Read, repo::safety::show),
+            show(&at("/safety/{rev}"), Read, repo::safety::show),
+            take(&at("/safety/{rev}"), Write, repo::safety::again),
+            show(&at("/lineage"), Read, repo::lineage::show),
+        ]);
+    }
     routes
 }
 
@@ -263,6 +307,24 @@ where
 {
     let of = |kind: Kind| route(&format!("/{}{path}", kind.prefix()), needs, handler.clone());
     Kind::ALL.into_iter().map(of).collect()
+}
+
+/// A page.
+fn show<F, Fut>(path: &str, needs: Needs, page: F) -> Route
+where
+    F: FnOnce(Visit) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Shown> + Send + 'static,
+{
+    get(path, needs, Page(page))
+}
+
+/// A form of a page.
+fn take<F, Fut>(path: &str, needs: Needs, page: F) -> Route
+where
+    F: FnOnce(Visit) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Shown> + Send + 'static,
+{
+    post(path, needs, Page(page))
 }
 
 fn get<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {

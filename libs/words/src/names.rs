@@ -29,14 +29,17 @@ pub struct RepoId {
 }
 
 /// First segments of addresses that limpide serves itself: nobody can be called so.
-const RESERVED: [&str; 23] = [
+const RESERVED: [&str; 27] = [
+    "administration",
     "api",
     "assets",
     "buckets",
     "cas",
     "collections",
+    "compare",
     "datasets",
     "docs",
+    "favicon.ico",
     "healthz",
     "join",
     "kernels",
@@ -49,6 +52,7 @@ const RESERVED: [&str; 23] = [
     "oauth",
     "organizations",
     "readyz",
+    "robots.txt",
     "settings",
     "spaces",
     "static",

@@ -52,7 +52,7 @@ pub(crate) async fn join(call: Call, body: Body) -> Answer {
 
 pub(crate) async fn login(call: Call, body: Body) -> Answer {
     let request: Login = call::json(body).await?;
-    let user = call.hub.user_by_password(&request.username, &request.password).await?;
+    let user = call.hub.admit(&request.username, &request.password, &call.address).await?;
     let new = NewToken { name: request.token_name, grant: Grant::Write, lifetime: None, value: None };
     let token = call.hub.create_token(&user.name, new).await?;
     Ok((StatusCode::CREATED, Json(json!({ "name": user.name, "token": token }))).into_response())

@@ -1,0 +1,324 @@
+//! What the site says, in the visitor's language: messages of Project Fluent (`translations/`), numbers, sizes, dates.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use limpide_hub::Language;
+use limpide_openness::Remark;
+use limpide_words::Moment;
+use unic_langid::LanguageIdentifier;
+
+/// The messages of each language, file by file.
+const ENGLISH: &[&str] = &[
+    include_str!("../../../../translations/en/site.ftl"),
+    include_str!("../../../../translations/en/repository.ftl"),
+    include_str!("../../../../translations/en/openness.ftl"),
+    include_str!("../../../../translations/en/account.ftl"),
+];
+const FRENCH: &[&str] = &[
+    include_str!("../../../../translations/fr/site.ftl"),
+    include_str!("../../../../translations/fr/repository.ftl"),
+    include_str!("../../../../translations/fr/openness.ftl"),
+    include_str!("../../../../translations/fr/account.ftl"),
+];
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", FRENCH)]);
+
+fn bundle(tag: &str, files: &[&str]) -> Bundle {
+    let language: LanguageIdentifier = tag.parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![language]);
+    // Marks that keep directions apart have no business in attributes and titles.
+    bundle.set_use_isolating(false);
+    for file in files {
+        // What cannot be read is left out; a test finds it.
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// The site's voice in one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// The language.
+    pub(crate) language: Language,
+}
+
+impl Words {
+    /// The language's tag, for `lang` attributes.
+    pub(crate) fn tag(&self) -> &'static str {
+        self.language.as_str()
+    }
+
+    /// A message.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// A message about one thing.
+    pub(crate) fn about<'a>(&self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set(name, value);
+        self.format(key, Some(&arguments))
+    }
+
+    /// A message about two things.
+    pub(crate) fn about_both<'a>(&self, key: &str, first: (&'a str, &'a str), second: (&'a str, &'a str)) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set(first.0, first.1);
+        arguments.set(second.0, second.1);
+        self.format(key, Some(&arguments))
+    }
+
+    /// A message about so many things: `$count` chooses the plural, `$number` is how it is written.
+    pub(crate) fn count(&self, key: &str, count: impl TryInto<i64>) -> String {
+        let count = count.try_into().unwrap_or(i64::MAX);
+        let mut arguments = FluentArgs::new();
+        arguments.set("count", count);
+        arguments.set("number", self.number(count));
+        self.format(key, Some(&arguments))
+    }
+
+    /// The message `{start}-{name}` where there is one; else the name itself: words that others choose.
+    pub(crate) fn named(&self, start: &str, name: &str) -> String {
+        self.or(&format!("{start}-{}", slug(name)), name)
+    }
+
+    /// A message where there is one; else what others say, in their language.
+    pub(crate) fn or(&self, key: &str, text: &str) -> String {
+        if self.bundle().has_message(key) { self.say(key) } else { text.to_owned() }
+    }
+
+    /// A sentence of a report.
+    pub(crate) fn remark(&self, remark: &Remark) -> String {
+        let key = format!("remark-{}", remark.code);
+        if self.language == Language::English || !self.bundle().has_message(&key) {
+            return remark.text.clone();
+        }
+        let mut arguments = FluentArgs::new();
+        for (name, value) in &remark.facts {
+            arguments.set(name.as_str(), value.as_str());
+        }
+        self.format(&key, Some(&arguments))
+    }
+
+    fn bundle(&self) -> &'static Bundle {
+        match self.language {
+            Language::English => &BUNDLES[0],
+            Language::French => &BUNDLES[1],
+        }
+    }
+
+    fn format(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+        let bundle = self.bundle();
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            tracing::error!(key, "a message has no translation");
+            return key.to_owned();
+        };
+        bundle.format_pattern(pattern, arguments, &mut Vec::new()).into_owned()
+    }
+
+    /// A whole number, its digits in groups of three.
+    pub(crate) fn number(&self, number: impl TryInto<i64>) -> String {
+        let number = number.try_into().unwrap_or(i64::MAX);
+        let digits = number.unsigned_abs().to_string();
+        let mut grouped = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                grouped.push(self.separator());
+            }
+            grouped.push(digit);
+        }
+        if number < 0 { format!("−{grouped}") } else { grouped }
+    }
+
+    fn separator(&self) -> char {
+        match self.language {
+            Language::English => ',',
+            // The narrow space that does not break.
+            Language::French => '\u{202f}',
+        }
+    }
+
+    /// A number of bytes: `1.5 GB`, `1,5 Go`.
+    pub(crate) fn size(&self, bytes: impl TryInto<i64>) -> String {
+        let bytes = bytes.try_into().unwrap_or(i64::MAX).max(0);
+        let units = match self.language {
+            Language::English => ["B", "kB", "MB", "GB", "TB", "PB"],
+            Language::French => ["o", "ko", "Mo", "Go", "To", "Po"],
+        };
+        let (value, unit) = scaled(bytes, &units);
+        format!("{}\u{a0}{unit}", self.decimal(value))
+    }
+
+    /// A large number, short: `7.2 B` parameters, `7,2 Md`.
+    pub(crate) fn short(&self, number: impl TryInto<i64>) -> String {
+        let number = number.try_into().unwrap_or(i64::MAX).max(0);
+        let units = match self.language {
+            Language::English => ["", "k", "M", "B", "T", "Q"],
+            Language::French => ["", "k", "M", "Md", "Bn", "Bd"],
+        };
+        let (value, unit) = scaled(number, &units);
+        if unit.is_empty() { self.number(number) } else { format!("{}\u{a0}{unit}", self.decimal(value)) }
+    }
+
+    /// At most three digits that matter.
+    fn decimal(&self, value: f64) -> String {
+        let written = if value >= 100.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") };
+        match self.language {
+            Language::English => written,
+            Language::French => written.replace('.', ","),
+        }
+    }
+
+    /// Thousandths as a percentage.
+    pub(crate) fn percent(&self, thousandths: impl TryInto<i64>) -> String {
+        let percent = thousandths.try_into().unwrap_or(0) / 10;
+        match self.language {
+            Language::English => format!("{percent}%"),
+            Language::French => format!("{percent}\u{a0}%"),
+        }
+    }
+
+    /// A day, in words.
+    pub(crate) fn date(&self, moment: Moment) -> String {
+        let Ok(time) = jiff::Timestamp::from_microsecond(moment.0) else { return String::new() };
+        let date = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let month = self.say(&format!("month-{}", date.month()));
+        let day = if self.language == Language::French && date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+        format!("{day}\u{a0}{month} {}", date.year())
+    }
+
+    /// A day and the time, in UTC.
+    pub(crate) fn moment(&self, moment: Moment) -> String {
+        let Ok(time) = jiff::Timestamp::from_microsecond(moment.0) else { return String::new() };
+        let time = time.to_zoned(jiff::tz::TimeZone::UTC).time();
+        format!("{}, {:02}:{:02} UTC", self.date(moment), time.hour(), time.minute())
+    }
+}
+
+/// A number in the largest unit of a thousand that it fills.
+fn scaled<'a>(number: i64, units: &[&'a str; 6]) -> (f64, &'a str) {
+    let mut value = number as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    (value, units[unit])
+}
+
+/// A name as the ids of messages write it.
+pub(crate) fn slug(name: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    name.chars().map(letter).collect()
+}
+
+/// The language that a browser asks for: the first of `Accept-Language` that the site speaks.
+pub(crate) fn asked_language(header: &str) -> Language {
+    let mut wanted: Vec<(f32, &str)> = header
+        .split(',')
+        .filter_map(|part| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            Some((weight.trim().parse().ok()?, tag.trim()))
+        })
+        .collect();
+    wanted.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let known = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase().parse().ok();
+    wanted.into_iter().filter(|(weight, _)| *weight > 0.0).find_map(|(_, tag)| known(tag)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENGLISH: Words = Words { language: Language::English };
+    const FRENCH: Words = Words { language: Language::French };
+
+    #[test]
+    fn numbers_and_dates_are_written_as_readers_write_them() {
+        assert_eq!(ENGLISH.number(1_234_567), "1,234,567");
+        assert_eq!(FRENCH.number(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(ENGLISH.size(0), "0\u{a0}B");
+        assert_eq!(ENGLISH.size(1_500_000_000_i64), "1.5\u{a0}GB");
+        assert_eq!(FRENCH.size(1_500_000_000_i64), "1,5\u{a0}Go");
+        assert_eq!(ENGLISH.size(999_999), "1\u{a0}MB");
+        assert_eq!(ENGLISH.short(7_241_732_096_i64), "7.2\u{a0}B");
+        assert_eq!(FRENCH.short(950), "950");
+        let moment = Moment::from_seconds(1_775_001_600);
+        assert_eq!(ENGLISH.date(moment), "1\u{a0}April 2026");
+        assert_eq!(FRENCH.date(moment), "1er\u{a0}avril 2026");
+        assert_eq!(ENGLISH.date(Moment(i64::MAX)), "");
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_first_language_that_the_site_speaks() {
+        for (header, expected) in [
+            ("", Language::English),
+            ("fr-CH, fr;q=0.9, en;q=0.8", Language::French),
+            ("de, en;q=0.7, fr;q=0.3", Language::English),
+            ("en;q=0.1, fr;q=0.2", Language::French),
+            ("fr;q=0, de", Language::English),
+            ("*;q=x,,;q=", Language::English),
+        ] {
+            assert_eq!(asked_language(header), expected, "{header}");
+        }
+    }
+
+    /// The ids of the messages of a language.
+    fn ids(files: &[&str]) -> std::collections::BTreeSet<String> {
+        let id = |line: &str| {
+            let (id, _) = line.split_once(" =")?;
+            let is_id = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            (is_id && !id.is_empty()).then(|| id.to_owned())
+        };
+        files.iter().flat_map(|file| file.lines().filter_map(id)).collect()
+    }
+
+    #[test]
+    fn every_message_is_there_in_both_languages_and_can_be_read() {
+        assert_eq!(ids(super::ENGLISH), ids(super::FRENCH));
+        for file in super::ENGLISH.iter().chain(super::FRENCH) {
+            let read = FluentResource::try_new((*file).to_owned());
+            assert!(read.is_ok(), "{:?}", read.err().map(|(_, errors)| errors));
+        }
+    }
+
+    /// What the templates and the pages say is there; what is composed at run time is listed by its start.
+    #[test]
+    fn whatever_pages_say_has_a_message() {
+        let known = ids(super::ENGLISH);
+        let mut asked = 0;
+        for source in sources() {
+            for call in ["say(\"", "about(\"", "about_both(\"", "count(\"", "title: \""] {
+                for rest in source.split(call).skip(1) {
+                    let key = rest.split('"').next().unwrap_or_default();
+                    assert!(known.contains(key), "no message `{key}`");
+                    asked += 1;
+                }
+            }
+        }
+        assert!(asked > 100, "only {asked} messages were found in templates");
+    }
+
+    fn sources() -> Vec<String> {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))];
+        folders.push(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages").into());
+        let mut sources = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    // This file writes calls, and makes none.
+                    false if path.ends_with("words.rs") => {}
+                    false => sources.push(std::fs::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        sources
+    }
+}

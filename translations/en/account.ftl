@@ -1,0 +1,20 @@
+# Signing in, and the pages of an account.
+sign-in-title = Sign in
+username = User name
+password = Password
+password-or-token = Password or token
+password-or-token-help = A token that may write (hf_…) lets you in, too.
+sign-in = Sign in
+sign-in-wrong = User name and password do not fit together.
+sign-in-too-often = Too many attempts have failed. Wait a quarter of an hour, then try again.
+sign-in-weak-token = This token may not write. Use one that may, or your password.
+no-account-yet = No account yet?
+has-account = You have an account?
+join-title = Create an account
+join-closed = Registration is closed on this hub: ask its administrator for an account.
+join-taken = This name is taken; choose another.
+join = Create the account
+username-help = 1 to 96 letters, digits, “-”, “_” and “.”; it is part of the address of what you share.
+full-name = Name shown beside it
+email = E-mail (optional)
+password-help = At least 8 characters.

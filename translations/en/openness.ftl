@@ -1,0 +1,51 @@
+# The openness of a repository.
+openness-title = How open it is
+audit-pending = This commit is being audited
+audit-failed = The audit could not be finished
+report-stale = This report is about to be made again, by newer rules.
+no-distance = The grade is the same by what is verified and by what is claimed.
+distance = { $count ->
+    [one] What is claimed lies { $number } point above what is verified.
+   *[other] What is claimed lies { $number } points above what is verified.
+  }
+belief-verified = Verified
+belief-attested = With attestations
+belief-claimed = With claims
+contradictions = Claims and bytes that differ
+contradictions-about = Facts, not accusations: each line shows the claim, the bytes that stand against it, and where both can be read. The owner can answer with an attestation.
+severity-proves = the bytes show otherwise
+severity-suggests = the bytes suggest otherwise
+claim = Claim
+bytes-show = Bytes
+advice = What would raise the grade
+criteria = Criterion by criterion
+evidence = Evidence
+counter-evidence = What stands against it
+inherited-from = As far as its base { $base } is open.
+byte-span = bytes { $start }–{ $end }
+status-contradicted = contradicted
+status-verified = verified
+status-attested = attested
+status-claimed = only claimed
+status-missing = missing
+status-unchecked = not checked
+status-not-applicable = does not apply
+status-probable = { $status } (probable)
+degree-unknown = –
+degree-none = no
+degree-partial = in part
+degree-full = yes
+rubrics = Rubrics, side by side
+rubric = Rubric
+rubric-parts = How { $rubric } comes to its grade
+part = Part
+grade = Grade
+attestations = Attestations
+standing-valid = counts
+standing-beside = shown beside what the bytes say
+standing-expired = has expired
+standing-none = does not count
+until = until { $date }
+report-made = Audited on { $date }, commit
+audit-again = Audit again
+openness-history = Openness over time

@@ -1,0 +1,93 @@
+# The pages of a repository.
+nav-place = Place
+nav-repository = Repository
+tab-card = Card
+tab-files = Files
+tab-openness = Openness
+tab-safety = Safety
+tab-lineage = Lineage
+tab-settings = Settings
+fact-licence = Licence
+fact-size = Size
+fact-safety = Safety scan
+fact-changed = Last change
+fact-downloads = Downloads
+licence-commercial = commercial use allowed
+licence-commercial-conditions = commercial use on conditions
+licence-not-commercial = no commercial use
+licence-may-change = may be modified
+licence-may-not-change = may not be modified
+licence-some-uses = some uses are excluded
+revision = Revision
+history = History
+upload-files = Upload files
+no-files = This folder is empty.
+file-name = Name
+last-commit = Last commit
+date = Date
+download = Download
+files-at-commit = files at this commit
+commit = Commit
+
+safety-nothing = nothing to scan
+safety-pending = under way
+safety-failed = could not be finished
+level-clean = Nothing found
+level-needs-review = Needs review
+level-partial = Partly understood
+level-suspicious = Suspicious
+level-malicious = Malicious
+safety-title = What the files would do
+safety-about = Files are read without running them. “Nothing found” is said only when every byte was understood.
+scan-pending = These files are being scanned
+scan-failed = The scan could not be finished
+scan-stale = These files are about to be scanned again, by newer rules.
+scan-again = Scan again
+scan-made = Scanned on { $date }, commit
+policy = Rules
+files-scanned = { $count ->
+    [one] { $number } file was scanned.
+   *[other] { $number } files were scanned.
+  }
+more-files = { $count ->
+    [one] { $number } more file is not clean.
+   *[other] { $number } more files are not clean.
+  }
+awaiting-antivirus = { $count ->
+    [one] { $number } file has still to be looked at by the virus scanner.
+   *[other] { $number } files have still to be looked at by the virus scanner.
+  }
+flagged-files = Files that are not clean
+signatures = Signatures
+no-signatures = No model signature was found in this revision.
+signer-by-certificate = the holder of a certificate
+signature-valid = Signed by { $signer }; every file is covered and as it was signed
+signature-in-part = Signed by { $signer }; the files it covers are as they were signed, others are not covered
+signature-differs = Files differ from what was signed
+signature-refused = Not believed: { $why }
+
+lineage-title = Where it comes from
+lineage-about = As the cards of the repositories say it.
+made-from = Made from
+no-bases = The card names no base model.
+not-here = (not on this hub)
+named-datasets = Datasets that the card names
+derivatives = Made from this
+no-derivatives = No model here says that it is made from this.
+all-derivatives = All models that say so
+relation-finetune = fine-tuned from
+relation-adapter = an adapter for
+relation-quantized = quantized from
+relation-merge = merged from
+
+look-again = Look again
+since = Asked for on { $date }
+
+owner-empty = Nothing that you may see.
+members = Members
+organizations = Organisations
+member-since = Here since { $date }
+role-read = reads
+role-contributor = contributes
+role-write = writes
+role-admin = administers

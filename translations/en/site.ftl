@@ -1,0 +1,92 @@
+# The frame of every page, the home page, lists, and refusals.
+skip-to-content = Skip to content
+nav-main = Main
+nav-new = New
+nav-administration = Administration
+nav-settings = Settings
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+nav-join = Create an account
+nav-guide = Guide
+nav-api = API
+footer-about = limpide: an open commons for AI that anybody can run and everybody can check.
+other-language = Français
+kind-models = Models
+kind-datasets = Datasets
+kind-spaces = Spaces
+search = Search
+search-label = Search models
+search-models = Search models by name
+show = Show
+show-all = Show all
+next-page = Next page
+to-home = Home
+private = private
+gated = gated
+not-audited = not audited yet
+grade-verified = Openness by what is verified
+verified-and-claimed = { $verified } verified, { $claimed } claimed
+changed-on = Changed on { $date }
+downloads = { $count ->
+    [one] { $number } download
+   *[other] { $number } downloads
+  }
+likes = { $count ->
+    [one] { $number } like
+   *[other] { $number } likes
+  }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+home-title = Models and data that anyone can check
+home-lead = Each repository here is read byte by byte: what it claims, what its files show, and where the two differ.
+home-openness = How open is what is here?
+home-openness-says = { $audited } public repositories have a grade; { $open } of them are A or B.
+home-openness-caption = Public repositories by grade, counting only what is verified. A is the most open.
+home-nothing-audited = Nothing public has been audited yet.
+home-new = Changed lately
+home-empty = Nothing is here yet.
+
+filters = Filters
+results = Results
+sort = Sort by
+sort-trending = Liked lately
+sort-openness = Most open
+sort-modified = Changed last
+sort-created = Newest
+sort-downloads = Most downloaded
+sort-likes = Most liked
+remove-filter = (remove this filter)
+clear-filters = Clear all filters
+list-empty = Nothing fits this search.
+facet-openness = Verified openness
+grade-at-least = { $letter } or better
+
+refusal-not-found = There is nothing here
+refusal-not-found-advice = The address may be misspelt, or it leads to something that you may not see. If it is yours, sign in first.
+refusal-no-revision = There is no such revision
+refusal-no-revision-advice = The branch, tag or commit does not exist in this repository. Its history lists those that do.
+refusal-no-entry = There is no such file
+refusal-no-entry-advice = This revision has no file or folder of this name. It may be in another revision.
+refusal-forbidden = You may not do this
+refusal-forbidden-advice = Your role does not allow it. Somebody who manages the repository can change that.
+refusal-gated = Access to these files has to be asked for
+refusal-gated-advice = You can see what this repository is, but its files are for people who were let in.
+refusal-quarantined = This file is held back
+refusal-quarantined-advice = A scan found it malicious. Somebody who manages the repository can let it through, and has to say why.
+refusal-too-often = Too many attempts
+refusal-too-often-advice = Wait a quarter of an hour, then try again.
+refusal-broken = Something went wrong on our side
+refusal-broken-advice = Nothing was changed. Please try again in a moment.
+refusal-invalid = This cannot be done as it was asked
+refusal-invalid-advice = The message below says what does not fit.

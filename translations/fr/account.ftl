@@ -1,0 +1,20 @@
+# Se connecter, et les pages d'un compte.
+sign-in-title = Se connecter
+username = Identifiant
+password = Mot de passe
+password-or-token = Mot de passe ou jeton
+password-or-token-help = Un jeton qui permet d’écrire (hf_…) convient aussi.
+sign-in = Se connecter
+sign-in-wrong = L’identifiant et le mot de passe ne vont pas ensemble.
+sign-in-too-often = Trop d’essais ont échoué. Attendez un quart d’heure, puis réessayez.
+sign-in-weak-token = Ce jeton ne permet pas d’écrire. Utilisez-en un qui le permet, ou votre mot de passe.
+no-account-yet = Pas encore de compte ?
+has-account = Vous avez un compte ?
+join-title = Créer un compte
+join-closed = L’inscription est fermée ici : demandez un compte à la personne qui administre.
+join-taken = Ce nom est pris ; choisissez-en un autre.
+join = Créer le compte
+username-help = De 1 à 96 lettres, chiffres, « - », « _ » et « . » ; il fait partie de l’adresse de ce que vous partagez.
+full-name = Nom affiché à côté
+email = Courriel (facultatif)
+password-help = Au moins 8 caractères.

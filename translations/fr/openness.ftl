@@ -1,0 +1,51 @@
+# L'ouverture d'un dépôt.
+openness-title = À quel point il est ouvert
+audit-pending = Ce commit est en cours d’audit
+audit-failed = L’audit n’a pas pu se terminer
+report-stale = Ce rapport va être refait, selon des règles plus récentes.
+no-distance = La note est la même selon ce qui est vérifié et selon ce qui est déclaré.
+distance = { $count ->
+    [one] Ce qui est déclaré dépasse de { $number } point ce qui est vérifié.
+   *[other] Ce qui est déclaré dépasse de { $number } points ce qui est vérifié.
+  }
+belief-verified = Vérifié
+belief-attested = Avec attestations
+belief-claimed = Avec déclarations
+contradictions = Déclarations et octets qui diffèrent
+contradictions-about = Des faits, pas des accusations : chaque ligne montre la déclaration, les octets qui la contredisent, et où lire les deux. Le propriétaire peut répondre par une attestation.
+severity-proves = les octets montrent autre chose
+severity-suggests = les octets suggèrent autre chose
+claim = Déclaration
+bytes-show = Octets
+advice = Ce qui améliorerait la note
+criteria = Critère par critère
+evidence = Preuves
+counter-evidence = Ce qui s’y oppose
+inherited-from = Dans la mesure où sa base { $base } est ouverte.
+byte-span = octets { $start } à { $end }
+status-contradicted = contredit
+status-verified = vérifié
+status-attested = attesté
+status-claimed = seulement déclaré
+status-missing = absent
+status-unchecked = non contrôlé
+status-not-applicable = sans objet
+status-probable = { $status } (probable)
+degree-unknown = –
+degree-none = non
+degree-partial = en partie
+degree-full = oui
+rubrics = Les grilles, côte à côte
+rubric = Grille
+rubric-parts = Comment { $rubric } arrive à sa note
+part = Partie
+grade = Note
+attestations = Attestations
+standing-valid = compte
+standing-beside = montrée à côté de ce que disent les octets
+standing-expired = a expiré
+standing-none = ne compte pas
+until = jusqu’au { $date }
+report-made = Audité le { $date }, commit
+audit-again = Auditer de nouveau
+openness-history = L’ouverture au fil du temps
