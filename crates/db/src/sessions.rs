@@ -32,15 +32,17 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &mut Tx, session: &Session, digest: &str) -> Result<()> {
-    sql("INSERT INTO sessions (id, user_id, digest, agent, created, expires) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(&session.id)
-        .bind(&session.user_id)
-        .bind(digest)
-        .bind(&session.agent)
-        .bind(session.created)
-        .bind(session.expires)
-        .run(tx)
-        .await?;
+    sql(
+        "INSERT INTO sessions (id, user_id, digest, agent, created, expires) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(&session.id)
+    .bind(&session.user_id)
+    .bind(digest)
+    .bind(&session.agent)
+    .bind(session.created)
+    .bind(session.expires)
+    .run(tx)
+    .await?;
     Ok(())
 }
 

@@ -81,7 +81,9 @@ impl FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self> {
         let known = Self::ALL.into_iter().find(|language| language.as_str() == text);
-        known.ok_or_else(|| Error::Invalid(format!("`{text}` is no language of this site; it speaks en and fr.")))
+        known.ok_or_else(|| {
+            Error::Invalid(format!("`{text}` is no language of this site; it speaks en and fr."))
+        })
     }
 }
 
@@ -124,7 +126,8 @@ impl Hub {
         let mut tx = self.db().begin().await?;
         sessions::insert(&mut tx, &session, &digest(&secret)).await?;
         let who = signed_in(&session);
-        events::insert(&mut tx, self.account_event(&who, "session.begin", json!({ "session": session.id }))).await?;
+        events::insert(&mut tx, self.account_event(&who, "session.begin", json!({ "session": session.id })))
+            .await?;
         tx.commit().await?;
         Ok(Begun { user, secret })
     }
@@ -176,7 +179,8 @@ impl Hub {
         let user = caller.user()?;
         let mut tx = self.db().begin().await?;
         let ended = sessions::delete_others(&mut tx, &user.id, kept).await?;
-        events::insert(&mut tx, self.account_event(user, "session.end-others", json!({ "ended": ended }))).await?;
+        events::insert(&mut tx, self.account_event(user, "session.end-others", json!({ "ended": ended })))
+            .await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -213,7 +217,8 @@ impl Hub {
             return Err(refusal());
         }
         if user.grant != Grant::Write {
-            let words = "This token does not allow everything: sign in with one that may write, or with a password.";
+            let words =
+                "This token does not allow everything: sign in with one that may write, or with a password.";
             return Err(Error::Forbidden(words.into()));
         }
         self.user_by_name(name).await
@@ -224,7 +229,10 @@ impl Hub {
         let most = [FAILURES_OF_NAME, FAILURES_FROM_ADDRESS];
         for (subject, most) in subjects.iter().zip(most) {
             if sessions::failures(self.db(), subject, since).await? >= most {
-                return Err(Error::TooOften("Too many attempts to sign in have failed. Try again later.".into(), SPAN));
+                return Err(Error::TooOften(
+                    "Too many attempts to sign in have failed. Try again later.".into(),
+                    SPAN,
+                ));
             }
         }
         Ok(())

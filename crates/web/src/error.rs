@@ -19,7 +19,8 @@ pub(crate) struct ApiError {
 #[derive(Debug, Clone)]
 pub(crate) struct MovedTo(pub(crate) RepoId);
 
-const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
+/// Where clients find the word for a refusal.
+pub(crate) const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-error-message");
 
 impl From<Error> for ApiError {

@@ -180,10 +180,11 @@ fn content(body: Body, schemas: &mut SchemaGenerator) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routes::Face;
 
     #[test]
     fn every_address_of_the_table_is_in_the_document() {
-        for route in routes::table() {
+        for route in routes::table().into_iter().filter(|route| route.face == Face::Programs) {
             let path = route.path.replace("{*", "{");
             let operation = &DOCUMENT["paths"][&path][route.method.to_lowercase()];
             assert!(operation["summary"].is_string(), "{} {path}", route.method);

@@ -11,8 +11,8 @@ use limpide_words::Kind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api;
-use crate::pages::visit::Visit;
 use crate::pages::page::Shown;
+use crate::pages::visit::Visit;
 use crate::pages::{self, Page};
 use crate::{Site, cas, git, health, lfs, metrics, moved, openapi, request_id, unread};
 
@@ -35,6 +35,15 @@ pub enum Needs {
     Signature,
 }
 
+/// Whom an address speaks to, and so how it refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// Programs: statuses, error codes, JSON.
+    Programs,
+    /// People: pages, and redirects to where one signs in.
+    People,
+}
+
 /// One address.
 pub struct Route {
     /// `GET` (which answers `HEAD` too), `POST`, `PUT`, `DELETE` or `HEAD`.
@@ -43,6 +52,8 @@ pub struct Route {
     pub path: String,
     /// What it needs of the caller.
     pub needs: Needs,
+    /// Whom it speaks to.
+    pub face: Face,
     handler: MethodRouter<Site>,
 }
 
@@ -101,9 +112,9 @@ fn pages() -> Vec<Route> {
         take("/logout", Nothing, sign_in::sign_out),
         take("/language", Nothing, sign_in::choose_language),
         show("/{owner}", Nothing, owner::show),
-        get("/static/{version}/{name}", Nothing, assets::show),
-        get("/favicon.ico", Nothing, assets::icon),
-        get("/robots.txt", Nothing, assets::robots),
+        Route { face: Face::People, ..get("/static/{version}/{name}", Nothing, assets::show) },
+        Route { face: Face::People, ..get("/favicon.ico", Nothing, assets::icon) },
+        Route { face: Face::People, ..get("/robots.txt", Nothing, assets::robots) },
     ];
     for kind in Kind::ALL {
         let at = |rest: &str| format!("/{}{{ns}}/{{name}}{rest}", kind.prefix());
@@ -315,7 +326,7 @@ where
     F: FnOnce(Visit) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Shown> + Send + 'static,
 {
-    get(path, needs, Page(page))
+    Route { face: Face::People, ..get(path, needs, Page(page)) }
 }
 
 /// A form of a page.
@@ -324,25 +335,55 @@ where
     F: FnOnce(Visit) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Shown> + Send + 'static,
 {
-    post(path, needs, Page(page))
+    Route { face: Face::People, ..post(path, needs, Page(page)) }
 }
 
 fn get<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
-    Route { method: "GET", path: path.to_owned(), needs, handler: routing::get(handler) }
+    Route {
+        method: "GET",
+        path: path.to_owned(),
+        needs,
+        face: Face::Programs,
+        handler: routing::get(handler),
+    }
 }
 
 fn head<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
-    Route { method: "HEAD", path: path.to_owned(), needs, handler: routing::head(handler) }
+    Route {
+        method: "HEAD",
+        path: path.to_owned(),
+        needs,
+        face: Face::Programs,
+        handler: routing::head(handler),
+    }
 }
 
 fn post<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
-    Route { method: "POST", path: path.to_owned(), needs, handler: routing::post(handler) }
+    Route {
+        method: "POST",
+        path: path.to_owned(),
+        needs,
+        face: Face::Programs,
+        handler: routing::post(handler),
+    }
 }
 
 fn put<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
-    Route { method: "PUT", path: path.to_owned(), needs, handler: routing::put(handler) }
+    Route {
+        method: "PUT",
+        path: path.to_owned(),
+        needs,
+        face: Face::Programs,
+        handler: routing::put(handler),
+    }
 }
 
 fn delete<H: Handler<T, Site>, T: 'static>(path: &str, needs: Needs, handler: H) -> Route {
-    Route { method: "DELETE", path: path.to_owned(), needs, handler: routing::delete(handler) }
+    Route {
+        method: "DELETE",
+        path: path.to_owned(),
+        needs,
+        face: Face::Programs,
+        handler: routing::delete(handler),
+    }
 }

@@ -16,7 +16,11 @@ struct Asset {
 }
 
 const ASSETS: &[Asset] = &[
-    Asset { name: "style.css", media: "text/css; charset=utf-8", bytes: include_bytes!("../../static/style.css") },
+    Asset {
+        name: "style.css",
+        media: "text/css; charset=utf-8",
+        bytes: include_bytes!("../../static/style.css"),
+    },
     Asset { name: "icon.svg", media: "image/svg+xml", bytes: include_bytes!("../../static/icon.svg") },
 ];
 

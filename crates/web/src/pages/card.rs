@@ -35,7 +35,9 @@ impl RepoCard {
         let fields: Value = serde_json::from_str(&repo.card).unwrap_or_default();
         let field = |name: &str| first_text(&fields[name]);
         let mut words: Vec<String> = Vec::new();
-        words.extend(field("pipeline_tag").or_else(|| field("task_categories")).map(|task| t.named("task", &task)));
+        words.extend(
+            field("pipeline_tag").or_else(|| field("task_categories")).map(|task| t.named("task", &task)),
+        );
         words.extend(field("library_name"));
         words.extend(field("license"));
         if repo.size > 0 {

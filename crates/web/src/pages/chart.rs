@@ -83,13 +83,20 @@ mod tests {
     fn names_are_text_and_never_markup() {
         let bar = |label: &str| Bar { label: label.into(), class: "x".into(), count: 1, written: "1".into() };
         let svg = columns(&[bar("<script>\"&"), bar("b")], "a \"quote\" <b>");
-        assert!(svg.contains("&lt;script&gt;&quot;&amp;") && svg.contains("aria-label=\"a &quot;quote&quot; &lt;b&gt;\""));
+        assert!(
+            svg.contains("&lt;script&gt;&quot;&amp;")
+                && svg.contains("aria-label=\"a &quot;quote&quot; &lt;b&gt;\"")
+        );
     }
 
     #[test]
     fn a_meter_shows_each_part_once() {
         let svg = meter(400, 500, 900, "x");
-        for part in ["verified\" x=\"0\" width=\"400", "attested\" x=\"400\" width=\"100", "claimed\" x=\"500\" width=\"400"] {
+        for part in [
+            "verified\" x=\"0\" width=\"400",
+            "attested\" x=\"400\" width=\"100",
+            "claimed\" x=\"500\" width=\"400",
+        ] {
             assert!(svg.contains(part), "{part}: {svg}");
         }
         assert!(!meter(400, 400, 400, "x").contains("claimed"));

@@ -19,7 +19,8 @@ pub(crate) fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// Sets a cookie for so long; for no time at all to forget it. `origin` tells whether it may travel unencrypted.
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str, lasts: Duration, origin: &str) {
     let secure = if origin.starts_with("https://") { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", lasts.as_secs());
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", lasts.as_secs());
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         headers.append(header::SET_COOKIE, cookie);
     }
@@ -32,7 +33,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; limpide_session=x=y ;limpide_language=fr"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; limpide_session=x=y ;limpide_language=fr"),
+        );
         assert_eq!(get(&headers, SESSION), Some("x=y"));
         assert_eq!(get(&headers, LANGUAGE), Some("fr"));
         assert_eq!(get(&headers, "session"), None);
@@ -43,7 +47,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         set(&mut headers, SESSION, "x", Duration::from_secs(60), "https://hub.example.org");
         set(&mut headers, SESSION, "x", Duration::ZERO, "http://127.0.0.1:8080");
-        let set: Vec<_> = headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+        let set: Vec<_> =
+            headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
         assert_eq!(set[0], "limpide_session=x; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(set[1], "limpide_session=x; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }

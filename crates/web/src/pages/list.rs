@@ -71,9 +71,13 @@ impl Asked<'_> {
 
 /// An address with a query.
 pub(crate) fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let query: Vec<String> =
-        pairs.filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let query: Vec<String> = pairs
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
+        .collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
@@ -161,6 +165,8 @@ fn sort_of(visit: &Visit) -> Result<(&'static str, Sort), Error> {
     let word = visit.asked("sort").unwrap_or("trending");
     let known = SORTS.iter().find(|(value, _, _)| *value == word);
     known.map(|(value, sort, _)| (*value, *sort)).ok_or_else(|| {
-        Error::Invalid(format!("`sort` is trending, openness, modified, created, downloads or likes, not `{word}`."))
+        Error::Invalid(format!(
+            "`sort` is trending, openness, modified, created, downloads or likes, not `{word}`."
+        ))
     })
 }

@@ -40,8 +40,10 @@ struct Group {
 
 pub(crate) async fn show(visit: Visit) -> Shown {
     let t = visit.words;
-    let name: OwnerName =
-        visit.param("owner").parse().map_err(|_| Error::missing(format!("There is nothing at {}.", visit.uri.path())))?;
+    let name: OwnerName = visit
+        .param("owner")
+        .parse()
+        .map_err(|_| Error::missing(format!("There is nothing at {}.", visit.uri.path())))?;
     let (owner, people) = match visit.hub.account(&name).await {
         Ok(account) => (account.owner, account.organizations),
         Err(Error::NotFound(..)) => (visit.hub.organization(&name).await?, visit.hub.members(&name).await?),
@@ -57,7 +59,8 @@ pub(crate) async fn show(visit: Visit) -> Shown {
             ..Query::of_all()
         };
         let found = visit.hub.list(&visit.caller, query).await?;
-        let all = address(&list_address(kind), [("owner", owner.name.as_str()), ("sort", "modified")].into_iter());
+        let all =
+            address(&list_address(kind), [("owner", owner.name.as_str()), ("sort", "modified")].into_iter());
         groups.push(Group {
             title: t.say(kind_message(kind)),
             cards: found.repos.iter().map(|listed| RepoCard::of(listed, t)).collect(),

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use limpide_hub::{Error, Thing};
 
-use crate::error::{ApiError, MovedTo};
+use crate::error::{ApiError, ERROR_CODE, MovedTo};
 use crate::pages::visit::Frame;
 
 /// What a handler of a page gives.
@@ -41,7 +41,10 @@ fn fence(headers: &mut HeaderMap) {
         (header::VARY, "Cookie, Accept-Language"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -87,8 +90,10 @@ pub(crate) fn refusal(refused: ApiError, frame: &Frame) -> Response {
     let offers_sign_in = frame.user.is_none();
     let page = RefusalPage { frame: frame.clone(), title, advice, message, offers_sign_in };
     let mut answer = with_status(status, &page).unwrap_or_else(|error| ApiError::from(error).into_response());
-    if let Some(wait) = headers.get(header::RETRY_AFTER) {
-        answer.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    for name in [header::RETRY_AFTER, ERROR_CODE] {
+        if let Some(value) = headers.get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     answer
 }
@@ -99,11 +104,15 @@ fn sentences(error: &Error) -> (&'static str, &'static str) {
         Error::NotFound(Thing::Revision, _) => ("refusal-no-revision", "refusal-no-revision-advice"),
         Error::NotFound(Thing::Entry, _) => ("refusal-no-entry", "refusal-no-entry-advice"),
         Error::NotFound(..) => ("refusal-not-found", "refusal-not-found-advice"),
-        Error::SignIn(_) | Error::Forbidden(_) | Error::Expired(_) => ("refusal-forbidden", "refusal-forbidden-advice"),
+        Error::SignIn(_) | Error::Forbidden(_) | Error::Expired(_) => {
+            ("refusal-forbidden", "refusal-forbidden-advice")
+        }
         Error::Gated { .. } => ("refusal-gated", "refusal-gated-advice"),
         Error::Quarantined(_) => ("refusal-quarantined", "refusal-quarantined-advice"),
         Error::TooOften(..) => ("refusal-too-often", "refusal-too-often-advice"),
-        Error::Full | Error::ReadOnly | Error::Busy(_) | Error::Internal(_) => ("refusal-broken", "refusal-broken-advice"),
+        Error::Full | Error::ReadOnly | Error::Busy(_) | Error::Internal(_) => {
+            ("refusal-broken", "refusal-broken-advice")
+        }
         _ => ("refusal-invalid", "refusal-invalid-advice"),
     }
 }

@@ -147,7 +147,15 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site() {
-        for next in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\n/b", "javascript:x", "/\t/evil"] {
+        for next in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\n/b",
+            "javascript:x",
+            "/\t/evil",
+        ] {
             assert_eq!(local(next), "/", "{next:?}");
         }
         assert_eq!(local("/ada/tiny?x=//y"), "/ada/tiny?x=//y");

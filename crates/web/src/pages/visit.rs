@@ -85,7 +85,10 @@ impl Visit {
     /// The form that was sent. It must come from a page of this site: other sites make browsers send forms, too.
     pub(crate) async fn form(self) -> Result<(Call, Form), ApiError> {
         if !self.call.is_from_this_site() {
-            return Err(Error::Forbidden("This form was not sent by a page of this site; open the page again.".into()).into());
+            return Err(Error::Forbidden(
+                "This form was not sent by a page of this site; open the page again.".into(),
+            )
+            .into());
         }
         let fields = call::form(self.body.into_inner().unwrap_or_else(PoisonError::into_inner)).await?;
         Ok((self.call, Form(fields)))
@@ -94,7 +97,10 @@ impl Visit {
     /// The bytes that were sent, after the same look at who sent them.
     pub(crate) fn bytes(self) -> Result<(Call, Body), ApiError> {
         if !self.call.is_from_this_site() {
-            return Err(Error::Forbidden("This was not sent by a page of this site; open the page again.".into()).into());
+            return Err(Error::Forbidden(
+                "This was not sent by a page of this site; open the page again.".into(),
+            )
+            .into());
         }
         Ok((self.call, self.body.into_inner().unwrap_or_else(PoisonError::into_inner)))
     }

@@ -66,7 +66,12 @@ impl Words {
     }
 
     /// A message about two things.
-    pub(crate) fn about_both<'a>(&self, key: &str, first: (&'a str, &'a str), second: (&'a str, &'a str)) -> String {
+    pub(crate) fn about_both<'a>(
+        &self,
+        key: &str,
+        first: (&'a str, &'a str),
+        second: (&'a str, &'a str),
+    ) -> String {
         let mut arguments = FluentArgs::new();
         arguments.set(first.0, first.1);
         arguments.set(second.0, second.1);
@@ -167,7 +172,8 @@ impl Words {
 
     /// At most three digits that matter.
     fn decimal(&self, value: f64) -> String {
-        let written = if value >= 100.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") };
+        let written = if value >= 99.95 { format!("{value:.0}") } else { format!("{value:.1}") };
+        let written = written.strip_suffix(".0").map(str::to_owned).unwrap_or(written);
         match self.language {
             Language::English => written,
             Language::French => written.replace('.', ","),
@@ -188,7 +194,11 @@ impl Words {
         let Ok(time) = jiff::Timestamp::from_microsecond(moment.0) else { return String::new() };
         let date = time.to_zoned(jiff::tz::TimeZone::UTC).date();
         let month = self.say(&format!("month-{}", date.month()));
-        let day = if self.language == Language::French && date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
+        let day = if self.language == Language::French && date.day() == 1 {
+            "1er".to_owned()
+        } else {
+            date.day().to_string()
+        };
         format!("{day}\u{a0}{month} {}", date.year())
     }
 
@@ -213,7 +223,8 @@ fn scaled<'a>(number: i64, units: &[&'a str; 6]) -> (f64, &'a str) {
 
 /// A name as the ids of messages write it.
 pub(crate) fn slug(name: &str) -> String {
-    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    let letter =
+        |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     name.chars().map(letter).collect()
 }
 

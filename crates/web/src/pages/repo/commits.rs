@@ -49,7 +49,9 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         head: Head::of(&visit, &place, Section::Files).await?,
         refs: choices(&visit, &place, "commits").await?,
         commits: found.commits.iter().map(row).collect(),
-        more: found.next.map(|cursor| format!("{}?cursor={}", place.address("commits", ""), segment(&cursor))),
+        more: found
+            .next
+            .map(|cursor| format!("{}?cursor={}", place.address("commits", ""), segment(&cursor))),
         revision: place.revision.to_string(),
     })
 }

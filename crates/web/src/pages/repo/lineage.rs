@@ -37,7 +37,8 @@ pub(crate) async fn show(visit: Visit) -> Shown {
     let (place, t) = (Place::of(&visit).await?, visit.words);
     let fields: Value = serde_json::from_str(&place.readable.repo().card).unwrap_or_default();
     let tag = format!("{}:{}", if place.kind == Kind::Dataset { "dataset" } else { "base_model" }, place.id);
-    let query = Query { kind: Some(Kind::Model), tags: vec![tag.clone()], limit: DERIVATIVES, ..Query::of_all() };
+    let query =
+        Query { kind: Some(Kind::Model), tags: vec![tag.clone()], limit: DERIVATIVES, ..Query::of_all() };
     let derived = visit.hub.list(&visit.caller, query).await?;
     let relation = fields["base_model_relation"].as_str().map(|relation| t.named("relation", relation));
     page(&Lineage {
@@ -47,7 +48,9 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         bases: named(&visit, Kind::Model, &texts(&fields["base_model"])).await?,
         datasets: named(&visit, Kind::Dataset, &texts(&fields["datasets"])).await?,
         derivatives: derived.repos.iter().map(|listed| RepoCard::of(listed, t)).collect(),
-        all_derivatives: derived.next.map(|_| crate::pages::list::address("/models", [("tag", tag.as_str())].into_iter())),
+        all_derivatives: derived
+            .next
+            .map(|_| crate::pages::list::address("/models", [("tag", tag.as_str())].into_iter())),
     })
 }
 

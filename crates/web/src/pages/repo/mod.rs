@@ -133,7 +133,8 @@ impl Head {
     pub(crate) async fn of(visit: &Visit, place: &Place, section: Section) -> Result<Self, ApiError> {
         let (t, repo) = (visit.words, place.readable.repo());
         let listed = visit.hub.listed(&place.readable).await?;
-        let (may_write, may_manage) = (place.readable.allows(Role::Write), place.readable.allows(Role::Admin));
+        let (may_write, may_manage) =
+            (place.readable.allows(Role::Write), place.readable.allows(Role::Admin));
         Ok(Self {
             root: place.root(),
             kind: place.kind,
@@ -236,7 +237,9 @@ async fn safety_fact(visit: &Visit, place: &Place, listed: &Listed) -> Result<Fa
     let (key, class) = match visit.hub.safety(&place.readable, &"main".parse().map_err(Error::from)?).await? {
         Safety::Pending(pending) if pending.is_given_up() => ("safety-failed", "level-partial"),
         Safety::Pending(_) => ("safety-pending", ""),
-        Safety::Scanned(safety) => level_words(safety.flagged.first().map_or(Level::Clean, |worst| worst.level)),
+        Safety::Scanned(safety) => {
+            level_words(safety.flagged.first().map_or(Level::Clean, |worst| worst.level))
+        }
     };
     Ok(Fact { name, value: t.say(key), class })
 }

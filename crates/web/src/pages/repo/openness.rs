@@ -3,8 +3,8 @@
 use askama::Template;
 use limpide_hub::{Audited, Made, Past, Pending};
 use limpide_openness::{
-    AttestationStanding, Belief, Claim, Contradiction, Degree, Evidence, Finding, HEADLINE, Locator, Outcome, Report, Severity,
-    Shown as ShownAttestation, Status,
+    AttestationStanding, Belief, Claim, Contradiction, Degree, Evidence, Finding, HEADLINE, Locator, Outcome,
+    Report, Severity, Shown as ShownAttestation, Status,
 };
 use limpide_words::Kind;
 
@@ -136,13 +136,20 @@ pub(crate) async fn show(visit: Visit) -> Shown {
     let head = Head::of(&visit, &place, Section::Openness).await?;
     let state = match visit.hub.openness(&place.readable, &place.revision).await? {
         Audited::Report(made) => State::Report(Box::new(View::of(&made, &place, t))),
-        Audited::Pending(pending) => State::Pending(Progress::of(&pending, "audit-pending", "audit-failed", t)),
+        Audited::Pending(pending) => {
+            State::Pending(Progress::of(&pending, "audit-pending", "audit-failed", t))
+        }
     };
     let (past, _) = visit.hub.openness_history(&place.readable, None).await?;
     page(&OpennessPage {
         frame: visit.frame(),
         history: past.iter().map(|past| HistoryRow::of(past, &place, t)).collect(),
-        api: format!("/api/{}/{}/openness/{}", place.kind.plural(), place.id, crate::pages::repo::segment(place.revision.as_str())),
+        api: format!(
+            "/api/{}/{}/openness/{}",
+            place.kind.plural(),
+            place.id,
+            crate::pages::repo::segment(place.revision.as_str())
+        ),
         again: head.may_write.then(|| place.address("openness", "")),
         head,
         state,
@@ -230,7 +237,11 @@ fn rubric(outcome: &Outcome, t: Words) -> RubricView {
         }
     };
     let [verified, attested, claimed] = Belief::ALL.map(|level| i64::from(outcome.at(level).score));
-    let says = t.about_both("verified-and-claimed", ("verified", &t.percent(verified)), ("claimed", &t.percent(claimed)));
+    let says = t.about_both(
+        "verified-and-claimed",
+        ("verified", &t.percent(verified)),
+        ("claimed", &t.percent(claimed)),
+    );
     RubricView {
         title: t.or(&key("title"), &outcome.title),
         version: outcome.version.clone(),
@@ -261,16 +272,30 @@ impl Reader<'_> {
         let (criterion, t) = (finding.criterion, self.t);
         let key = criterion.code().to_lowercase();
         let (status, class) = status(finding.status);
-        let evidence = |ids: &[String]| ids.iter().filter_map(|id| self.report.evidence.get(id)).map(|evidence| self.evidence(evidence)).collect();
+        let evidence = |ids: &[String]| {
+            ids.iter()
+                .filter_map(|id| self.report.evidence.get(id))
+                .map(|evidence| self.evidence(evidence))
+                .collect()
+        };
         CriterionView {
             code: criterion.code(),
             title: self.title(finding),
             about: t.say(&format!("criterion-{key}-about")),
-            status: if finding.probable { t.about("status-probable", "status", t.say(status)) } else { t.say(status) },
+            status: if finding.probable {
+                t.about("status-probable", "status", t.say(status))
+            } else {
+                t.say(status)
+            },
             class,
             degrees: Belief::ALL.map(|level| t.say(degree(finding.extent.at(level), finding.status))),
             remarks: finding.remarks.iter().map(|remark| t.remark(remark)).collect(),
-            claims: finding.claims.iter().filter_map(|id| self.report.claims.get(id)).map(|claim| self.claim(claim)).collect(),
+            claims: finding
+                .claims
+                .iter()
+                .filter_map(|id| self.report.claims.get(id))
+                .map(|claim| self.claim(claim))
+                .collect(),
             evidence: evidence(&finding.evidence),
             counter: evidence(&finding.counter_evidence),
             inherited: finding.inherited.clone(),
@@ -337,10 +362,16 @@ impl Reader<'_> {
                 (Some(repository), Some(commit)) => (root_of(repository)?, commit),
                 (Some(_), None) => return None,
             };
-            let span = locator.span.map(|span| format!("?bytes={}-{}#bytes", span.start, span.end)).unwrap_or_default();
+            let span = locator
+                .span
+                .map(|span| format!("?bytes={}-{}#bytes", span.start, span.end))
+                .unwrap_or_default();
             return Some(format!("{root}/blob/{commit}/{}{span}", path_segments(path)));
         }
-        locator.address.clone().filter(|address| address.starts_with("https://") || address.starts_with("http://"))
+        locator
+            .address
+            .clone()
+            .filter(|address| address.starts_with("https://") || address.starts_with("http://"))
     }
 
     fn attestation(&self, shown: &ShownAttestation) -> AttestationView {
@@ -404,4 +435,3 @@ impl HistoryRow {
         }
     }
 }
-

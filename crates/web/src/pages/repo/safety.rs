@@ -69,7 +69,12 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         frame: visit.frame(),
         signatures: signatures(&signed, t),
         again: head.may_write.then(|| place.address("safety", "")),
-        api: format!("/api/{}/{}/security/{}", place.kind.plural(), place.id, super::segment(place.revision.as_str())),
+        api: format!(
+            "/api/{}/{}/security/{}",
+            place.kind.plural(),
+            place.id,
+            super::segment(place.revision.as_str())
+        ),
         head,
         state,
     })
@@ -132,7 +137,12 @@ async fn explained(
         }
         FileView {
             path: flagged.path.clone(),
-            address: format!("{}/blob/{}/{}", place.root(), safety.commit, super::path_segments(&flagged.path)),
+            address: format!(
+                "{}/blob/{}/{}",
+                place.root(),
+                safety.commit,
+                super::path_segments(&flagged.path)
+            ),
             level: t.say(level),
             class,
             reasons,
@@ -145,12 +155,15 @@ fn signatures(signed: &[ModelSignature], t: Words) -> Vec<SignatureView> {
     let view = |signature: &ModelSignature| {
         let (sentence, is_valid) = match &signature.outcome {
             SignatureOutcome::Signed(model) if model.verified => {
-                let signer = model.user.as_ref().map_or_else(|| t.say("signer-by-certificate"), ToString::to_string);
+                let signer =
+                    model.user.as_ref().map_or_else(|| t.say("signer-by-certificate"), ToString::to_string);
                 let key = if model.whole { "signature-valid" } else { "signature-in-part" };
                 (t.about(key, "signer", signer), true)
             }
             SignatureOutcome::Signed(_) => (t.say("signature-differs"), false),
-            SignatureOutcome::Refused { sentence, .. } => (t.about("signature-refused", "why", sentence.as_str()), false),
+            SignatureOutcome::Refused { sentence, .. } => {
+                (t.about("signature-refused", "why", sentence.as_str()), false)
+            }
         };
         SignatureView { path: signature.path.clone(), sentence, is_valid }
     };
