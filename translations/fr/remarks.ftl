@@ -214,7 +214,7 @@ remark-use-partly = l’usage prévu ou les limites sont décrits, pas les deux
 remark-use-described = l’usage prévu et les limites sont décrits
 remark-describe-use = décrivez l’usage prévu, les usages hors du champ prévu et les limites
 remark-copyright-file = `{ $path }` est présenté, par son nom, comme une politique de droit d’auteur
-remark-copyright-said = la fiche parle de droit d’auteur, d’opposition ou de collecte automatique
+remark-copyright-said = la fiche parle de droit d’auteur, d’opposition à la fouille de données ou de collecte automatique
 remark-no-copyright = rien n’est dit du droit d’auteur ni de l’opposition à la fouille de données
 remark-copyright-policy = publiez une politique de droit d’auteur (article 53(1)(c) du règlement européen sur l’IA)
 
@@ -285,7 +285,7 @@ remark-no-paper = aucun lien ne mène à un tel article
 remark-paper-there = un article à son sujet est accessible
 remark-paper-unreached = { $address } n’a pas été examiné ({ $why }) ; la fiche demande de le citer
 remark-paper-unreached-only = { $address } n’a pas été examiné : { $why }
-remark-paper-of-others = des liens mènent à des articles ; d’aucun d’eux on n’a pu voir qu’il porte sur lui
+remark-paper-of-others = des liens mènent à des articles ; aucun n’a pu être reconnu comme portant sur lui
 remark-page-about = { $address } répond { $status }, et le nomme
 remark-page-other = { $address } répond { $status }, et ne le nomme pas
 
@@ -396,10 +396,7 @@ remark-x9-name = le nom `{ $name }` annonce { $value ->
 remark-x9-config = aucun modèle de base n’est nommé ; `config.json` a été enregistré à partir de `{ $name }`
 remark-x9-same = aucun modèle de base n’est nommé ; `{ $path }` a les mêmes octets qu’un fichier de `{ $holder }`
 remark-x9-quantized = aucun modèle de base n’est nommé ; les poids sont quantifiés, comme on les obtient à partir de ceux d’un autre modèle
-remark-x10 = la fiche dit que des points de contrôle sont publiés ; { $named ->
-    [one] { $named } est nommé
-   *[other] { $named } sont nommés
-  }, avec { $distinct ->
+remark-x10 = la fiche dit que des points de contrôle sont publiés ; il en est nommé { $named }, avec { $distinct ->
     [one] { $distinct } contenu différent
    *[other] { $distinct } contenus différents
   }
