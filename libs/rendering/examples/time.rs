@@ -25,7 +25,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("", "~~a", ""),
     ("", ">", ""),
     ("", "> ", ""),
-    ("", "- ", ""),
+    ("", "+ ", ""),
     ("", "1. ", ""),
     ("", "- a\n", ""),
     ("", "<", ""),
@@ -75,7 +75,7 @@ fn main() {
         let text = format!("{before}{}{after}", again.repeat(MIB / again.len()));
         timed("markdown", &format!("{before}{again}"), || markdown::render(&text, &place).html.len());
     }
-    let nested = format!("{}{}", "- ".repeat(1000), "\n".repeat(MIB / 2));
+    let nested = format!("{}{}", "+ ".repeat(1000), "\n".repeat(MIB / 2));
     timed("markdown", "deep list, empty lines", || markdown::render(&nested, &place).html.len());
     let nested = format!("{}{}", "> ".repeat(100_000), "\n> a".repeat(MIB / 8));
     timed("markdown", "deep quote, many lines", || markdown::render(&nested, &place).html.len());

@@ -30,7 +30,7 @@ pub(crate) fn push_formula(html: &mut String, source: &str, by_itself: bool) {
 }
 
 /// Adds the source of a formula to the HTML.
-pub(crate) fn push_source(html: &mut String, source: &str) {
+fn push_source(html: &mut String, source: &str) {
     html.push_str("<code class=\"math\">");
     push_escaped(html, source.trim());
     html.push_str("</code>");
