@@ -37,6 +37,7 @@ pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> (String,
         open: Vec::new(),
         headings: Vec::new(),
         silent: None,
+        at_start_of_code: false,
     };
     let tokenizer = Tokenizer::new(Sink { writer: RefCell::new(writer) }, TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -80,6 +81,8 @@ struct Writer<'a> {
     headings: Vec<Heading>,
     /// The element whose content is not shown, and how often it is open.
     silent: Option<(String, usize)>,
+    /// Whether a block of code has begun and nothing of it is written yet.
+    at_start_of_code: bool,
 }
 
 /// An element that has begun.
@@ -104,7 +107,13 @@ impl Writer<'_> {
         if self.silent.is_some() {
             return;
         }
+        // A browser passes over a line end there each time it reads, and another each time it reads again.
+        let text = if self.at_start_of_code { text.trim_start_matches('\n') } else { text };
         let text: String = text.chars().filter(|character| !reorders(*character)).collect();
+        if text.is_empty() {
+            return;
+        }
+        self.at_start_of_code = false;
         if !text.trim_ascii().is_empty() && !self.make_room_for_text() {
             return;
         }
@@ -134,6 +143,7 @@ impl Writer<'_> {
         if !self.make_room_for(element) {
             return TokenSinkResult::Continue;
         }
+        self.at_start_of_code = false;
         match element.name {
             "img" => self.image(tag),
             "video" | "audio" => self.medium(element, tag),
@@ -168,6 +178,7 @@ impl Writer<'_> {
         let id = self.attributes(element, tag);
         self.focusable(element.name);
         self.html.push('>');
+        self.at_start_of_code = element.name == "pre";
         if matches!(element.shape, Shape::Void | Shape::Rule) || element.name == "col" {
             return;
         }
@@ -206,6 +217,7 @@ impl Writer<'_> {
         }
         let Some(element) = allowed::find(name) else { return };
         if let Some(at) = self.last_open(element) {
+            self.at_start_of_code = false;
             self.close_to(at);
         }
     }

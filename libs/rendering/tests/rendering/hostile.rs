@@ -160,7 +160,7 @@ fn formulas_are_bounded() {
         "\\binom1",
         "\\prod",
     ] {
-        for length in [10, 100, 400, 1000, 1999, 5000] {
+        for length in [20, 200, 1990] {
             let source = again.repeat(length / again.len() + 1);
             let source = source.get(..length).unwrap();
             properties::markdown(format!("$${source}$$").as_bytes());

@@ -30,10 +30,7 @@ fn no_path_climbs_out_of_the_repository() {
         "/\\/../x",
         "....//../../../x",
     ] {
-        assert!(
-            href(path).starts_with("/ada/tiny/blob/main/") || href(path).starts_with("https://"),
-            "{path}"
-        );
+        assert!(href(path).is_empty() || href(path).starts_with("/ada/tiny/blob/main/"), "{path}");
         assert!(!href(path).contains(".."), "{path}: {}", href(path));
     }
     assert_eq!(href("%252e%252e/x"), "/ada/tiny/blob/main/docs/%252e%252e/x");
