@@ -22,7 +22,7 @@ pub struct Document {
     pub html: String,
     /// The headings in order, for a table of contents.
     pub headings: Vec<Heading>,
-    /// Whether the text was longer than what is shown.
+    /// Whether the text was longer than what is shown, or had more parts.
     pub truncated: bool,
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn render_among(text: &str, place: &Place<'_>, names: &mut Names) -> 
     let mut written = String::with_capacity(text.len() + text.len() / 2);
     html::push_html(&mut written, events.into_iter());
     names.documents += 1;
-    let (html, headings) = tidy(&written, place, names);
-    Document { html, headings, truncated }
+    let tidied = tidy(&written, place, names);
+    Document { html: tidied.html, headings: tidied.headings, truncated: truncated || tidied.truncated }
 }
 
 /// The text up to the longest that is shown, cut at the end of a line if there is one.

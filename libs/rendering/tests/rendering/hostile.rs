@@ -170,6 +170,13 @@ fn formulas_are_bounded() {
 }
 
 #[test]
+fn the_number_of_elements_is_bounded() {
+    let document = rendered(&"*a* ".repeat(LONGEST / 5));
+    assert!(document.truncated);
+    assert_eq!(document.html.matches("<em>").count(), 99_999);
+}
+
+#[test]
 fn long_monotonous_texts_end() {
     for again in ["[", "*", "`", "$", "<", "\\", "_", "|", "#", "&", "\0", "a", ">", "![](", "<a ", "www."] {
         let text = again.repeat(LONGEST / again.len() / 8);

@@ -34,7 +34,7 @@ const ATTRIBUTES: &str = "alt aria-label class colspan controls datetime dir hei
 pub(crate) fn markdown(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let document = render(&text, &PLACE);
-    assert_eq!(document.truncated, text.len() > LONGEST);
+    assert!(document.truncated || text.len() <= LONGEST);
     check_document(&document, &mut HashSet::new());
     !document.html.is_empty()
 }
