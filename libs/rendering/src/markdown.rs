@@ -44,7 +44,13 @@ pub fn render(text: &str, place: &Place<'_>) -> Document {
     render_among(text, place, &mut Names::default())
 }
 
-/// Renders a text that shares a page with others, so that no id is given twice.
+/// Renders the texts of one page, such as the comments of a discussion, so that no id is given twice.
+pub fn render_all(texts: &[&str], place: &Place<'_>) -> Vec<Document> {
+    let mut names = Names::default();
+    texts.iter().map(|text| render_among(text, place, &mut names)).collect()
+}
+
+/// Renders a text that shares a page with others.
 pub(crate) fn render_among(text: &str, place: &Place<'_>, names: &mut Names) -> Document {
     let (text, truncated) = beginning(text);
     let options = Options::ENABLE_TABLES

@@ -1,9 +1,9 @@
 //! Cards as people write them.
 
-use limpide_rendering::markdown::{Heading, LONGEST, render};
+use limpide_rendering::markdown::{Heading, LONGEST, render, render_all};
 use limpide_rendering::{Place, Words};
 
-use crate::{html, rendered};
+use crate::{PLACE, html, rendered};
 
 #[test]
 fn front_matter_is_not_shown() {
@@ -132,4 +132,11 @@ fn a_long_text_is_cut_at_a_line() {
     let document = rendered(&"é line\n".repeat(LONGEST / 6));
     assert!(document.truncated);
     assert!(document.html.ends_with("line</p>\n"));
+}
+
+#[test]
+fn texts_of_one_page_share_no_id() {
+    let [first, second] = &*render_all(&["# A\n\nb[^c]\n\n[^c]: d"; 2], &PLACE) else { panic!() };
+    assert_eq!((&*first.headings[0].id, &*second.headings[0].id), ("user-content-a", "user-content-a-1"));
+    assert!(first.html.contains("#user-content-fn-1-1") && second.html.contains("#user-content-fn-2-1"));
 }
