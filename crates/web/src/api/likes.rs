@@ -43,17 +43,11 @@ pub(crate) async fn likers(call: Call) -> Answer {
 pub(crate) async fn liked(call: Call) -> Answer {
     let user = call.param("user").parse()?;
     let query = Query {
-        kind: None,
-        owner: None,
-        search: Vec::new(),
-        tags: Vec::new(),
-        facets: Vec::new(),
-        gated: None,
-        openness: None,
         liked_by: Some(user),
         sort: Sort::Created,
         after: call.asked("cursor").map(str::to_owned),
         limit: PAGE,
+        ..Query::of_all()
     };
     // Likes are public, and so is what this list shows, whoever asks.
     let page = call.hub.list(&Caller::Anyone, query).await?;

@@ -79,13 +79,12 @@ fn query(call: &Call, kind: Kind) -> Result<Query, ApiError> {
         owner: call.asked("author").map(str::parse).transpose()?,
         search: call.all_asked("search").map(str::to_owned).filter(|word| !word.is_empty()).collect(),
         tags,
-        facets: Vec::new(),
         gated: call.asked("gated").map(is_true),
         openness: call.asked("openness").map(letter).transpose()?,
-        liked_by: None,
         sort: sort(call.asked("sort"))?,
         after: call.asked("cursor").map(str::to_owned),
         limit: call.number("limit")?.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE),
+        ..Query::of_all()
     })
 }
 

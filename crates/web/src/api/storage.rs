@@ -25,17 +25,11 @@ pub(crate) async fn of_organization(call: Call) -> Answer {
 
 async fn list(call: Call, owner: OwnerName, path: &str) -> Answer {
     let query = Query {
-        kind: None,
         owner: Some(owner),
-        search: Vec::new(),
-        tags: Vec::new(),
-        facets: Vec::new(),
-        gated: None,
-        openness: None,
-        liked_by: None,
         sort: Sort::Modified,
         after: call.asked("cursor").map(str::to_owned),
         limit: PAGE,
+        ..Query::of_all()
     };
     let page = call.hub.list(&call.caller, query).await?;
     let shown: Vec<Value> = page

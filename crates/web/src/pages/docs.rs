@@ -15,7 +15,7 @@ use crate::pages::visit::{Frame, Visit};
 /// A document of the project, which is in English.
 struct Written {
     name: &'static str,
-    title: &'static str,
+    called: &'static str,
     text: &'static str,
 }
 
@@ -23,23 +23,23 @@ const GUIDES: [&str; 2] =
     [include_str!("../../../../docs/guide.en.md"), include_str!("../../../../docs/guide.fr.md")];
 
 const WRITTEN: [Written; 7] = [
-    Written { name: "audit.md", title: "Audits", text: include_str!("../../../../docs/audit.md") },
-    Written { name: "safety.md", title: "Safety", text: include_str!("../../../../docs/safety.md") },
-    Written { name: "signing.md", title: "Signing", text: include_str!("../../../../docs/signing.md") },
+    Written { name: "audit.md", called: "Audits", text: include_str!("../../../../docs/audit.md") },
+    Written { name: "safety.md", called: "Safety", text: include_str!("../../../../docs/safety.md") },
+    Written { name: "signing.md", called: "Signing", text: include_str!("../../../../docs/signing.md") },
     Written {
         name: "openness-rubrics.md",
-        title: "Rubrics",
+        called: "Rubrics",
         text: include_str!("../../../../docs/openness-rubrics.md"),
     },
     Written {
         name: "openness-accuracy.md",
-        title: "Accuracy of audits",
+        called: "Accuracy of audits",
         text: include_str!("../../../../docs/openness-accuracy.md"),
     },
-    Written { name: "clients.md", title: "Clients", text: include_str!("../../../../docs/clients.md") },
+    Written { name: "clients.md", called: "Clients", text: include_str!("../../../../docs/clients.md") },
     Written {
         name: "benchmarks.md",
-        title: "Benchmarks",
+        called: "Benchmarks",
         text: include_str!("../../../../docs/benchmarks.md"),
     },
 ];
@@ -88,13 +88,13 @@ pub(crate) async fn show(visit: Visit) -> Shown {
     let name = visit.param("page");
     let found = WRITTEN.iter().find(|written| written.name == name);
     let written = found.ok_or_else(|| Error::missing(format!("There is no document `{name}` here.")))?;
-    page(&document(&visit, (written.title.to_owned(), Language::English), written.text))
+    page(&document(&visit, (written.called.to_owned(), Language::English), written.text))
 }
 
 fn document(visit: &Visit, (title, language): (String, Language), text: &str) -> Docs {
     let words = rendering_words(visit.words);
     let place = limpide_rendering::Place { files: "/docs/", bytes: "/docs/", folder: "", words: &words };
-    let others = WRITTEN.iter().map(|written| (written.name, written.title)).collect();
+    let others = WRITTEN.iter().map(|written| (written.name, written.called)).collect();
     Docs { frame: visit.frame(), title, language, html: markdown::render(text, &place).html, others }
 }
 

@@ -1,0 +1,352 @@
+//! The pages, as a browser without scripts sees them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
+
+use limpide_hub::{NewRepo, Settings};
+use limpide_testkit::site::{Actor, TestSite};
+use limpide_words::Kind;
+use reqwest::{Response, multipart};
+use serde_json::{Value, json};
+
+/// A page, or what stands in its place.
+async fn open(actor: &Actor, path: &str) -> (u16, String) {
+    let answer = actor.get(path).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+/// A page that is there.
+async fn shown(actor: &Actor, path: &str) -> String {
+    let (status, html) = open(actor, path).await;
+    assert_eq!(status, 200, "{path}: {html}");
+    html
+}
+
+/// Sends a form as a page of the site does.
+async fn send(actor: &Actor, path: &str, fields: &[(&str, &str)]) -> Response {
+    actor.call("POST", path).header("sec-fetch-site", "same-origin").form(fields).send().await.unwrap()
+}
+
+async fn model(site: &TestSite, actor: &Actor, name: &str, private: bool) {
+    let caller = site.caller(actor).await;
+    let id = format!("ada/{name}").parse().unwrap();
+    site.hub.create_repo(&caller, NewRepo { kind: Kind::Model, id, private, sdk: None }).await.unwrap();
+}
+
+async fn work(site: &TestSite) {
+    while site.hub.do_next_job().await.unwrap().is_some() {}
+}
+
+const CARD: &str = "---\nlicense: apache-2.0\npipeline_tag: text-generation\nlanguage: fr\n---\n# Tiny\n\nIt has 7B parameters.\n";
+
+#[tokio::test]
+async fn every_page_is_fenced_in_and_holds_no_script_or_style_of_its_own() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    ada.commit("ada/tiny", "README.md", CARD).await;
+    work(&site).await;
+    for path in [
+        "/",
+        "/models",
+        "/datasets",
+        "/spaces",
+        "/login",
+        "/join",
+        "/compare",
+        "/docs",
+        "/docs/audit.md",
+        "/docs/api",
+        "/ada",
+        "/ada/tiny",
+        "/ada/tiny/tree/main",
+        "/ada/tiny/blob/main/README.md",
+        "/ada/tiny/commits/main",
+        "/ada/tiny/commit/main",
+        "/ada/tiny/openness",
+        "/ada/tiny/safety",
+        "/ada/tiny/lineage",
+        "/ada/tiny/edit/main/README.md",
+        "/ada/tiny/upload/main",
+        "/nothing/here",
+    ] {
+        let answer = ada.get(path).header("accept-language", "fr").send().await.unwrap();
+        let headers = answer.headers().clone();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        let html = answer.text().await.unwrap();
+        assert!(html.contains("<html lang=\"fr\">"), "{path}");
+        for forbidden in ["<style", " style=", " onclick=", "<script>", "javascript:"] {
+            assert!(!html.contains(forbidden), "{path} holds `{forbidden}`");
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_language_is_the_accounts_then_the_browsers() {
+    let site = TestSite::with(Settings { open_registration: true, ..Settings::default() }).await;
+    let asked = async |cookie: Option<&str>, browser: &str| {
+        let request = site.anyone().get("/").header("accept-language", browser);
+        let request = match cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        };
+        let html = request.send().await.unwrap().text().await.unwrap();
+        html.split("<html lang=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(asked(None, "fr-FR,fr;q=0.9").await, "fr");
+    assert_eq!(asked(None, "de").await, "en");
+    assert_eq!(asked(Some("limpide_language=fr"), "en").await, "fr");
+
+    let fields = [("username", "ada"), ("password", "correct horse"), ("fullname", ""), ("email", "")];
+    let joined = send(&site.anyone(), "/join", &fields).await;
+    assert_eq!(joined.status(), 303);
+    let cookie = joined.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let request = site.anyone().call("POST", "/language").header("cookie", &cookie);
+    let request =
+        request.header("sec-fetch-site", "same-origin").form(&[("language", "fr"), ("next", "/models")]);
+    let chosen = request.send().await.unwrap();
+    assert_eq!((chosen.status().as_u16(), chosen.headers()["location"].to_str().unwrap()), (303, "/models"));
+    assert_eq!(asked(Some(&cookie), "en").await, "fr", "on any browser where they are signed in");
+}
+
+#[tokio::test]
+async fn evidence_leads_to_the_very_bytes() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    ada.commit("ada/tiny", "README.md", CARD).await;
+    let (_, waiting) = open(&site.anyone(), "/ada/tiny/openness").await;
+    assert!(waiting.contains("being audited"), "{waiting}");
+    work(&site).await;
+    let report = shown(&site.anyone(), "/ada/tiny/openness").await;
+    let link = report.split("href=\"").find(|rest| rest.contains("README.md?bytes=")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&#38;", "&");
+    let page = shown(&site.anyone(), link.split('#').next().unwrap()).await;
+    assert!(page.contains("class=\"marked\"") && page.contains("id=\"bytes\""), "{link}");
+}
+
+#[tokio::test]
+async fn what_people_write_is_text_on_every_page() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+    let card = format!(
+        "---\nlicense: \"{hostile}\"\nbase_model: \"{hostile}\"\n---\n# {hostile}\n[x](javascript:alert(1))\n"
+    );
+    ada.commit("ada/tiny", "README.md", &card).await;
+    ada.commit("ada/tiny", "src/<img src=x onerror=alert(1)>.py", "print('<script>')\n").await;
+    work(&site).await;
+    let odd = "/ada/tiny/blob/main/src/%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E.py";
+    for path in [
+        "/",
+        "/models",
+        "/ada/tiny",
+        "/ada/tiny/tree/main/src",
+        odd,
+        "/ada/tiny/blob/main/README.md?source=true",
+        "/ada/tiny/commits/main",
+        "/ada/tiny/commit/main",
+        "/ada/tiny/openness",
+        "/ada/tiny/safety",
+        "/ada/tiny/lineage",
+        "/models?search=%3Cscript%3E&sort=likes",
+        "/models?task=%22%3E%3Cscript%3E",
+        "/compare?repo=%3Cscript%3E&repo=ada/tiny",
+        "/login?next=%22%3E%3Cscript%3E",
+    ] {
+        let html = shown(&site.anyone(), path).await;
+        for forbidden in ["<script>", "<img src=x", "href=\"javascript"] {
+            assert!(!html.contains(forbidden), "{path} holds `{forbidden}`: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_edited_in_a_form_and_nobody_is_overwritten() {
+    let site = TestSite::start().await;
+    let (ada, eve) = (site.user("ada").await, site.user("eve").await);
+    model(&site, &ada, "tiny", false).await;
+    let head = ada.commit("ada/tiny", "README.md", CARD).await;
+    let page = shown(&ada, "/ada/tiny/edit/main/README.md").await;
+    assert!(page.contains(&head) && page.contains("It has 7B parameters."));
+    assert_eq!(open(&eve, "/ada/tiny/edit/main/README.md").await.0, 403);
+
+    let fields = [("parent", head.as_str()), ("text", "# New\r\n\r\ntext\r\n"), ("message", "write it anew")];
+    assert_eq!(send(&eve, "/ada/tiny/edit/main/README.md", &fields).await.status(), 403);
+    assert_eq!(send(&ada, "/ada/tiny/edit/main/README.md", &fields).await.status(), 303);
+    let raw = shown(&ada, "/ada/tiny/raw/main/README.md").await;
+    assert_eq!(raw, "# New\n\ntext\n");
+    assert!(shown(&ada, "/ada/tiny/commits/main").await.contains("write it anew"));
+
+    let late = send(
+        &ada,
+        "/ada/tiny/edit/main/README.md",
+        &[("parent", head.as_str()), ("text", "# Mine\n"), ("message", "")],
+    )
+    .await;
+    assert_eq!(late.status(), 409);
+    let late = late.text().await.unwrap();
+    assert!(
+        late.contains("# Mine") && late.contains("Somebody has committed"),
+        "what was written is still there"
+    );
+
+    let head = ada.commit("ada/tiny", "a.txt", "a\n").await;
+    let fields = [("parent", head.as_str()), ("text", "new\n"), ("message", "")];
+    assert_eq!(send(&ada, "/ada/tiny/edit/main/notes/b.txt", &fields).await.status(), 303, "a new file");
+    assert_eq!(shown(&ada, "/ada/tiny/raw/main/notes/b.txt").await, "new\n");
+}
+
+#[tokio::test]
+async fn a_form_without_a_script_sends_small_files() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    let file = |name: &str, bytes: &[u8]| multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+    let post = async |actor: &Actor, path: &str, form: multipart::Form| {
+        actor.call("POST", path).header("sec-fetch-site", "same-origin").multipart(form).send().await.unwrap()
+    };
+    let form = multipart::Form::new()
+        .text("message", "two files")
+        .part("files", file("a.txt", b"a\n"))
+        .part("files", file("b.txt", b"b\n"));
+    let sent = post(&ada, "/ada/tiny/upload/main/notes", form).await;
+    assert_eq!(
+        (sent.status().as_u16(), sent.headers()["location"].to_str().unwrap()),
+        (303, "/ada/tiny/tree/main/notes")
+    );
+    assert_eq!(shown(&ada, "/ada/tiny/raw/main/notes/b.txt").await, "b\n");
+
+    for (files, says) in [
+        (vec![], "Choose at least one file"),
+        (vec![("../up.txt", b"x".to_vec())], "up.txt"),
+        (vec![("model.safetensors", b"x".to_vec())], "large file"),
+        (vec![("big.bin", vec![0; 11 << 20])], "more than"),
+    ] {
+        let form = files.iter().fold(multipart::Form::new().text("message", ""), |form, (name, bytes)| {
+            form.part("files", file(name, bytes))
+        });
+        let refused = post(&ada, "/ada/tiny/upload/main", form).await;
+        assert!(refused.status().is_client_error(), "{says}");
+        let html = refused.text().await.unwrap();
+        assert!(html.contains(says) && html.contains("id=\"upload\""), "{says}: {html}");
+    }
+    let history: Vec<Value> =
+        ada.get("/api/models/ada/tiny/commits/main").send().await.unwrap().json().await.unwrap();
+    assert_eq!(history.len(), 2, "what was refused left nothing");
+}
+
+#[tokio::test]
+async fn a_file_is_shown_as_what_it_is() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    let notebook = json!({ "nbformat": 4, "metadata": {}, "cells": [
+        { "cell_type": "markdown", "source": "# Title" },
+        { "cell_type": "code", "execution_count": 3, "source": "print(1)", "outputs": [{ "output_type": "stream", "name": "stdout", "text": "one <b>" }] },
+    ] });
+    for (path, text) in
+        [("train.py", "import torch\n"), ("work.ipynb", &notebook.to_string()), ("empty.txt", "")]
+    {
+        ada.commit("ada/tiny", path, text).await;
+    }
+    let header =
+        r#"{"a.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"__metadata__":{"format":"pt"}}"#;
+    let mut tensors = (header.len() as u64).to_le_bytes().to_vec();
+    tensors.extend_from_slice(header.as_bytes());
+    tensors.extend_from_slice(&[0; 24]);
+    ada.commit("ada/tiny", "model.safetensors", std::str::from_utf8(&tensors).unwrap()).await;
+    ada.commit("ada/tiny", "evil.pkl", "cos\nsystem\n(S'echo hi'\ntR.").await;
+    work(&site).await;
+
+    let page = async |path: &str| shown(&site.anyone(), &format!("/ada/tiny/blob/main/{path}")).await;
+    let code = page("train.py").await;
+    assert!(code.contains("id=\"L1\"") && code.contains("hl-keyword"), "{code}");
+    let shown_notebook = page("work.ipynb").await;
+    assert!(shown_notebook.contains("one &lt;b&gt;") && shown_notebook.contains("[3]"), "{shown_notebook}");
+    let table = page("model.safetensors").await;
+    for part in ["a.weight", "F32", "[2, 3]", "1 tensor", ">6<"] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    assert!(page("model.safetensors?tensor=nothing").await.contains("0 tensors"));
+    assert!(page("model.safetensors?bytes=0-8").await.contains("id=\"bytes\""), "bytes of what is no text");
+    let pickle = page("evil.pkl").await;
+    assert!(pickle.contains("os.system") && pickle.contains("level-malicious"), "{pickle}");
+    assert!(page("empty.txt").await.contains("This file is empty."));
+    assert_eq!(open(&site.anyone(), "/ada/tiny/blob/main/no.txt").await.0, 404);
+    assert_eq!(open(&site.anyone(), "/ada/tiny/blob/nope/train.py").await.0, 404);
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_by_what_cards_and_scans_say() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    for (name, licence, language) in
+        [("one", "apache-2.0", "fr"), ("two", "cc-by-nc-4.0", "fr"), ("three", "mit", "en")]
+    {
+        model(&site, &ada, name, false).await;
+        let card = format!("---\nlicense: {licence}\nlanguage: {language}\n---\n");
+        ada.commit(&format!("ada/{name}"), "README.md", &card).await;
+    }
+    model(&site, &ada, "secret", true).await;
+    ada.commit("ada/secret", "README.md", "---\nlanguage: xx\n---\n").await;
+    work(&site).await;
+    let names = async |query: &str| {
+        let html = shown(&site.anyone(), &format!("/models?{query}")).await;
+        ["one", "two", "three", "secret"]
+            .into_iter()
+            .filter(|name| html.contains(&format!("href=\"/ada/{name}\"")))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("language=fr").await, ["one", "two"]);
+    assert_eq!(names("language=fr&permits=commercial-use").await, ["one"]);
+    assert_eq!(names("licence=mit").await, ["three"]);
+    assert_eq!(names("safety=clean&search=T").await, ["two", "three"]);
+    assert!(names("task=nothing").await.is_empty());
+    let list = shown(&site.anyone(), "/models").await;
+    assert!(!list.contains(">xx<"), "what is private is not counted");
+    assert!(
+        list.contains("language=fr") && list.contains("the licence permits")
+            || list.contains("The licence permits")
+    );
+    assert_eq!(open(&site.anyone(), "/models?openness=Z").await.0, 400);
+}
+
+#[tokio::test]
+async fn two_models_are_compared_and_what_is_private_is_not_there() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    for (name, licence, private) in
+        [("one", "apache-2.0", false), ("two", "cc-by-nc-4.0", false), ("secret", "mit", true)]
+    {
+        model(&site, &ada, name, private).await;
+        ada.commit(&format!("ada/{name}"), "README.md", &format!("---\nlicense: {licence}\n---\n")).await;
+    }
+    work(&site).await;
+    let page = shown(&site.anyone(), "/compare?repo=ada/one&repo=ada/two").await;
+    assert!(page.contains("Commercial use") && page.contains("class=\"differs\""), "{page}");
+    let (secret, absent) = (
+        shown(&site.anyone(), "/compare?repo=ada/one&repo=ada/secret").await,
+        shown(&site.anyone(), "/compare?repo=ada/one&repo=ada/absent").await,
+    );
+    assert_eq!(secret.replace("secret", "NAME"), absent.replace("absent", "NAME"));
+}
+
+#[tokio::test]
+async fn pages_of_what_has_moved_lead_to_where_it_is() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "old", false).await;
+    let moved =
+        ada.post("/api/repos/move", &json!({ "fromRepo": "ada/old", "toRepo": "ada/new", "type": "model" }));
+    assert_eq!(moved.send().await.unwrap().status(), 200);
+    let answer = site.anyone().get("/ada/old/tree/main").send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()),
+        (307, "/ada/new/tree/main")
+    );
+}
