@@ -22,6 +22,7 @@ TITLES = {
     "git": "Git beside git http-backend",
     "files": "Repositories of few and many files",
     "repos": "Hubs of few and many repositories",
+    "pages": "Pages of the site",
     "audit": "Audits of folders",
     "signing": "Signing folders beside model_signing",
 }

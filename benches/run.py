@@ -11,6 +11,7 @@ import api
 import audit
 import git_http
 import many
+import pages
 import plain
 import report
 import signing
@@ -19,7 +20,7 @@ from measure import MIB
 
 FAMILIES = {
     "get": plain.downloads, "put": plain.uploads, "xet": xet.run, "many": many.run, "git": git_http.run, "files": api.run,
-    "repos": api.hubs, "audit": audit.run,
+    "repos": api.hubs, "pages": pages.run, "audit": audit.run,
     "signing": signing.run,
 }
 

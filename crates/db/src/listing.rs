@@ -2,7 +2,7 @@
 
 use limpide_words::{Kind, Moment, ObjectId};
 
-use crate::door::{Door, Result, Statement, sql};
+use crate::door::{Db, Door, Result, Statement, sql};
 use crate::json_set;
 use crate::record::record;
 use crate::repos::Repo;
@@ -109,20 +109,75 @@ record! {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(door: impl Door, filter: &Filter) -> Result<Vec<Repo>> {
+pub async fn page(db: &Db, filter: &Filter) -> Result<Vec<Repo>> {
+    if filter.sort != Sort::Trending {
+        let (after, order) = sorting(filter.sort);
+        return part(db, filter, Part { join: "", after, order, limit: filter.limit }).await;
+    }
+    // Few repositories are liked lately, and all others are equal: neither part looks at every repository.
+    let is_past_the_liked = filter.after.as_ref().is_some_and(|place| place.value == 0);
+    let mut repos = match is_past_the_liked {
+        true => Vec::new(),
+        false => part(db, filter, Part { limit: filter.limit, ..LIKED }).await?,
+    };
+    let room = filter.limit - i64::try_from(repos.len()).unwrap_or(i64::MAX);
+    if room > 0 {
+        let after = filter.after.clone().filter(|_| is_past_the_liked);
+        let rest = Filter { after, ..filter.clone() };
+        repos.extend(part(db, &rest, Part { limit: room, ..OTHERS }).await?);
+    }
+    Ok(repos)
+}
+
+/// A part of a list: what else is looked at, how a page follows another, and in which order.
+struct Part {
+    join: &'static str,
+    after: &'static str,
+    order: &'static str,
+    limit: i64,
+}
+
+/// What was liked lately, the most liked first.
+const LIKED: Part = Part {
+    join: " JOIN (SELECT repository_id, COUNT(*) AS likes FROM likes WHERE created > $1 GROUP BY repository_id) t
+             ON t.repository_id = r.id",
+    after: " AND (t.likes, r.id) < ($?",
+    order: " ORDER BY t.likes DESC, r.id DESC",
+    limit: 0,
+};
+
+/// The others, the newest first.
+const OTHERS: Part = Part {
+    join: " LEFT JOIN (SELECT DISTINCT repository_id FROM likes WHERE created > $1) t ON t.repository_id = r.id",
+    after: " AND (0, r.id) < ($?",
+    order: " ORDER BY r.id DESC",
+    limit: 0,
+};
+
+async fn part(db: &Db, filter: &Filter, part: Part) -> Result<Vec<Repo>> {
+    let others = part.order == OTHERS.order;
     let statement = sql(
         "SELECT r.id, r.kind, r.owner_id, o.name AS owner, r.creator_id, r.name, r.private, r.gated, r.sdk,
              r.created, r.modified, r.downloads, r.likes, r.size, r.commits, r.card
-         FROM repositories r JOIN owners o ON o.id = r.owner_id
-         LEFT JOIN (SELECT repository_id, COUNT(*) AS likes FROM likes WHERE created > $1 GROUP BY repository_id) t
-             ON t.repository_id = r.id
-         WHERE ($2 OR r.private = FALSE OR r.owner_id IN each($3) OR r.search IN each($4))",
+         FROM repositories r JOIN owners o ON o.id = r.owner_id",
     )
+    .then(part.join)
     .bind(filter.recent)
+    .then(" WHERE ($2 OR r.private = FALSE OR r.owner_id IN each($3) OR r.search IN each($4))")
     .bind(filter.sight.everything)
     .bind(json_set(&filter.sight.owners))
-    .bind(json_set(&filter.sight.repositories));
-    narrowed(statement, filter).all(door).await
+    .bind(json_set(&filter.sight.repositories))
+    // PostgreSQL has to know the type of every value, also of one that this part does not ask for.
+    .then(if part.join.is_empty() { " AND $1 > -1" } else { "" })
+    .then(if others { " AND t.repository_id IS NULL" } else { "" });
+    let after = filter.after.as_ref();
+    narrowed(statement, filter)
+        .filter(part.after, after.map(|place| place.value))
+        .filter(", $?)", after.map(|place| place.id.as_str()))
+        .then(part.order)
+        .filter(" LIMIT $?", Some(part.limit))
+        .all(db)
+        .await
 }
 
 fn narrowed(statement: Statement, filter: &Filter) -> Statement {
@@ -145,14 +200,7 @@ fn narrowed(statement: Statement, filter: &Filter) -> Statement {
             Some(tag.as_str()),
         );
     }
-    statement = with_facets(statement, &filter.facets);
-    let after = filter.after.as_ref();
-    let (from, order) = sorting(filter.sort);
-    statement
-        .filter(from, after.map(|place| place.value))
-        .filter(", $?)", after.map(|place| place.id.as_str()))
-        .then(order)
-        .filter(" LIMIT $?", Some(filter.limit))
+    with_facets(statement, &filter.facets)
 }
 
 fn with_facets(mut statement: Statement, facets: &[(String, String)]) -> Statement {
@@ -210,9 +258,7 @@ fn sorting(sort: Sort) -> (&'static str, &'static str) {
         Sort::Downloads => (" AND (r.downloads, r.id) < ($?", " ORDER BY r.downloads DESC, r.id DESC"),
         Sort::Likes => (" AND (r.likes, r.id) < ($?", " ORDER BY r.likes DESC, r.id DESC"),
         Sort::Openness => (" AND (r.openness, r.id) < ($?", " ORDER BY r.openness DESC, r.id DESC"),
-        Sort::Trending => {
-            (" AND (COALESCE(t.likes, 0), r.id) < ($?", " ORDER BY COALESCE(t.likes, 0) DESC, r.id DESC")
-        }
+        Sort::Trending => (OTHERS.after, OTHERS.order),
     }
 }
 
