@@ -85,7 +85,7 @@ def furnish(hub: Hub) -> None:
     (keeper.folder / "repos.json").write_text(json.dumps([repo.written() for repo in made]))
     keeper.does(fill, tokens)
     for repo in made:
-        wait(hub, repo, tokens[repo.keeper])
+        wait(hub, repo.kind, repo.id, tokens[repo.keeper])
 
 
 def member(hub: Hub, name: str, full_name: str) -> str:
@@ -131,19 +131,18 @@ def fill(tokens):
         HfApi(token=tokens[name]).snapshot_download("ada/tiny", local_dir="copy")
 
 
-def wait(hub: Hub, repo: Repo, secret: str) -> None:
+def wait(hub: Hub, kind: str, name: str, token: str | None = None) -> None:
     """Until a repository is audited and scanned."""
     for what in ("openness", "security"):
         for _ in range(600):
-            request = urllib.request.Request(
-                f"{hub.url}/api/{repo.kind}s/{repo.id}/{what}", headers={"Authorization": f"Bearer {secret}"}
-            )
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            request = urllib.request.Request(f"{hub.url}/api/{kind}s/{name}/{what}", headers=headers)
             with urllib.request.urlopen(request) as answer:
                 if answer.status == 200:
                     break
             time.sleep(0.1)
         else:
-            raise AssertionError(f"{repo.id}: {what} is not known after a minute")
+            raise AssertionError(f"{name}: {what} is not known after a minute")
 
 
 def repos() -> list[Repo]:

@@ -1,0 +1,351 @@
+"""Pages in a real browser: for everybody, by keyboard, without scripts, on paper, and with hostile words in them."""
+
+import re
+
+import example
+import pytest
+from browser import LANGUAGES, OF_COLOURS, OF_WIDTHS, PHONE, DESKTOP, WEIGHT, Visitor, chromium
+from example import PAGES, PASSWORD
+from hub import Hub, sound
+
+FENCE = {"x-frame-options": "DENY", "x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """One hub for all stories, furnished."""
+    with sound(tmp_path_factory.mktemp("pages"), {"LIMPIDE_OPEN_REGISTRATION": "true"}) as hub:
+        example.furnish(hub)
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def known(hub, browser):
+    """Visitors who stay: one for each person and language, signed in once."""
+    visitors = {}
+
+    def visitor(who: str, language: str) -> Visitor:
+        if (who, language) not in visitors:
+            visitors[who, language] = Visitor(browser, hub.url, language=language)
+            if who != "nobody":
+                visitors[who, language].sign_in(who, PASSWORD)
+        return visitors[who, language]
+
+    yield visitor
+    for left in visitors.values():
+        left.leave()
+
+
+@pytest.fixture
+def visit(hub, browser):
+    """Somebody new before a browser of their own."""
+    visitors = []
+
+    def visitor(**how) -> Visitor:
+        visitors.append(Visitor(browser, hub.url, **how))
+        return visitors[-1]
+
+    yield visitor
+    for left in visitors:
+        left.leave()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("seen", PAGES, ids=lambda seen: f"{seen.who} {seen.address}")
+def test_a_page_is_for_everybody(known, seen, language):
+    visitor = known(seen.who, language)
+    page = visitor.page
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESKTOP)
+    visitor.open(seen.address, seen.status)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1").count() == 1
+    assert visitor.weight() < WEIGHT
+    told = visitor.headers()
+    assert FENCE.items() <= told.items() and "default-src 'none'" in told["content-security-policy"], told
+
+    found = visitor.axe()
+    page.emulate_media(color_scheme="dark")
+    found += visitor.axe(OF_COLOURS)
+    page.set_viewport_size(PHONE)
+    found += visitor.axe(OF_WIDTHS)
+    assert not found, "\n".join(found)
+    wider = visitor.overflow()
+    assert not wider, "\n".join(wider)
+    visitor.calm()
+
+
+def test_a_newcomer_joins_leaves_and_comes_back(visit):
+    grace = visit()
+    page = grace.page
+    grace.open("/")
+    grace.press("header nav a[href='/join']")
+    for field, text in {"username": "grace", "fullname": "Grace Hopper", "email": "g@example.org", "password": "short"}.items():
+        page.fill(f"#{field}", text)
+    # The browser itself asks for eight letters.
+    page.click("main form button")
+    assert page.url.endswith("/join") and page.locator("#password:invalid").count() == 1
+    page.fill("#password", PASSWORD)
+    grace.press("main form button")
+    assert page.locator("header nav a[href='/grace']").inner_text() == "grace"
+    grace.press("footer form[action='/logout'] button")
+    assert page.locator("header nav a[href='/grace']").count() == 0
+
+    grace.press("header nav a[href^='/login']")
+    page.fill("#username", "grace")
+    page.fill("#password", "not " + PASSWORD)
+    grace.press("main form button", status=401)
+    assert page.locator("[role=alert]").inner_text()
+    assert page.input_value("#username") == "grace" and page.input_value("#password") == ""
+    page.fill("#password", PASSWORD)
+    grace.press("main form button")
+    assert page.locator("header nav a[href='/grace']").count() == 1
+
+
+def test_a_visitor_who_signs_in_comes_back_to_the_page(visit):
+    eve = visit()
+    eve.open("/ada/tiny/openness")
+    eve.press("header nav a[href^='/login']")
+    eve.page.fill("#username", "eve")
+    eve.page.fill("#password", PASSWORD)
+    eve.press("main form button")
+    assert eve.page.url == f"{eve.url}/ada/tiny/openness"
+
+
+def test_a_language_stays_when_one_signs_in_and_out(visit):
+    eve = visit(language="en")
+    language = eve.page.locator("html")
+    eve.open("/models?sort=likes")
+    eve.press("footer button[name=language]")
+    assert eve.page.url.endswith("/models?sort=likes") and language.get_attribute("lang") == "fr"
+    eve.sign_in("eve", PASSWORD)
+    assert language.get_attribute("lang") == "fr"
+    eve.press("footer form[action='/logout'] button")
+    assert language.get_attribute("lang") == "fr"
+    eve.press("footer button[name=language]")
+    assert language.get_attribute("lang") == "en"
+
+
+def test_everything_can_be_reached_by_keyboard(visit):
+    visitor = visit()
+    page = visitor.open("/ada/tiny/openness")
+    tab = visitor.tab
+    assert tab()["href"] == "#content"
+    assert tab()["href"] == "/"
+    assert tab()["name"] == "search"
+    assert [tab()["href"] for _ in range(3)] == ["/models", "/datasets", "/spaces"]
+
+    page.keyboard.press("Control+Home")
+    page.reload()
+    assert tab()["href"] == "#content"
+    # Who sees the focus sees the link, too.
+    assert page.locator(".skip").bounding_box()["width"] > 50
+    page.keyboard.press("Enter")
+    assert visitor.focus()["id"] == "content"
+    assert tab()["href"] == "/models" and visitor.focus()["inside"] == "main"
+
+    criterion = page.locator("details.criterion").first
+    criterion.locator("summary").focus()
+    assert not criterion.evaluate("each => each.open")
+    page.keyboard.press("Enter")
+    assert criterion.evaluate("each => each.open") and criterion.locator("> div").is_visible()
+    visitor.follow_by_key("nav.tabs a[href='/ada/tiny/lineage']")
+    assert page.url.endswith("/ada/tiny/lineage")
+
+
+def test_focus_is_seen_wherever_it_goes(visit):
+    visitor = visit()
+    visitor.open("/ada/tiny/tree/main")
+    for _ in range(25):
+        focus = visitor.tab()
+        if focus["tag"] == "body":
+            break
+        assert focus["outline"] not in ("none", "0px"), focus
+
+
+def test_an_upload_of_a_stock_client_is_read_to_the_very_bytes(hub, visit):
+    ada = hub.home("ada", hub.command("token", "create", "ada", "--name", "story", "--role", "write").strip())
+    folder = ada.folder / "story"
+    folder.mkdir()
+    (folder / "README.md").write_bytes(example.card(example.CLAIMS_FIELDS, example.CLAIMS_CARD))
+    (folder / "LICENSE").write_bytes(example.licence("cc-by-nc-4.0"))
+    (folder / "model.safetensors").write_bytes(example.weights(9))
+    ada.hf("upload", "ada/story", folder)
+    example.wait(hub, "model", "ada/story")
+
+    reader = visit()
+    reader.open("/models?search=story")
+    reader.press("ul.cards a[href='/ada/story']")
+    reader.press("nav.tabs a[href='/ada/story/openness']")
+    found = reader.page.locator("ol.contradictions > li").filter(has_text="X2")
+    place = found.locator("dd a.place").last
+    address = place.get_attribute("href")
+    assert re.fullmatch(r"/ada/story/blob/[0-9a-f]{40}/LICENSE\?bytes=\d+-\d+#bytes", address), address
+
+
+def test_pages_need_no_scripts(visit):
+    visitor = visit(scripts=False)
+    page = visitor.page
+    visitor.open("/models")
+    page.fill("#list-search", "tiny")
+    page.select_option("#list-sort", "openness")
+    visitor.press(".facets form button")
+    assert "search=tiny" in page.url and "sort=openness" in page.url
+    assert page.locator("ul.cards a").first.get_attribute("href") == "/ada/tiny"
+    visitor.open("/models")
+    visitor.press(".facets a[href*='openness=C']")
+    assert page.locator("ul.cards .grade-E").count() == 0 and page.locator("ul.cards .repo").count() > 0
+
+    visitor.press("ul.cards a[href='/ada/tiny']")
+    visitor.press("nav.tabs a[href='/ada/tiny/tree/main']")
+    page.click("details.menu summary")
+    visitor.press("details.menu a[href$='/tree/v1.0']")
+    visitor.press("a.folder")
+    assert page.url.endswith("/ada/tiny/tree/v1%2E0/code") or page.url.endswith("/ada/tiny/tree/v1.0/code")
+    visitor.press(".toolbar a[href*='/commits/']")
+    assert page.locator("ol.commits li").count() >= 3
+    for tab in ("openness", "safety", "lineage"):
+        visitor.press(f"nav.tabs a[href='/ada/tiny/{tab}']")
+    visitor.open("/ada/tiny/openness")
+    page.locator("details.criterion summary").first.click()
+    assert page.locator("details.criterion > div").first.is_visible()
+    visitor.press("footer button[name=language]")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    visitor.sign_in("eve", PASSWORD)
+    assert page.locator("header nav a[href='/eve']").count() == 1
+
+
+def test_a_report_is_printed_whole(visit):
+    visitor = visit()
+    page = visitor.open("/ada/tiny/openness")
+    page.emulate_media(media="print")
+    for hidden in ("header.site", "footer.site", "nav.tabs", ".skip"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    shown = page.locator(".criterion > div").evaluate_all("all => all.map(each => each.checkVisibility() && each.clientHeight > 0)")
+    assert len(shown) == 27 and all(shown)
+    # Black on white, whatever the screen is.
+    page.emulate_media(media="print", color_scheme="dark")
+    assert visitor.colours() == {"ink": True, "paper": True}
+    assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_the_forms_of_other_sites_are_refused(visit):
+    eve = visit()
+    eve.sign_in("eve", PASSWORD)
+    for action in ("/logout", "/language", "/ada/tiny/like", "/ada/tiny/openness/main", "/login", "/join"):
+        assert eve.lured_into(action) == 403, action
+    eve.open("/")
+    assert eve.page.locator("header nav a[href='/eve']").count() == 1
+
+
+def test_a_page_stays_out_of_frames(visit):
+    eve = visit()
+    assert eve.framed("/login") == "chrome-error://chromewebdata/"
+
+
+SCRIPT = "<script>ran()</script>"
+IMAGE = "\"'><img src=x onerror=ran()>"
+OVERRIDE = "invoice\u202efdp.exe"
+HOSTILE_CARD = f"""\
+license: '{IMAGE.replace("'", "''")}'
+pipeline_tag: '{SCRIPT}'
+library_name: '{SCRIPT}'
+language: ['{SCRIPT}']
+tags: ['{SCRIPT}', 'javascript:ran()']
+base_model: ['javascript:ran()', '{SCRIPT}']
+datasets: ['{SCRIPT}']"""
+HOSTILE_TEXT = f"""\
+# Hostile {SCRIPT}
+
+{IMAGE}
+
+[a link](javascript:ran()) [another](data:text/html,<script>ran()</script>) <a href="javascript:ran()" onclick="ran()">third</a>
+
+<svg onload="ran()"><iframe srcdoc="{SCRIPT}"></iframe><style>* {{ display: none }}</style><form action="/logout" method="post"></form>
+
+A fully open source model, {SCRIPT}. The training data is open. We release all intermediate checkpoints.
+"""
+HOSTILE_FILES = [f"{SCRIPT}.txt".replace("/", "∕"), "\"'><img src=x onerror=ran()>.txt", f"{OVERRIDE}.txt", "javascript:ran().md"]
+HOSTILE_PAGES = [
+    "/mallory", "/mallory/hostile", "/mallory/hostile/tree/main", "/mallory/hostile/commits/main", "/mallory/hostile/openness",
+    "/mallory/hostile/safety", "/mallory/hostile/lineage", "/models", "/models?sort=modified", "/",
+]
+
+
+@pytest.fixture(scope="module")
+def hostile(hub):
+    """A user whose every word is an attack, by the real client."""
+    token = example.member(hub, "mallory", SCRIPT)
+    mallory = hub.home("mallory", token)
+    assert mallory.does(attack, example.card(HOSTILE_CARD, HOSTILE_TEXT).decode(), HOSTILE_FILES) == "done"
+    example.wait(hub, "model", "mallory/hostile")
+
+
+def attack(card, files):
+    from huggingface_hub import CommitOperationAdd, HfApi
+
+    api, name = HfApi(), "mallory/hostile"
+    api.create_repo(name)
+    adds = [CommitOperationAdd(path, b"x") for path in files]
+    api.create_commit(name, adds, commit_message="<script>ran()</script>\u202e", commit_description="\"'><img src=x onerror=ran()>")
+    api.create_branch(name, branch="<script>ran()<")
+    api.create_branch(name, branch="\"'><img/onerror=ran()>")
+    api.upload_file(repo_id=name, path_or_fileobj=card.encode(), path_in_repo="README.md", commit_message="\"'><img src=x onerror=ran()>")
+    return "done"
+
+
+@pytest.mark.parametrize("fenced", [True, False], ids=["as it is", "without the policy"])
+def test_hostile_words_are_words(hostile, visit, fenced):
+    """With the content security policy of the site, and without: pages do not lean on it."""
+    visitor = visit(fenced=fenced)
+    for address in HOSTILE_PAGES:
+        visitor.open(address)
+        visitor.unharmed(address)
+    visitor.open("/mallory")
+    assert SCRIPT in visitor.page.locator("h1").inner_text()
+    visitor.open("/mallory/hostile/tree/main")
+    names = visitor.page.locator("a.file").all_inner_texts()
+    assert set(HOSTILE_FILES) <= set(names), names
+    assert visitor.page.locator("details.menu").inner_text().count("ran()") == 2 or visitor.page.locator("details.menu a").count() == 3
+    visitor.open("/mallory/hostile/commits/main")
+    titles = visitor.page.locator("ol.commits b").all_inner_texts()
+    assert IMAGE in titles, titles
+
+
+@pytest.mark.parametrize("fenced", [True, False], ids=["as it is", "without the policy"])
+def test_hostile_addresses_are_words(visit, fenced):
+    visitor = visit(fenced=fenced)
+    attack = "%22%27%3E%3Cimg%20src=x%20onerror=ran()%3E%3Cscript%3Eran()%3C%2Fscript%3E"
+    for address, status in {
+        f"/models?search={attack}": 200, f"/models?sort={attack}": 400, f"/models?openness={attack}": 400,
+        f"/models?tag={attack}": 200, f"/login?next={attack}": 200, "/login?next=javascript:ran()": 200,
+        f"/{attack}": 404, f"/ada/{attack}": 404, f"/ada/tiny/tree/{attack}": 404, f"/ada/tiny/tree/main/{attack}": 404,
+        f"/nothing?{attack}": 404,
+    }.items():
+        answered = visitor.look(address)
+        assert answered in (status, 400), f"{address}: {answered}"
+        visitor.unharmed(address)
+
+
+def test_what_a_form_repeats_is_words(visit):
+    visitor = visit(fenced=False)
+    visitor.open("/join")
+    visitor.page.fill("#username", IMAGE)
+    visitor.page.fill("#fullname", SCRIPT)
+    visitor.page.fill("#password", PASSWORD)
+    visitor.press("main form button", status=422)
+    visitor.unharmed("/join")
+    assert visitor.page.input_value("#username") == IMAGE and visitor.page.input_value("#fullname") == SCRIPT
+
+
+def test_text_that_runs_backwards_turns_nothing_else_around(hostile, visit):
+    visitor = visit()
+    page = visitor.open("/mallory/hostile/tree/main")
+    link = page.locator("a.file", has_text="invoice")
+    assert link.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
