@@ -51,6 +51,9 @@ class Visitor:
             base_url=url, locale={"en": "en-GB", "fr": "fr-FR"}[language], color_scheme=theme,
             viewport=WIDTHS[width], java_script_enabled=scripts, bypass_csp=not fenced, reduced_motion="reduce",
         )
+        # A style sheet can be tried without building the program again.
+        if sheet := os.environ.get("LIMPIDE_TEST_STYLE"):
+            self.context.route("**/static/*/style.css", lambda route: route.fulfill(path=sheet, content_type="text/css"))
         self.page: Page = self.context.new_page()
         self._watch()
 
