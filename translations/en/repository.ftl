@@ -91,3 +91,51 @@ role-read = reads
 role-contributor = contributes
 role-write = writes
 role-admin = administers
+
+edit = Edit
+line = Line
+previous-page = Previous page
+file-not-scanned = Not scanned yet.
+file-empty = This file is empty.
+file-not-shown = A page cannot show this file; download it to look into it.
+file-cut = This is the beginning; the rest is in the download.
+show-source = Show the source
+show-rendered = Show it as it is meant
+output-html = This cell gave HTML, which is not shown.
+output-unknown = This cell gave something that is not shown.
+structure-of = What this { $format } file holds
+structure-partial = There is more than is told here, or part of it could not be read.
+imports = Imports
+imports-about = What loading this file would import.
+tensors = Tensors
+totals = Totals by type
+tensor-type = Type
+elements = Elements
+search-tensors = Search by name
+shape = Shape
+offsets = Bytes from–to
+tensors-found = { $count ->
+    [one] { $number } tensor
+   *[other] { $number } tensors
+  }
+metadata = Metadata
+archive-members = Files inside
+chat-template = Chat template
+parent = parent
+files-changed = { $count ->
+    [one] { $number } file changed.
+   *[other] { $number } files changed.
+  }
+changes-cut = There are more than are shown.
+change-added = Added
+change-deleted = Deleted
+change-changed = Changed
+diff-not-shown = The lines are not shown here.
+diff-too-long = Too long to compare on a page.
+diff-binary = Not a text.
+diff-same = No line differs.
+use-this = Use this
+contents = Contents
+no-card = This repository has no card.
+no-card-advice = A card says what this is, what it is made from, and what it may be used for.
+write-card = Write the card

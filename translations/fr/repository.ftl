@@ -38,7 +38,7 @@ level-partial = Compris en partie
 level-suspicious = Suspect
 level-malicious = Malveillant
 safety-title = Ce que feraient les fichiers
-safety-about = Les fichiers sont lus sans être exécutés. « Rien trouvé » n’est dit que si chaque octet a été compris.
+safety-about = Les fichiers sont lus sans être exécutés. « Rien trouvé » n’est dit que si chaque octet a été compris.
 scan-pending = Ces fichiers sont en cours d’analyse
 scan-failed = L’analyse n’a pas pu se terminer
 scan-stale = Ces fichiers vont être analysés de nouveau, selon des règles plus récentes.
@@ -61,10 +61,10 @@ flagged-files = Fichiers qui ne sont pas sains
 signatures = Signatures
 no-signatures = Aucune signature de modèle n’a été trouvée dans cette révision.
 signer-by-certificate = le titulaire d’un certificat
-signature-valid = Signé par { $signer } ; tous les fichiers sont couverts et tels qu’ils ont été signés
-signature-in-part = Signé par { $signer } ; les fichiers couverts sont tels qu’ils ont été signés, d’autres ne sont pas couverts
+signature-valid = Signé par { $signer } ; tous les fichiers sont couverts et tels qu’ils ont été signés
+signature-in-part = Signé par { $signer } ; les fichiers couverts sont tels qu’ils ont été signés, d’autres ne sont pas couverts
 signature-differs = Des fichiers diffèrent de ce qui a été signé
-signature-refused = Non retenue : { $why }
+signature-refused = Non retenue : { $why }
 
 lineage-title = D’où il vient
 lineage-about = Selon ce que disent les fiches des dépôts.
@@ -91,3 +91,51 @@ role-read = lit
 role-contributor = contribue
 role-write = écrit
 role-admin = administre
+
+edit = Modifier
+line = Ligne
+previous-page = Page précédente
+file-not-scanned = Pas encore analysé.
+file-empty = Ce fichier est vide.
+file-not-shown = Une page ne peut pas montrer ce fichier ; téléchargez-le pour le lire.
+file-cut = Ceci est le début ; le reste est dans le téléchargement.
+show-source = Voir la source
+show-rendered = Voir le rendu
+output-html = Cette cellule a donné du HTML, qui n’est pas montré.
+output-unknown = Cette cellule a donné quelque chose qui n’est pas montré.
+structure-of = Ce que contient ce fichier { $format }
+structure-partial = Il y a plus que ce qui est dit ici, ou une partie n’a pas pu être lue.
+imports = Imports
+imports-about = Ce que charger ce fichier importerait.
+tensors = Tenseurs
+totals = Totaux par type
+tensor-type = Type
+elements = Éléments
+search-tensors = Chercher par nom
+shape = Forme
+offsets = Octets de–à
+tensors-found = { $count ->
+    [one] { $number } tenseur
+   *[other] { $number } tenseurs
+  }
+metadata = Métadonnées
+archive-members = Fichiers contenus
+chat-template = Modèle de conversation
+parent = parent
+files-changed = { $count ->
+    [one] { $number } fichier modifié.
+   *[other] { $number } fichiers modifiés.
+  }
+changes-cut = Il y en a plus que montré.
+change-added = Ajouté
+change-deleted = Supprimé
+change-changed = Modifié
+diff-not-shown = Les lignes ne sont pas montrées ici.
+diff-too-long = Trop long à comparer sur une page.
+diff-binary = Ce n’est pas un texte.
+diff-same = Aucune ligne ne diffère.
+use-this = S’en servir
+contents = Sommaire
+no-card = Ce dépôt n’a pas de fiche.
+no-card-advice = Une fiche dit ce que c’est, de quoi c’est fait et à quoi cela peut servir.
+write-card = Écrire la fiche

@@ -98,7 +98,7 @@ pub fn table() -> Vec<Route> {
 
 /// The pages for people, and the forms on them.
 fn pages() -> Vec<Route> {
-    use Needs::{Nothing, Read, SignedIn, Write};
+    use Needs::{Content, Nothing, Read, SignedIn, Write};
     use pages::{assets, home, list, owner, repo, sign_in};
     let mut routes = vec![
         show("/", Nothing, home::show),
@@ -123,7 +123,9 @@ fn pages() -> Vec<Route> {
             take(&at("/like"), SignedIn, repo::overview::like),
             show(&at("/tree/{rev}"), Read, repo::files::show),
             show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
+            show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
             show(&at("/commits/{rev}"), Read, repo::commits::show),
+            show(&at("/commit/{rev}"), Read, repo::commit::show),
             show(&at("/openness"), Read, repo::openness::show),
             show(&at("/openness/{rev}"), Read, repo::openness::show),
             take(&at("/openness/{rev}"), Write, repo::openness::again),

@@ -15,29 +15,52 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../../translations/en/repository.ftl"),
     include_str!("../../../../translations/en/openness.ftl"),
     include_str!("../../../../translations/en/account.ftl"),
+    include_str!("../../../../translations/en/criteria.ftl"),
 ];
 const FRENCH: &[&str] = &[
     include_str!("../../../../translations/fr/site.ftl"),
     include_str!("../../../../translations/fr/repository.ftl"),
     include_str!("../../../../translations/fr/openness.ftl"),
     include_str!("../../../../translations/fr/account.ftl"),
+    include_str!("../../../../translations/fr/criteria.ftl"),
+];
+/// What reports and scans say in English themselves.
+const FRENCH_ALONE: &[&str] = &[
+    include_str!("../../../../translations/fr/remarks.ftl"),
+    include_str!("../../../../translations/fr/facts.ftl"),
+    include_str!("../../../../translations/fr/rubrics.ftl"),
+    include_str!("../../../../translations/fr/safety.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;
 
-static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", FRENCH)]);
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", &[FRENCH, FRENCH_ALONE].concat())]);
 
 fn bundle(tag: &str, files: &[&str]) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![language]);
     // Marks that keep directions apart have no business in attributes and titles.
     bundle.set_use_isolating(false);
+    // The whole numbers of reports are written as the language writes them.
+    bundle.set_formatter(Some(match tag {
+        "fr" => |value, _| whole_number(value, Language::French),
+        _ => |value, _| whole_number(value, Language::English),
+    }));
     for file in files {
         // What cannot be read is left out; a test finds it.
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read);
         bundle.add_resource_overriding(resource);
     }
     bundle
+}
+
+fn whole_number(value: &FluentValue<'_>, language: Language) -> Option<String> {
+    match value {
+        FluentValue::Number(number) if number.value.fract() == 0.0 => {
+            Some(Words { language }.number(number.value as i64))
+        }
+        _ => None,
+    }
 }
 
 /// The site's voice in one language.
@@ -105,9 +128,22 @@ impl Words {
         }
         let mut arguments = FluentArgs::new();
         for (name, value) in &remark.facts {
-            arguments.set(name.as_str(), value.as_str());
+            match value.parse::<i64>() {
+                Ok(number) => arguments.set(name.as_str(), number),
+                Err(_) => arguments.set(name.as_str(), self.fact(name, value)),
+            }
         }
         self.format(&key, Some(&arguments))
+    }
+
+    /// A word of a report, where it is one that the report itself chooses; of a list, each.
+    fn fact(&self, name: &str, value: &str) -> String {
+        let known = |word: &str| {
+            let key = format!("fact-{name}-{}", slug(word));
+            self.bundle().has_message(&key).then(|| self.say(&key))
+        };
+        let each = || value.split(", ").map(|word| known(word).unwrap_or_else(|| word.to_owned()));
+        known(value).unwrap_or_else(|| each().collect::<Vec<_>>().join(", "))
     }
 
     fn bundle(&self) -> &'static Bundle {
@@ -292,10 +328,38 @@ mod tests {
     #[test]
     fn every_message_is_there_in_both_languages_and_can_be_read() {
         assert_eq!(ids(super::ENGLISH), ids(super::FRENCH));
-        for file in super::ENGLISH.iter().chain(super::FRENCH) {
-            let read = FluentResource::try_new((*file).to_owned());
+        for file in [super::ENGLISH, super::FRENCH, FRENCH_ALONE].concat() {
+            let read = FluentResource::try_new(file.to_owned());
             assert!(read.is_ok(), "{:?}", read.err().map(|(_, errors)| errors));
         }
+    }
+
+    #[test]
+    fn every_remark_of_a_report_is_said_in_french_with_its_facts() {
+        let french = ids(FRENCH_ALONE);
+        let mut codes = 0;
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../libs/openness/src");
+        for source in sources_in(folder).iter().filter(|source| !source.contains("macro_rules! remark")) {
+            for call in source.split("remark!(").skip(1) {
+                let code = call.trim_start().trim_start_matches('"').split('"').next().unwrap_or_default();
+                assert!(french.contains(&format!("remark-{code}")), "no French for `{code}`");
+                codes += 1;
+            }
+        }
+        assert!(codes > 200, "only {codes} remarks were found");
+    }
+
+    #[test]
+    fn numbers_in_remarks_govern_what_is_around_them() {
+        let facts = |files: &str| {
+            let facts = [("files", files), ("rows", "12000"), ("path", "a.csv")];
+            facts.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+        };
+        let remark = |files| Remark { code: "data-rows".into(), facts: facts(files), text: "English".into() };
+        assert_eq!(ENGLISH.remark(&remark("1")), "English");
+        let said = "1 fichier contient 12\u{202f}000 lignes, par exemple `a.csv`";
+        assert_eq!(FRENCH.remark(&remark("1")), said);
+        assert_eq!(FRENCH.remark(&remark("2")), said.replace("1 fichier contient", "2 fichiers contiennent"));
     }
 
     /// What the templates and the pages say is there; what is composed at run time is listed by its start.
@@ -316,8 +380,12 @@ mod tests {
     }
 
     fn sources() -> Vec<String> {
-        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"))];
-        folders.push(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages").into());
+        let here = [concat!(env!("CARGO_MANIFEST_DIR"), "/templates"), concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages")];
+        here.into_iter().flat_map(sources_in).collect()
+    }
+
+    fn sources_in(folder: &str) -> Vec<String> {
+        let mut folders = vec![std::path::PathBuf::from(folder)];
         let mut sources = Vec::new();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,13 +1,19 @@
 //! The pages of a repository. Each begins with the same head: the facts that matter, and tabs.
 
+pub(crate) mod bytes;
+pub(crate) mod commit;
 pub(crate) mod commits;
+pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod lineage;
 pub(crate) mod openness;
 pub(crate) mod overview;
 pub(crate) mod safety;
+pub(crate) mod tensors;
+pub(crate) mod text;
+pub(crate) mod using;
 
-use limpide_hub::{Error, Listed, Readable, Role, Safety};
+use limpide_hub::{Error, Language, Listed, Readable, Role, Safety};
 use limpide_licences::{Permission, Tag};
 use limpide_safety::Level;
 use limpide_words::{FilePath, Kind, RepoId, Revision};
@@ -252,5 +258,20 @@ pub(crate) fn level_words(level: Level) -> (&'static str, &'static str) {
         Level::Partial => ("level-partial", "level-partial"),
         Level::Suspicious => ("level-suspicious", "level-suspicious"),
         Level::Malicious => ("level-malicious", "level-malicious"),
+    }
+}
+
+/// Where a text of a repository stands: what links to files and to bytes begin with, and its folder.
+pub(crate) fn writing_place(place: &Place, path: &str) -> (String, String, String) {
+    let revision = segment(place.revision.as_str());
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    (format!("{}/blob/{revision}/", place.root()), format!("{}/resolve/{revision}/", place.root()), folder)
+}
+
+/// What is said around the texts of others.
+pub(crate) fn rendering_words(t: Words) -> limpide_rendering::Words<'static> {
+    match t.language {
+        Language::English => limpide_rendering::Words::ENGLISH,
+        Language::French => limpide_rendering::Words::FRENCH,
     }
 }

@@ -228,7 +228,7 @@ fn levels(outcome: &Outcome, t: Words) -> Vec<Level> {
 }
 
 fn rubric(outcome: &Outcome, t: Words) -> RubricView {
-    let key = |rest: &str| format!("rubric-{}-{rest}", outcome.rubric);
+    let key = |rest: &str| format!("rubric-{}-{rest}", crate::pages::words::slug(&outcome.rubric));
     let written = |level: Belief| {
         let grade = outcome.at(level);
         match grade.label.as_str() {

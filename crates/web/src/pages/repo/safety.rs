@@ -130,7 +130,7 @@ async fn explained(
         let (level, class) = level_words(flagged.level);
         let mut reasons: Vec<String> = Vec::new();
         for reason in known.get(&flagged.path).iter().flat_map(|safety| &safety.verdict.reasons) {
-            let says = t.or(&format!("reason-{}", crate::pages::words::slug(&reason.rule)), &reason.says);
+            let says = t.or(&format!("reason-{}", crate::pages::words::slug(&reason.says)), &reason.says);
             if !reasons.contains(&says) {
                 reasons.push(says);
             }

@@ -1,0 +1,251 @@
+//! HTML of any kind made into HTML that nests as it is written, with elements, attributes and addresses of the list.
+//!
+//! A browser mends broken HTML by rules that can move, copy and re-open elements, and that cost more the deeper it
+//! nests. Here everything is closed in the order it was opened, and nesting is bounded: what reads the result has
+//! nothing to mend, so what was checked is what is shown, and time grows with the length only.
+
+mod attributes;
+mod nesting;
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, CharacterTokens, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer,
+    TokenizerOpts,
+};
+
+use crate::allowed::{self, Element, Shape};
+use crate::escape::{push_escaped, reorders};
+use crate::markdown::Heading;
+use crate::names::{Names, bare, of_text};
+use crate::place::Place;
+
+/// How many elements may be open at a time. Tags beyond are dropped, their text stays.
+const DEEPEST: usize = 100;
+
+/// How much of a heading's text is kept.
+const LONGEST_HEADING: usize = 300;
+
+/// The HTML, tidied and checked, and its headings.
+pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> (String, Vec<Heading>) {
+    let writer = Writer {
+        place,
+        names,
+        html: String::with_capacity(html.len() + html.len() / 4),
+        open: Vec::new(),
+        headings: Vec::new(),
+        silent: None,
+    };
+    let tokenizer = Tokenizer::new(Sink { writer: RefCell::new(writer) }, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    while !input.is_empty() {
+        let _script = tokenizer.feed(&input);
+    }
+    tokenizer.end();
+    let mut writer = tokenizer.sink.writer.into_inner();
+    writer.close_to(0);
+    let html = allowed::GATE.clean(&writer.html).to_string();
+    (html, writer.headings)
+}
+
+/// Takes the pieces of HTML, one after the other.
+struct Sink<'a> {
+    writer: RefCell<Writer<'a>>,
+}
+
+impl TokenSink for Sink<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut writer = self.writer.borrow_mut();
+        match token {
+            CharacterTokens(text) => writer.text(&text),
+            TagToken(tag) if tag.kind == StartTag => return writer.start(&tag),
+            TagToken(tag) => writer.end(&tag.name),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Writes HTML that nests.
+struct Writer<'a> {
+    place: &'a Place<'a>,
+    names: &'a mut Names,
+    html: String,
+    open: Vec<Open>,
+    headings: Vec<Heading>,
+    /// The element whose content is not shown, and how often it is open.
+    silent: Option<(String, usize)>,
+}
+
+/// An element that has begun.
+struct Open {
+    element: &'static Element,
+    /// What closes it.
+    close: &'static str,
+    heading: Option<Draft>,
+}
+
+/// A heading whose text is not complete.
+struct Draft {
+    text: String,
+    /// Where its id belongs.
+    at: usize,
+    /// The id it was given, if any.
+    id: Option<String>,
+}
+
+impl Writer<'_> {
+    fn text(&mut self, text: &str) {
+        if self.silent.is_some() {
+            return;
+        }
+        let text: String = text.chars().filter(|character| !reorders(*character)).collect();
+        if !text.trim_ascii().is_empty() && !self.make_room_for_text() {
+            return;
+        }
+        push_escaped(&mut self.html, &text);
+        self.add_to_headings(&text);
+    }
+
+    fn add_to_headings(&mut self, text: &str) {
+        for open in &mut self.open {
+            if let Some(draft) = &mut open.heading {
+                let room = LONGEST_HEADING.saturating_sub(draft.text.chars().count());
+                draft.text.extend(text.chars().take(room));
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        if let Some((silent, depth)) = &mut self.silent {
+            *depth += usize::from(silent == name && !tag.self_closing);
+            return TokenSinkResult::Continue;
+        }
+        if allowed::is_silent(name) {
+            return self.fall_silent(name, tag.self_closing);
+        }
+        let Some(element) = allowed::find(name) else { return TokenSinkResult::Continue };
+        if !self.make_room_for(element) {
+            return TokenSinkResult::Continue;
+        }
+        match element.name {
+            "img" => self.image(tag),
+            "video" | "audio" => self.medium(element, tag),
+            _ => self.begin(element, tag),
+        }
+        TokenSinkResult::Continue
+    }
+
+    /// Passes over an element of which nothing is shown. Some contents are not HTML, whatever they look like.
+    fn fall_silent(&mut self, name: &str, self_closing: bool) -> TokenSinkResult<()> {
+        let foreign = matches!(name, "svg" | "annotation" | "annotation-xml");
+        if foreign && self_closing {
+            return TokenSinkResult::Continue;
+        }
+        self.silent = Some((name.to_owned(), 1));
+        match name {
+            "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+            "textarea" | "title" => TokenSinkResult::RawData(RawKind::Rcdata),
+            "iframe" | "noembed" | "noframes" | "noscript" | "style" | "xmp" => {
+                TokenSinkResult::RawData(RawKind::Rawtext)
+            }
+            _ => TokenSinkResult::Continue,
+        }
+    }
+
+    /// Writes the start of an element, with what must be around it.
+    fn begin(&mut self, element: &'static Element, tag: &Tag) {
+        let close = self.surround(element.name);
+        self.html.push('<');
+        self.html.push_str(element.name);
+        let at = self.html.len();
+        let id = self.attributes(element, tag);
+        self.focusable(element.name);
+        self.html.push('>');
+        if matches!(element.shape, Shape::Void | Shape::Rule) || element.name == "col" {
+            return;
+        }
+        let heading = is_heading(element.name).then(|| Draft { text: String::new(), at, id });
+        self.open.push(Open { element, close, heading });
+    }
+
+    /// Opens what a wide table scrolls in, and says what closes it.
+    fn surround(&mut self, name: &str) -> &'static str {
+        if name != "table" || self.open.iter().any(|open| open.element.name == "table") {
+            return "";
+        }
+        self.names.tables += 1;
+        self.html.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        push_escaped(&mut self.html, self.place.words.table);
+        self.html.push_str(&format!(" {}\">", self.names.tables));
+        "</div>"
+    }
+
+    /// Lets the keyboard reach code, which may be wider than the page.
+    fn focusable(&mut self, name: &str) {
+        if name == "pre" {
+            self.html.push_str(" tabindex=\"0\" role=\"group\" aria-label=\"");
+            push_escaped(&mut self.html, self.place.words.code);
+            self.html.push('"');
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if let Some((silent, depth)) = &mut self.silent {
+            *depth -= usize::from(silent == name);
+            if *depth == 0 {
+                self.silent = None;
+            }
+            return;
+        }
+        let Some(element) = allowed::find(name) else { return };
+        if let Some(at) = self.last_open(element) {
+            self.close_to(at);
+        }
+    }
+
+    /// Closes elements, innermost first, until so many are open.
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(open) = self.open.pop() else { return };
+            if let Some(draft) = open.heading {
+                self.finish_heading(open.element.name, draft);
+            }
+            self.html.push_str("</");
+            self.html.push_str(open.element.name);
+            self.html.push('>');
+            self.html.push_str(open.close);
+        }
+    }
+
+    fn finish_heading(&mut self, name: &str, draft: Draft) {
+        let level = name.bytes().last().map_or(2, |digit| digit.saturating_sub(b'0'));
+        let text = draft.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let id = draft.id.unwrap_or_else(|| {
+            let id = self.names.claim(&of_text(&text));
+            let mut attribute = String::from(" id=\"");
+            push_escaped(&mut attribute, &id);
+            attribute.push('"');
+            self.html.insert_str(draft.at, &attribute);
+            id
+        });
+        if !text.is_empty() {
+            self.headings.push(Heading { level, id, text });
+        }
+    }
+
+    /// An id as the document uses it, given once.
+    fn claim(&mut self, wanted: &str) -> String {
+        self.names.claim(&bare(wanted))
+    }
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h2" | "h3" | "h4" | "h5" | "h6")
+}
