@@ -4,8 +4,10 @@
 """
 
 import json
+import struct
 import time
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +46,16 @@ PAGES = [
     Page("nobody", "/ada/tiny/tree/main", shot="files"),
     Page("nobody", "/ada/tiny/tree/main/code", shot="folder"),
     Page("nobody", "/ada/tiny/commits/main", shot="history"),
+    Page("nobody", "/ada/tiny/commit/main", shot="commit"),
+    Page("nobody", "/ada/tiny/blob/main/README.md", shot="file-card"),
+    Page("nobody", "/ada/tiny/blob/main/code/train.py", shot="file-code"),
+    Page("nobody", "/ada/tiny/blob/main/code/look.ipynb", shot="file-notebook"),
+    Page("nobody", "/ada/tiny/blob/main/config.json", shot="file-json"),
+    Page("nobody", "/ada/tiny/blob/main/LICENSE?bytes=200-420", shot="file-bytes"),
+    Page("nobody", "/ada/tiny/blob/main/model.safetensors", shot="file-tensors"),
+    Page("nobody", "/ada/tiny/blob/main/loss.png", shot="file-picture"),
+    Page("nobody", "/lab/risky/blob/main/weights.pkl", shot="file-malicious"),
+    Page("nobody", "/datasets/ada/words/blob/main/data/train.parquet", shot="file-parquet"),
     Page("nobody", "/ada/tiny/openness", shot="openness"),
     Page("nobody", "/ada/tiny/safety", shot="safety"),
     Page("nobody", "/ada/tiny/lineage", shot="lineage"),
@@ -157,6 +169,8 @@ def repos() -> list[Repo]:
         "code/train.py": TRAINS.encode(),
         "code/model.py": MODEL.encode(),
         "code/evaluate.py": b"import json\n\nprint(json.dumps({'accuracy': 0.5}))\n",
+        "code/look.ipynb": notebook(),
+        "loss.png": picture(),
         "logs/2026-11-28/run.csv": b"step,loss\n1,2.5\n2,2.25\n",
     }
     words = {"README.md": card(WORDS_FIELDS, WORDS_CARD), "data/train.parquet": parquet(), "LICENSE": licence("cc0-1.0")}
@@ -220,6 +234,26 @@ def parquet() -> bytes:
     file = io.BytesIO()
     pyarrow.parquet.write_table(table, file)
     return file.getvalue()
+
+
+def notebook() -> bytes:
+    """Text, code, and what the code printed."""
+    code = {
+        "cell_type": "code", "execution_count": 1, "metadata": {}, "source": "print(sum(range(10)))\n",
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": "45\n"}],
+    }
+    text = {"cell_type": "markdown", "metadata": {}, "source": "# A look\n\nWhat does it count?\n"}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [text, code]}).encode()
+
+
+def picture() -> bytes:
+    """A small PNG: a ramp of grey."""
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = b"".join(b"\0" + bytes(min(255, x * 2) for x in range(120)) for _ in range(60))
+    header = struct.pack(">IIBBBBB", 120, 60, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 TINY_FIELDS = """\

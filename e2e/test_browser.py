@@ -191,6 +191,13 @@ def test_an_upload_of_a_stock_client_is_read_to_the_very_bytes(hub, visit):
     with urllib.request.urlopen(f"{hub.url}/ada/story/resolve/{told[1]}/README.md") as answer:
         quoted = answer.read()[int(told[2]):int(told[3])].decode()
     assert claim.locator("q").inner_text().split() == quoted.split()
+    reader.press(f"ol.contradictions a[href='{address}']")
+    bytes_shown = reader.page.locator("#bytes")
+    assert bytes_shown.count() == 1
+    shown = "".join(reader.page.locator("tr.marked td:last-child, #bytes td:last-child").all_inner_texts())
+    assert quoted.split()[0] in shown, shown
+    top = bytes_shown.evaluate("each => each.getBoundingClientRect().top")
+    assert 0 <= top < DESKTOP["height"], "the browser goes to where the bytes are"
 
 
 def test_pages_need_no_scripts(visit):
@@ -269,6 +276,8 @@ HOSTILE_TEXT = f"""\
 
 {IMAGE}
 
+![a pixel](https://elsewhere.example/pixel.png)
+
 [a link](javascript:ran()) [another](data:text/html,<script>ran()</script>) <a href="javascript:ran()" onclick="ran()">third</a>
 
 <svg onload="ran()"><iframe srcdoc="{SCRIPT}"></iframe><style>* {{ display: none }}</style><form action="/logout" method="post"></form>
@@ -278,6 +287,7 @@ A fully open source model, {SCRIPT}. The training data is open. We release all i
 HOSTILE_FILES = [f"{SCRIPT}.txt".replace("/", "∕"), "\"'><img src=x onerror=ran()>.txt", f"{OVERRIDE}.txt", "javascript:ran().md"]
 HOSTILE_PAGES = [
     "/mallory", "/mallory/hostile", "/mallory/hostile/tree/main", "/mallory/hostile/commits/main", "/mallory/hostile/openness",
+    "/mallory/hostile/blob/main/README.md", "/mallory/hostile/blob/main/README.md?source=true", "/mallory/hostile/commit/main",
     "/mallory/hostile/safety", "/mallory/hostile/lineage", "/models", "/models?sort=modified", "/",
 ]
 
@@ -311,15 +321,16 @@ def test_hostile_words_are_words(hostile, visit, fenced):
     """With the content security policy of the site, and without: pages do not lean on it."""
     visitor = visit(fenced=fenced)
     for address in HOSTILE_PAGES:
-        visitor.open(address)
+        # A picture that is nowhere may be looked for: here.
+        assert visitor.look(address) == 200, address
         visitor.unharmed(address)
-    visitor.open("/mallory")
+    visitor.look("/mallory")
     assert SCRIPT in visitor.page.locator("h1").inner_text()
-    visitor.open("/mallory/hostile/tree/main")
+    visitor.look("/mallory/hostile/tree/main")
     names = visitor.page.locator("a.file").all_inner_texts()
     assert set(HOSTILE_FILES) <= set(names), names
     assert visitor.page.locator("details.menu").inner_text().count("ran()") == 2 or visitor.page.locator("details.menu a").count() == 3
-    visitor.open("/mallory/hostile/commits/main")
+    visitor.look("/mallory/hostile/commits/main")
     titles = visitor.page.locator("ol.commits b").all_inner_texts()
     assert IMAGE in titles, titles
 
