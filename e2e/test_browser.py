@@ -79,7 +79,7 @@ def test_a_page_is_for_everybody(known, seen, language):
     assert not found, "\n".join(found)
     wider = visitor.overflow()
     assert not wider, "\n".join(wider)
-    visitor.calm()
+    visitor.calm(status=seen.status)
 
 
 def test_a_newcomer_joins_leaves_and_comes_back(visit):
