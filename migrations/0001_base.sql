@@ -105,6 +105,16 @@ CREATE TABLE tags (
 );
 CREATE INDEX tags_by_tag ON tags (tag);
 
+-- By what lists are narrowed and counted: task, library, language, licence and what it permits, which follow from the
+-- card; and format, size and safety, which a scan of main sees.
+CREATE TABLE facets (
+    repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (repository_id, facet, value)
+);
+CREATE INDEX facets_by_value ON facets (facet, value, repository_id);
+
 CREATE TABLE likes (
     user_id TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE,
     repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,

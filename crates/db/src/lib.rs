@@ -14,6 +14,7 @@ pub mod commits;
 pub mod dead_objects;
 pub mod downloads;
 pub mod events;
+pub mod facets;
 pub mod files;
 pub mod folder_history;
 pub mod git_objects;

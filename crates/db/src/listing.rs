@@ -46,6 +46,8 @@ pub struct Filter {
     pub search: Vec<String>,
     /// With each of these tags.
     pub tags: Vec<String>,
+    /// With each of these facets and values.
+    pub facets: Vec<(String, String)>,
     /// Gated, or not.
     pub gated: Option<bool>,
     /// Verified to be at least this open: a letter.
@@ -143,6 +145,7 @@ fn narrowed(statement: Statement, filter: &Filter) -> Statement {
             Some(tag.as_str()),
         );
     }
+    statement = with_facets(statement, &filter.facets);
     let after = filter.after.as_ref();
     let (from, order) = sorting(filter.sort);
     statement
@@ -150,6 +153,54 @@ fn narrowed(statement: Statement, filter: &Filter) -> Statement {
         .filter(", $?)", after.map(|place| place.id.as_str()))
         .then(order)
         .filter(" LIMIT $?", Some(filter.limit))
+}
+
+fn with_facets(mut statement: Statement, facets: &[(String, String)]) -> Statement {
+    for (facet, value) in facets {
+        statement = statement
+            .filter(
+                " AND EXISTS (SELECT 1 FROM facets x WHERE x.repository_id = r.id AND x.facet = $?",
+                Some(facet.as_str()),
+            )
+            .filter(" AND x.value = $?)", Some(value.as_str()));
+    }
+    statement
+}
+
+record! {
+    /// How many repositories have a value of a facet.
+    pub struct FacetCount {
+        /// The facet.
+        pub facet: String,
+        /// The value.
+        pub value: String,
+        /// How many.
+        pub repositories: i64,
+    }
+}
+
+/// How many public repositories of a kind have which values, of those with all of these words and facets.
+///
+/// # Errors
+/// When the database fails.
+pub async fn facet_counts(
+    door: impl Door,
+    kind: Kind,
+    search: &[String],
+    facets: &[(String, String)],
+) -> Result<Vec<FacetCount>> {
+    let mut statement = sql(
+        "SELECT f.facet, f.value, COUNT(*) AS repositories FROM facets f JOIN repositories r ON r.id = f.repository_id
+         WHERE r.private = FALSE AND r.kind = $1",
+    )
+    .bind(kind);
+    for word in search {
+        statement = statement.filter(" AND r.search LIKE $? ESCAPE '!'", Some(like_pattern(word)));
+    }
+    with_facets(statement, facets)
+        .then(" GROUP BY f.facet, f.value ORDER BY COUNT(*) DESC, f.value")
+        .all(door)
+        .await
 }
 
 fn sorting(sort: Sort) -> (&'static str, &'static str) {

@@ -272,6 +272,11 @@ pub async fn copy_figures(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
         .bind(to)
         .run(tx)
         .await?;
+    sql("INSERT INTO facets (repository_id, facet, value) SELECT $2, facet, value FROM facets WHERE repository_id = $1")
+        .bind(from)
+        .bind(to)
+        .run(tx)
+        .await?;
     Ok(())
 }
 

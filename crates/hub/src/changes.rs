@@ -90,12 +90,7 @@ async fn tree(store: Store<'_>, id: Option<ObjectId>) -> Result<Option<Tree>> {
 }
 
 /// Tells the entries of a folder that are not as they were, and whether they are folders themselves.
-fn compare(
-    folder: &str,
-    old: Option<&Tree>,
-    new: Option<&Tree>,
-    tell: &mut impl FnMut(FileChange, bool),
-) {
+fn compare(folder: &str, old: Option<&Tree>, new: Option<&Tree>, tell: &mut impl FnMut(FileChange, bool)) {
     let path = |name: &[u8]| {
         let name = String::from_utf8_lossy(name);
         if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") }

@@ -12,7 +12,7 @@ use gix_object::Kind;
 use limpide_db::commits::{self, Commit};
 use limpide_db::git_objects::NewObject;
 use limpide_db::lfs_files::{self, NewLfsFile};
-use limpide_db::{Tx, events, refs, repos, tags};
+use limpide_db::{Tx, events, refs, repos};
 use limpide_formats::card::Card;
 use limpide_formats::pointer;
 use limpide_words::{FilePath, ObjectId, RefName, Revision, Sha256};
@@ -20,7 +20,6 @@ use serde_json::json;
 
 use crate::Hub;
 use crate::access::Writable;
-use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::edit::{Edit, Editor};
 use crate::git::keeper::Keeper;
@@ -29,6 +28,7 @@ use crate::git::store::{Store, Trees, key};
 use crate::git::tree::{Tree, TreeEntry};
 use crate::history::{self, FolderRow, folder_rows};
 use crate::revision::no_revision;
+use crate::{cards, changing};
 
 /// A commit to be made, without its changes.
 #[derive(Debug, Clone, Default)]
@@ -385,8 +385,7 @@ impl Draft {
             repos::set_modified(&mut tx, repository, date).await?;
         }
         if let Some(card) = &plan.card {
-            repos::set_card(&mut tx, repository, &card.json()).await?;
-            tags::replace(&mut tx, repository, &card.tags).await?;
+            cards::keep(&mut tx, self.repo.repo(), card).await?;
         }
         let moved = Moved { branch: &self.branch, from: head.id, to: id };
         if !moved.write(&self.hub, &mut tx, &self.repo, "commit").await? {

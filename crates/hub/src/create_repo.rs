@@ -6,13 +6,14 @@ use gix_object::Kind as ObjectKind;
 use gix_object::bstr::BStr;
 use gix_object::tree::EntryKind;
 use limpide_db::repos::{self, Repo};
-use limpide_db::{Tx, accounts, events, refs, tags};
+use limpide_db::{Tx, accounts, events, refs};
 use limpide_formats::attributes;
 use limpide_formats::card::Card;
 use limpide_words::{Kind, OwnerName, RefName, RepoId};
 use serde_json::json;
 
 use crate::access::{Caller, Role, SignedIn};
+use crate::cards;
 use crate::commit::described;
 use crate::error::{Error, Result};
 use crate::git::objects::{CommitText, Object};
@@ -124,8 +125,7 @@ impl Hub {
         history::record(self, tx, repo, entry).await?;
         if let Some((_, text)) = files.iter().find(|(name, _)| *name == "README.md") {
             let card = Card::read(text.as_bytes(), repo.kind);
-            repos::set_card(tx, &repo.id, &card.json()).await?;
-            tags::replace(tx, &repo.id, &card.tags).await?;
+            cards::keep(tx, repo, &card).await?;
         }
         refs::insert(tx, &repo.id, &RefName::main(), id).await?;
         self.ref_moved(tx, &repo.id, &RefName::main(), id).await

@@ -6,6 +6,7 @@ mod accounts;
 mod administration;
 mod attestations;
 mod audits;
+mod cards;
 mod chance;
 mod changes;
 mod changing;
@@ -68,6 +69,7 @@ use limpide_git::Mirrors;
 use limpide_safety::{Policy, PolicyProblem};
 use tokio::sync::MutexGuard;
 
+use crate::cards::Counts;
 use crate::downloads::Downloads;
 use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
 use crate::jobs::Bell;
@@ -80,6 +82,7 @@ pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable
 pub use accounts::{Grant, NewToken, NewUser, Scope};
 pub use attestations::Attested;
 pub use audits::{Audited, Made, Openness, Past};
+pub use cards::FacetCount;
 pub use changes::{Changes, FileChange};
 pub use clock::Clock;
 pub use commit::{Change, Committed, Draft, NewCommit};
@@ -144,6 +147,7 @@ struct Inner {
     passwords: Passwords,
     assemblies: Assemblies,
     bell: Bell,
+    counts: Counts,
     policy: Arc<Policy>,
     clamav: Option<Clamav>,
     vouching: Vouching,
@@ -202,6 +206,7 @@ impl Hub {
             passwords: Passwords::new(),
             assemblies: Assemblies::default(),
             bell: Bell::default(),
+            counts: cards::counts(),
             policy,
             clamav,
             vouching,
@@ -293,6 +298,10 @@ impl Hub {
 
     fn bell(&self) -> &Bell {
         &self.inner.bell
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.inner.counts
     }
 
     fn trees(&self) -> &TreeCache {

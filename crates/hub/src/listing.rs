@@ -28,6 +28,8 @@ pub struct Query {
     pub search: Vec<String>,
     /// With each of these tags.
     pub tags: Vec<String>,
+    /// With each of these facets and values.
+    pub facets: Vec<(String, String)>,
     /// Gated, or not.
     pub gated: Option<bool>,
     /// Verified to be at least this open: a letter from A to E.
@@ -50,6 +52,7 @@ impl Query {
             owner: None,
             search: Vec::new(),
             tags: Vec::new(),
+            facets: Vec::new(),
             gated: None,
             openness: None,
             liked_by: None,
@@ -97,6 +100,7 @@ impl Hub {
             owner: query.owner.map(|name| name.folded()),
             search: query.search.iter().map(|word| word.to_lowercase()).collect(),
             tags: query.tags,
+            facets: query.facets,
             gated: query.gated,
             openness: query.openness.map(String::from),
             liked_by: match query.liked_by {

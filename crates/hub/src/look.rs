@@ -62,7 +62,8 @@ struct Reader {
 
 impl Reader {
     fn fetch(&self, stored: &StoredFile, begin: u64, end: u64) -> io::Result<Bytes> {
-        let pieces: Result<Vec<Bytes>> = self.runtime.block_on(self.hub.read(stored, begin..end).try_collect());
+        let pieces: Result<Vec<Bytes>> =
+            self.runtime.block_on(self.hub.read(stored, begin..end).try_collect());
         Ok(pieces.map_err(io::Error::other)?.concat().into())
     }
 }

@@ -13,7 +13,12 @@ use serde_json::{Map, Value, json};
 use self::operations::{Body, Operation};
 use crate::routes::{self, Needs, Route};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
+static DOCUMENT: LazyLock<Value> = LazyLock::new(written);
+
+/// The description of all addresses.
+pub(crate) fn document() -> &'static Value {
+    &DOCUMENT
+}
 
 pub(crate) async fn show() -> Json<&'static Value> {
     Json(&DOCUMENT)
@@ -29,7 +34,7 @@ pub(crate) enum KindWord {
     Space,
 }
 
-fn document() -> Value {
+fn written() -> Value {
     let settings = SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into());
     let mut schemas = settings.into_generator();

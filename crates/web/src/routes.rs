@@ -99,12 +99,16 @@ pub fn table() -> Vec<Route> {
 /// The pages for people, and the forms on them.
 fn pages() -> Vec<Route> {
     use Needs::{Content, Nothing, Read, SignedIn, Write};
-    use pages::{assets, home, list, owner, repo, sign_in};
+    use pages::{assets, compare, docs, home, list, owner, repo, sign_in};
     let mut routes = vec![
         show("/", Nothing, home::show),
         show("/models", Nothing, list::models),
         show("/datasets", Nothing, list::datasets),
         show("/spaces", Nothing, list::spaces),
+        show("/compare", Nothing, compare::show),
+        show("/docs", Nothing, docs::index),
+        show("/docs/api", Nothing, docs::api),
+        show("/docs/{page}", Nothing, docs::show),
         show("/login", Nothing, sign_in::show),
         take("/login", Nothing, sign_in::sign_in),
         show("/join", Nothing, sign_in::ask_to_join),
@@ -124,6 +128,12 @@ fn pages() -> Vec<Route> {
             show(&at("/tree/{rev}"), Read, repo::files::show),
             show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
             show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
+            show(&at("/upload/{rev}"), Write, repo::upload::show),
+            take(&at("/upload/{rev}"), Write, repo::upload::take),
+            show(&at("/upload/{rev}/{*path}"), Write, repo::upload::show),
+            take(&at("/upload/{rev}/{*path}"), Write, repo::upload::take),
+            show(&at("/edit/{rev}/{*path}"), Write, repo::edit::show),
+            take(&at("/edit/{rev}/{*path}"), Write, repo::edit::take),
             show(&at("/commits/{rev}"), Read, repo::commits::show),
             show(&at("/commit/{rev}"), Read, repo::commit::show),
             show(&at("/openness"), Read, repo::openness::show),

@@ -22,7 +22,7 @@ pub struct Document {
     pub html: String,
     /// The headings in order, for a table of contents.
     pub headings: Vec<Heading>,
-    /// Whether the text was longer than what is shown.
+    /// Whether the text was longer than what is shown, or had more parts.
     pub truncated: bool,
 }
 
@@ -44,7 +44,13 @@ pub fn render(text: &str, place: &Place<'_>) -> Document {
     render_among(text, place, &mut Names::default())
 }
 
-/// Renders a text that shares a page with others, so that no id is given twice.
+/// Renders the texts of one page, such as the comments of a discussion, so that no id is given twice.
+pub fn render_all(texts: &[&str], place: &Place<'_>) -> Vec<Document> {
+    let mut names = Names::default();
+    texts.iter().map(|text| render_among(text, place, &mut names)).collect()
+}
+
+/// Renders a text that shares a page with others.
 pub(crate) fn render_among(text: &str, place: &Place<'_>, names: &mut Names) -> Document {
     let (text, truncated) = beginning(text);
     let options = Options::ENABLE_TABLES
@@ -58,8 +64,8 @@ pub(crate) fn render_among(text: &str, place: &Place<'_>, names: &mut Names) -> 
     let mut written = String::with_capacity(text.len() + text.len() / 2);
     html::push_html(&mut written, events.into_iter());
     names.documents += 1;
-    let (html, headings) = tidy(&written, place, names);
-    Document { html, headings, truncated }
+    let tidied = tidy(&written, place, names);
+    Document { html: tidied.html, headings: tidied.headings, truncated: truncated || tidied.truncated }
 }
 
 /// The text up to the longest that is shown, cut at the end of a line if there is one.

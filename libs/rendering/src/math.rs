@@ -1,16 +1,19 @@
 //! Formulas as MathML, or as their source where they cannot be read.
 
 use std::sync::LazyLock;
+use std::{panic, thread};
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 
 use crate::escape::push_escaped;
 
-/// How long a formula may be. What reads formulas calls itself for each part within a part.
+/// How long a formula may be.
 const LONGEST: usize = 2000;
 
-/// How deep parts may lie within parts, counted generously: any run of commands or opened groups.
-const DEEPEST: usize = 60;
+/// A formula of no more parts than these is read at once. What reads formulas calls itself for each part in a part,
+/// and needs up to 32 KiB for it in an unoptimised build: longer ones get a stack for as many as they could have.
+const FEW: usize = 24;
+const ROOM: usize = 128 * 1024 * 1024;
 
 static CONVERTER: LazyLock<Option<LatexToMathML>> =
     LazyLock::new(|| LatexToMathML::new(MathCoreConfig::default()).ok());
@@ -30,34 +33,28 @@ pub(crate) fn push_formula(html: &mut String, source: &str, by_itself: bool) {
 }
 
 /// Adds the source of a formula to the HTML.
-pub(crate) fn push_source(html: &mut String, source: &str) {
+fn push_source(html: &mut String, source: &str) {
     html.push_str("<code class=\"math\">");
     push_escaped(html, source.trim());
     html.push_str("</code>");
 }
 
 fn formula(source: &str, display: MathDisplay) -> Option<String> {
-    if source.len() > LONGEST || depth(source) > DEEPEST || source.contains('\0') {
+    if source.len() > LONGEST || source.contains('\0') {
         return None;
     }
-    let converter = CONVERTER.as_ref()?;
-    converter.convert_with_local_state(source, display).ok().map(|result| result.mathml)
+    let opens = |byte: &u8| !byte.is_ascii_alphanumeric() && !byte.is_ascii_whitespace();
+    if source.bytes().filter(|byte| opens(byte)).count() <= FEW {
+        // A formula that breaks its reader is shown as its source, and the rest of the text with it.
+        return panic::catch_unwind(|| convert(source, display)).ok()?;
+    }
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, || convert(source, display));
+        reader.ok()?.join().ok()?
+    })
 }
 
-/// How deep a reader may have to go: groups that are open, and what stands in a row without an end, such as
-/// `\sqrt\sqrt\sqrt x`.
-fn depth(source: &str) -> usize {
-    let (mut open, mut row, mut deepest) = (0_usize, 0_usize, 0_usize);
-    for byte in source.bytes() {
-        match byte {
-            b'{' | b'[' => open += 1,
-            b'}' | b']' => open = open.saturating_sub(1),
-            b'\\' | b'^' | b'_' | b'\'' => row += 1,
-            b' ' | b'\n' => {}
-            byte if byte.is_ascii_alphabetic() => {}
-            _ => row = 0,
-        }
-        deepest = deepest.max(open + row / 2);
-    }
-    deepest
+fn convert(source: &str, display: MathDisplay) -> Option<String> {
+    let converter = CONVERTER.as_ref()?;
+    converter.convert_with_local_state(source, display).ok().map(|result| result.mathml)
 }

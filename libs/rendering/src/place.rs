@@ -175,12 +175,17 @@ fn elsewhere(address: &str) -> Target {
     let Ok(url) = Url::parse(address) else { return Target::Refused };
     match (url.scheme(), url.host_str()) {
         // A name before the host makes an address look like one of another host.
-        ("http" | "https", Some(host)) if url.username().is_empty() && url.password().is_none() => {
+        ("http" | "https", Some(host)) if is_plain(&url, host) => {
             Target::Elsewhere { host: host.to_owned(), url: written(&url) }
         }
         ("mailto", None) => Target::Elsewhere { host: String::new(), url: written(&url) },
         _ => Target::Refused,
     }
+}
+
+fn is_plain(url: &Url, host: &str) -> bool {
+    let named = host.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    named && url.username().is_empty() && url.password().is_none()
 }
 
 /// The address, in which nothing can end an attribute of HTML.

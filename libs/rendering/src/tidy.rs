@@ -25,11 +25,22 @@ use crate::place::Place;
 /// How many elements may be open at a time. Tags beyond are dropped, their text stays.
 const DEEPEST: usize = 100;
 
+/// How many elements a text may have. Tags beyond are dropped, their text stays.
+const MOST: usize = 100_000;
+
 /// How much of a heading's text is kept.
 const LONGEST_HEADING: usize = 300;
 
+/// HTML that a page may hold.
+pub(crate) struct Tidied {
+    pub(crate) html: String,
+    pub(crate) headings: Vec<Heading>,
+    /// Whether there were more elements than are shown.
+    pub(crate) truncated: bool,
+}
+
 /// The HTML, tidied and checked, and its headings.
-pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> (String, Vec<Heading>) {
+pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> Tidied {
     let writer = Writer {
         place,
         names,
@@ -37,6 +48,8 @@ pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> (String,
         open: Vec::new(),
         headings: Vec::new(),
         silent: None,
+        at_start_of_code: false,
+        elements: 0,
     };
     let tokenizer = Tokenizer::new(Sink { writer: RefCell::new(writer) }, TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -48,7 +61,7 @@ pub(crate) fn tidy(html: &str, place: &Place<'_>, names: &mut Names) -> (String,
     let mut writer = tokenizer.sink.writer.into_inner();
     writer.close_to(0);
     let html = allowed::GATE.clean(&writer.html).to_string();
-    (html, writer.headings)
+    Tidied { html, headings: writer.headings, truncated: writer.elements > MOST }
 }
 
 /// Takes the pieces of HTML, one after the other.
@@ -80,6 +93,10 @@ struct Writer<'a> {
     headings: Vec<Heading>,
     /// The element whose content is not shown, and how often it is open.
     silent: Option<(String, usize)>,
+    /// Whether a block of code has begun and nothing of it is written yet.
+    at_start_of_code: bool,
+    /// How many elements there were so far.
+    elements: usize,
 }
 
 /// An element that has begun.
@@ -104,12 +121,25 @@ impl Writer<'_> {
         if self.silent.is_some() {
             return;
         }
-        let text: String = text.chars().filter(|character| !reorders(*character)).collect();
+        // A browser passes over a line end there each time it reads, and another each time it reads again.
+        let text = if self.at_start_of_code { text.trim_start_matches('\n') } else { text };
+        if text.is_empty() {
+            return;
+        }
+        self.at_start_of_code = false;
+        if text.contains(reorders) {
+            self.write_text(&text.replace(reorders, ""));
+        } else {
+            self.write_text(text);
+        }
+    }
+
+    fn write_text(&mut self, text: &str) {
         if !text.trim_ascii().is_empty() && !self.make_room_for_text() {
             return;
         }
-        push_escaped(&mut self.html, &text);
-        self.add_to_headings(&text);
+        push_escaped(&mut self.html, text);
+        self.add_to_headings(text);
     }
 
     fn add_to_headings(&mut self, text: &str) {
@@ -131,9 +161,11 @@ impl Writer<'_> {
             return self.fall_silent(name, tag.self_closing);
         }
         let Some(element) = allowed::find(name) else { return TokenSinkResult::Continue };
-        if !self.make_room_for(element) {
+        self.elements += 1;
+        if self.elements > MOST || !self.make_room_for(element) {
             return TokenSinkResult::Continue;
         }
+        self.at_start_of_code = false;
         match element.name {
             "img" => self.image(tag),
             "video" | "audio" => self.medium(element, tag),
@@ -168,6 +200,7 @@ impl Writer<'_> {
         let id = self.attributes(element, tag);
         self.focusable(element.name);
         self.html.push('>');
+        self.at_start_of_code = element.name == "pre";
         if matches!(element.shape, Shape::Void | Shape::Rule) || element.name == "col" {
             return;
         }
@@ -206,6 +239,7 @@ impl Writer<'_> {
         }
         let Some(element) = allowed::find(name) else { return };
         if let Some(at) = self.last_open(element) {
+            self.at_start_of_code = false;
             self.close_to(at);
         }
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use gix_object::Kind;
 use limpide_db::commits::{self, NewCommit as NewRow};
 use limpide_db::git_objects::NewObject;
-use limpide_db::{Tx, events, folder_history, git_objects, refs, repos, tags};
+use limpide_db::{Tx, events, folder_history, git_objects, refs, repos};
 use limpide_git::{Command, ObjectKind, ObjectReader, Outcome, Sent};
 use limpide_words::{ObjectId, RefName};
 use serde_json::json;
@@ -14,13 +14,13 @@ use serde_json::json;
 use super::Push;
 use super::graph::Graph;
 use super::walk::Seen;
-use crate::changing;
 use crate::error::{Error, Result};
 use crate::git::keeper::Keeper;
 use crate::git::objects::{CommitFacts, LARGE, Object};
 use crate::git::store::Store;
 use crate::history::{self, Content};
 use crate::refs::in_the_way;
+use crate::{cards, changing};
 
 /// Objects, and bytes of them, that are handled at a time.
 const PAGE: usize = 256;
@@ -155,8 +155,7 @@ impl Push {
         if main.is_some_and(|place| outcomes[place].is_ok()) {
             repos::set_modified(&mut tx, &repo.id, date).await?;
             if let Some(card) = &seen.card {
-                repos::set_card(&mut tx, &repo.id, &card.json()).await?;
-                tags::replace(&mut tx, &repo.id, &card.tags).await?;
+                cards::keep(&mut tx, repo, card).await?;
             }
         }
         tx.commit().await?;

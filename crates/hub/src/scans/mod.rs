@@ -12,12 +12,13 @@ use std::time::Duration;
 use limpide_db::commits::Commit;
 use limpide_db::events::{self, Event};
 use limpide_db::jobs::{self, Job};
+use limpide_db::refs;
 use limpide_db::repos::Repo;
 use limpide_db::scans::{self, CommitScan, Head, NewNotice, Notice};
 use limpide_openness::FileReader;
 use limpide_safety::{Antivirus, Level, SCANNER, Scan, telling_name};
 use limpide_signing::{Predicate, ScanResult};
-use limpide_words::{Moment, ObjectId, Revision};
+use limpide_words::{Moment, ObjectId, RefName, Revision};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::Instant;
@@ -35,7 +36,7 @@ use crate::error::{Error, Result};
 use crate::git::store::Store;
 use crate::jobs::{Pending, SCAN, Signs};
 use crate::paths::What;
-use crate::{Hub, chance, changing};
+use crate::{Hub, cards, chance, changing};
 
 /// A commit with more files is not scanned: their names alone would take gigabytes of memory.
 const MOST_FILES: usize = 1_000_000;
@@ -294,6 +295,7 @@ impl Hub {
         files: Vec<Candidate>,
     ) -> Result<()> {
         let count = files.len() as i64;
+        let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
         let Weighed { flagged, bytes, accounted, unlooked } = self.weighed(files).await?;
         let now = self.clock().now();
         let mut tx = match changing::begin(self.db(), &repo.id).await {
@@ -315,6 +317,12 @@ impl Hub {
             created: now,
         };
         scans::put_commit(&mut tx, &repo.id, &row).await?;
+        let main = refs::find(&mut tx, &repo.id, [RefName::main().to_string()]).await?;
+        if main.first().is_some_and(|main| main.target == commit) {
+            let worst = flagged.first().map_or(Level::Clean, |file| file.level);
+            cards::keep_files(&mut tx, &repo.id, paths.iter().map(String::as_str), (bytes, worst.as_str()))
+                .await?;
+        }
         let said = ScanResult {
             scanner: format!("limpide {}, scanner {SCANNER}", env!("CARGO_PKG_VERSION")),
             rules: row.policy.parse()?,

@@ -47,6 +47,7 @@ pub(crate) async fn liked(call: Call) -> Answer {
         owner: None,
         search: Vec::new(),
         tags: Vec::new(),
+        facets: Vec::new(),
         gated: None,
         openness: None,
         liked_by: Some(user),

@@ -79,6 +79,7 @@ fn query(call: &Call, kind: Kind) -> Result<Query, ApiError> {
         owner: call.asked("author").map(str::parse).transpose()?,
         search: call.all_asked("search").map(str::to_owned).filter(|word| !word.is_empty()).collect(),
         tags,
+        facets: Vec::new(),
         gated: call.asked("gated").map(is_true),
         openness: call.asked("openness").map(letter).transpose()?,
         liked_by: None,

@@ -29,6 +29,7 @@ async fn list(call: Call, owner: OwnerName, path: &str) -> Answer {
         owner: Some(owner),
         search: Vec::new(),
         tags: Vec::new(),
+        facets: Vec::new(),
         gated: None,
         openness: None,
         liked_by: None,

@@ -21,6 +21,16 @@ const ASSETS: &[Asset] = &[
         media: "text/css; charset=utf-8",
         bytes: include_bytes!("../../static/style.css"),
     },
+    Asset {
+        name: "upload.js",
+        media: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../static/upload.js"),
+    },
+    Asset {
+        name: "hash.js",
+        media: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../static/hash.js"),
+    },
     Asset { name: "icon.svg", media: "image/svg+xml", bytes: include_bytes!("../../static/icon.svg") },
 ];
 

@@ -13,6 +13,21 @@ use crate::pages::words::Words;
 /// Repositories of a page.
 const PAGE: usize = 30;
 
+/// The facets of a list, as its address writes them, each with its title.
+const FACETS: [(&str, &str); 8] = [
+    ("task", "facet-task"),
+    ("library", "facet-library"),
+    ("language", "facet-language"),
+    ("licence", "facet-licence"),
+    ("permits", "facet-permits"),
+    ("format", "facet-format"),
+    ("size", "facet-size"),
+    ("safety", "facet-safety"),
+];
+
+/// Values of a facet that a page shows.
+const VALUES: usize = 12;
+
 /// The letters that a list can ask for, at least.
 const LETTERS: [char; 5] = ['A', 'B', 'C', 'D', 'E'];
 
@@ -107,7 +122,7 @@ async fn show(visit: Visit, kind: Kind, title: &'static str) -> Shown {
         search: visit.asked("search").unwrap_or_default().to_owned(),
         sorts: SORTS.iter().map(|(value, _, label)| choice(value, t.say(label), *value == chosen)).collect(),
         kept: kept(&asked),
-        facets: vec![grades(&visit, &asked, t)],
+        facets: facets(&visit, kind, &asked).await?,
         is_narrowed: asked.pairs.iter().any(|(key, _)| !["sort", "cursor"].contains(key)),
         cards: found.repos.iter().map(|listed| RepoCard::of(listed, t)).collect(),
         next,
@@ -123,6 +138,44 @@ fn kept(asked: &Asked<'_>) -> Vec<(String, String)> {
     let own = ["search", "sort", "cursor"];
     let kept = asked.pairs.iter().filter(|(key, _)| !own.contains(key));
     kept.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+/// What narrows the list further, with how many public repositories would be left.
+async fn facets(visit: &Visit, kind: Kind, asked: &Asked<'_>) -> Result<Vec<Facet>, ApiError> {
+    let t = visit.words;
+    let (search, chosen) = (words(visit), chosen(visit));
+    let counts = visit.hub.facet_counts(kind, &search, &chosen).await?;
+    let mut facets = vec![grades(visit, asked, t)];
+    for (facet, title) in FACETS {
+        let now = visit.asked(facet).unwrap_or_default();
+        let of_facet =
+            counts.iter().filter(|count| count.facet == facet && (now.is_empty() || count.value == now));
+        let choices: Vec<Choice> = of_facet
+            .take(VALUES)
+            .map(|count| Choice {
+                value: count.value.clone(),
+                label: t.named(title, &count.value),
+                address: asked.with(facet, (now != count.value).then_some(count.value.as_str())),
+                count: t.number(count.repositories),
+                chosen: now == count.value,
+            })
+            .collect();
+        if !choices.is_empty() {
+            facets.push(Facet { title: t.say(title), choices });
+        }
+    }
+    Ok(facets)
+}
+
+/// The words of the search.
+fn words(visit: &Visit) -> Vec<String> {
+    visit.asked("search").unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+}
+
+/// The facets that the address narrows by.
+fn chosen(visit: &Visit) -> Vec<(String, String)> {
+    let value = |facet: &str| visit.asked(facet).filter(|value| !value.is_empty());
+    FACETS.iter().filter_map(|(facet, _)| Some(((*facet).to_owned(), value(facet)?.to_owned()))).collect()
 }
 
 fn grades(visit: &Visit, asked: &Asked<'_>, t: Words) -> Facet {
@@ -142,11 +195,11 @@ fn grades(visit: &Visit, asked: &Asked<'_>, t: Words) -> Facet {
 }
 
 fn query(visit: &Visit, kind: Kind) -> Result<Query, ApiError> {
-    let search = visit.asked("search").unwrap_or_default();
     Ok(Query {
         kind: Some(kind),
         owner: visit.asked("owner").filter(|name| !name.is_empty()).map(str::parse).transpose()?,
-        search: search.split_whitespace().map(str::to_owned).collect(),
+        search: words(visit),
+        facets: chosen(visit),
         tags: visit.all_asked("tag").map(str::to_owned).collect(),
         openness: visit.asked("openness").filter(|word| !word.is_empty()).map(letter).transpose()?,
         sort: sort_of(visit)?.1,

@@ -4,7 +4,9 @@
 pub(crate) mod assets;
 pub(crate) mod card;
 pub(crate) mod chart;
+pub(crate) mod compare;
 pub(crate) mod cookies;
+pub(crate) mod docs;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod owner;

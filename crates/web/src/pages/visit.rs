@@ -94,15 +94,14 @@ impl Visit {
         Ok((self.call, Form(fields)))
     }
 
-    /// The bytes that were sent, after the same look at who sent them.
-    pub(crate) fn bytes(self) -> Result<(Call, Body), ApiError> {
+    /// What was sent, after the same look at who sent it, and the visit without it.
+    pub(crate) fn without_body(self) -> Result<(Self, Body), ApiError> {
         if !self.call.is_from_this_site() {
-            return Err(Error::Forbidden(
-                "This was not sent by a page of this site; open the page again.".into(),
-            )
-            .into());
+            let words = "This was not sent by a page of this site; open the page again.";
+            return Err(Error::Forbidden(words.into()).into());
         }
-        Ok((self.call, self.body.into_inner().unwrap_or_else(PoisonError::into_inner)))
+        let body = self.body.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((Self { body: Mutex::default(), ..self }, body))
     }
 }
 

@@ -34,7 +34,8 @@ const FRENCH_ALONE: &[&str] = &[
 
 type Bundle = FluentBundle<FluentResource>;
 
-static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", &[FRENCH, FRENCH_ALONE].concat())]);
+static BUNDLES: LazyLock<[Bundle; 2]> =
+    LazyLock::new(|| [bundle("en", ENGLISH), bundle("fr", &[FRENCH, FRENCH_ALONE].concat())]);
 
 fn bundle(tag: &str, files: &[&str]) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();
@@ -380,7 +381,10 @@ mod tests {
     }
 
     fn sources() -> Vec<String> {
-        let here = [concat!(env!("CARGO_MANIFEST_DIR"), "/templates"), concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages")];
+        let here = [
+            concat!(env!("CARGO_MANIFEST_DIR"), "/templates"),
+            concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages"),
+        ];
         here.into_iter().flat_map(sources_in).collect()
     }
 

@@ -8,12 +8,16 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Parser, Tag, 
 use super::addresses::linked;
 use crate::code::{Language, highlight};
 use crate::escape::{escaped, push_escaped};
-use crate::math::{push_formula, push_source};
+use crate::math::push_formula;
 use crate::place::Words;
 
 /// How much code of one text is coloured, and how much of its formulas is set. What is beyond is shown as it is.
 const MOST_CODE: usize = 128 * 1024;
 const MOST_MATH: usize = 64 * 1024;
+const MOST_FORMULAS: usize = 4000;
+
+/// How deep blocks may lie in each other. What is deeper is shown as if it were not.
+const DEEPEST: usize = 100;
 
 /// The pieces, all of which HTML can be written from as they are.
 pub(super) fn rewrite<'a>(parser: Parser<'a>, words: &Words<'_>, document: usize) -> Vec<Event<'a>> {
@@ -27,6 +31,8 @@ pub(super) fn rewrite<'a>(parser: Parser<'a>, words: &Words<'_>, document: usize
         images: 0,
         code_left: MOST_CODE,
         math_left: MOST_MATH,
+        formulas_left: MOST_FORMULAS,
+        depth: 0,
     };
     for event in TextMergeStream::new(parser) {
         rewriting.take(event);
@@ -45,6 +51,8 @@ struct Rewriting<'a, 'w> {
     images: usize,
     code_left: usize,
     math_left: usize,
+    formulas_left: usize,
+    depth: usize,
 }
 
 /// Footnotes stand at the end, in the order in which the text calls them.
@@ -59,8 +67,18 @@ struct Notes<'a> {
 impl<'a> Rewriting<'a, '_> {
     fn take(&mut self, event: Event<'a>) {
         match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth <= DEEPEST || is_needed(tag.to_end()) {
+                    self.start(tag);
+                }
+            }
+            Event::End(tag) => {
+                if self.depth <= DEEPEST || is_needed(tag) {
+                    self.end(tag);
+                }
+                self.depth -= 1;
+            }
             Event::Text(text) => self.take_text(text),
             Event::InlineMath(source) => self.formula(&source, false),
             Event::DisplayMath(source) => self.formula(&source, true),
@@ -135,16 +153,15 @@ impl<'a> Rewriting<'a, '_> {
     }
 
     fn formula(&mut self, source: &str, by_itself: bool) {
+        let fits = source.len() <= self.math_left && self.formulas_left > 0;
+        if self.images > 0 || !fits {
+            let marks = if by_itself { "$$" } else { "$" };
+            return self.put(Event::Text(format!("{marks}{source}{marks}").into()));
+        }
+        self.math_left -= source.len();
+        self.formulas_left -= 1;
         let mut html = String::new();
-        if self.images > 0 {
-            return self.put(Event::Text(source.to_owned().into()));
-        }
-        if source.len() <= self.math_left {
-            self.math_left -= source.len();
-            push_formula(&mut html, source, by_itself);
-        } else {
-            push_source(&mut html, source);
-        }
+        push_formula(&mut html, source, by_itself);
         self.put(Event::InlineHtml(html.into()));
     }
 
@@ -174,6 +191,9 @@ impl<'a> Rewriting<'a, '_> {
     fn call(&mut self, name: CowStr<'a>) {
         let known = self.notes.numbers.get(&name).copied();
         let number = known.unwrap_or(self.notes.order.len() + 1);
+        if self.images > 0 {
+            return self.put(Event::Text(format!("[{number}]").into()));
+        }
         let id = self.note_id("fnref", number);
         let id = if known.is_none() { format!(" id=\"{id}\"") } else { String::new() };
         let target = self.note_id("fn", number);
@@ -219,4 +239,9 @@ impl<'a> Rewriting<'a, '_> {
         self.html("</ol>\n".to_owned());
         self.text
     }
+}
+
+/// Whether these pieces keep account of themselves, and have to be seen at any depth.
+fn is_needed(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::CodeBlock | TagEnd::FootnoteDefinition | TagEnd::Image | TagEnd::Link)
 }

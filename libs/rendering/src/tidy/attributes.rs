@@ -139,7 +139,9 @@ impl Writer<'_> {
         self.html.push(' ');
         self.html.push_str(name);
         self.html.push_str("=\"");
-        push_escaped(&mut self.html, &readable(value));
+        // Not every reader of HTML takes these for text within quotes, wherever the quotes end up.
+        let value = readable(value).replace('<', "‹").replace('>', "›");
+        push_escaped(&mut self.html, &value);
         self.html.push('"');
     }
 }

@@ -41,8 +41,13 @@ pub(crate) fn hex_rows(begin: u64, bytes: &[u8]) -> Vec<HexRow> {
         for byte in row {
             let _ = write!(hex, "{byte:02x} ");
         }
-        let letter = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' };
-        HexRow { at: format!("{:08x}", begin + 16 * index as u64), hex, text: row.iter().map(letter).collect() }
+        let letter =
+            |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' };
+        HexRow {
+            at: format!("{:08x}", begin + 16 * index as u64),
+            hex,
+            text: row.iter().map(letter).collect(),
+        }
     };
     bytes.chunks(16).enumerate().map(row).collect()
 }
@@ -63,7 +68,10 @@ mod tests {
     #[test]
     fn bytes_are_shown_as_numbers_and_as_text() {
         let rows = hex_rows(16, b"\x00{\"a\":1}\xff more than sixteen");
-        assert_eq!((rows.len(), rows[0].at.as_str(), rows[0].text.as_str()), (2, "00000010", "·{\"a\":1}· more t"));
+        assert_eq!(
+            (rows.len(), rows[0].at.as_str(), rows[0].text.as_str()),
+            (2, "00000010", "·{\"a\":1}· more t")
+        );
         assert!(rows[0].hex.starts_with("00 7b 22 61 "));
     }
 }

@@ -68,7 +68,8 @@ pub(crate) async fn show(visit: Visit) -> Shown {
     for (index, change) in changes.files.iter().enumerate() {
         let content = content.as_ref().filter(|_| index < COMPARED && room > 0);
         let body = body(&visit, content, change, &mut room).await?;
-        let address = change.after.map(|_| format!("{root}/blob/{}/{}", commit.id, path_segments(&change.path)));
+        let address =
+            change.after.map(|_| format!("{root}/blob/{}/{}", commit.id, path_segments(&change.path)));
         files.push(FileView { path: change.path.clone(), address, what: what(change), body });
     }
     let short = |id: &str| id.chars().take(8).collect::<String>();
@@ -141,7 +142,8 @@ fn compare(old: &str, new: &str, most: usize) -> Vec<DiffLine> {
                 ChangeTag::Delete => ("removed", "−"),
                 ChangeTag::Insert => ("added", "+"),
             };
-            let number = |index: Option<usize>| index.map(|index| (index + 1).to_string()).unwrap_or_default();
+            let number =
+                |index: Option<usize>| index.map(|index| (index + 1).to_string()).unwrap_or_default();
             let text = change.value().trim_end_matches(['\n', '\r']).to_owned();
             let (old, new) = (number(change.old_index()), number(change.new_index()));
             lines.push(DiffLine { class, sign, old, new, text });
@@ -157,8 +159,10 @@ mod tests {
     #[test]
     fn lines_that_went_and_came_are_told_with_their_numbers() {
         let lines = compare("a\nb\nc\n", "a\nx\nc\nd\n", 100);
-        let told: Vec<String> =
-            lines.iter().map(|line| format!("{}{}:{}:{}", line.sign, line.old, line.new, line.text)).collect();
+        let told: Vec<String> = lines
+            .iter()
+            .map(|line| format!("{}{}:{}:{}", line.sign, line.old, line.new, line.text))
+            .collect();
         assert_eq!(told, [" 1:1:a", "−2::b", "+:2:x", " 3:3:c", "+:4:d"]);
         assert_eq!(compare("", &"x\n".repeat(500), 100).len(), 100, "a page has room for so many");
     }

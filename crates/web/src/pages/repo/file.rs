@@ -188,7 +188,8 @@ async fn view(
         return Ok(View::Empty);
     }
     let path = file.path.as_str();
-    let bytes = format!("{}/resolve/{}/{}", place.root(), segment(place.revision.as_str()), path_segments(path));
+    let bytes =
+        format!("{}/resolve/{}/{}", place.root(), segment(place.revision.as_str()), path_segments(path));
     match ending(path).as_str() {
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" => return Ok(View::Image(bytes)),
         "wav" | "mp3" | "flac" | "ogg" => return Ok(View::Audio(bytes)),
@@ -253,7 +254,11 @@ fn structure_view(structure: Structure, visit: &Visit) -> StructureView {
     let t = visit.words;
     StructureView {
         imports: structure.imports.iter().map(|(module, name)| format!("{module}.{name}")).collect(),
-        members: structure.members.iter().map(|member| (member.name.clone(), t.size(member.size as i64))).collect(),
+        members: structure
+            .members
+            .iter()
+            .map(|member| (member.name.clone(), t.size(member.size as i64)))
+            .collect(),
         table: TensorTable::of(&structure.tensors, visit),
         format: structure.format,
         metadata: structure.metadata,
@@ -272,7 +277,12 @@ fn notebook_view(visit: &Visit, place: &Place, path: &str, bytes: &[u8]) -> View
     }
 }
 
-fn text_view(visit: &Visit, place: &Place, (path, bytes, is_cut): (&str, &[u8], bool), asked: Option<Asked>) -> View {
+fn text_view(
+    visit: &Visit,
+    place: &Place,
+    (path, bytes, is_cut): (&str, &[u8], bool),
+    asked: Option<Asked>,
+) -> View {
     let text = String::from_utf8_lossy(bytes);
     let is_markdown = matches!(ending(path).as_str(), "md" | "markdown");
     let here = place.address("blob", path);
@@ -280,18 +290,27 @@ fn text_view(visit: &Visit, place: &Place, (path, bytes, is_cut): (&str, &[u8], 
         let (files, media, folder) = writing_place(place, path);
         let words = crate::pages::repo::rendering_words(visit.words);
         let at = limpide_rendering::Place { files: &files, bytes: &media, folder: &folder, words: &words };
-        return View::Rendered { html: markdown::render(&text, &at).html, source: format!("{here}?source=true") };
+        return View::Rendered {
+            html: markdown::render(&text, &at).html,
+            source: format!("{here}?source=true"),
+        };
     }
     let language = code::Language::of_file(path);
     let lines = lines(bytes, code::highlight(&text, language), asked);
     View::Text { lines, is_cut, rendered: is_markdown.then_some(here) }
 }
 
-async fn hex_view(visit: &Visit, (content, file): (&Content, &Resolved), asked: Asked) -> Result<HexView, ApiError> {
+async fn hex_view(
+    visit: &Visit,
+    (content, file): (&Content, &Resolved),
+    asked: Asked,
+) -> Result<HexView, ApiError> {
     let t = visit.words;
     let (begin, most) = (asked.begin, asked.length().min(HexRow::MOST));
     let bytes = visit.hub.look(content, file, move |bytes| bytes.bytes_at(begin, most as usize)).await?;
     let (start, end) = (t.number(asked.begin as i64), t.number(asked.end as i64));
-    Ok(HexView { says: t.about_both("byte-span", ("start", &start), ("end", &end)), rows: hex_rows(begin, &bytes) })
+    Ok(HexView {
+        says: t.about_both("byte-span", ("start", &start), ("end", &end)),
+        rows: hex_rows(begin, &bytes),
+    })
 }
-

@@ -3,6 +3,7 @@
 pub(crate) mod bytes;
 pub(crate) mod commit;
 pub(crate) mod commits;
+pub(crate) mod edit;
 pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod lineage;
@@ -11,6 +12,7 @@ pub(crate) mod overview;
 pub(crate) mod safety;
 pub(crate) mod tensors;
 pub(crate) mod text;
+pub(crate) mod upload;
 pub(crate) mod using;
 
 use limpide_hub::{Error, Language, Listed, Readable, Role, Safety};

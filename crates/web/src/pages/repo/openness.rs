@@ -401,7 +401,7 @@ fn root_of(repository: &str) -> Option<String> {
 }
 
 /// The message for a status, and its class.
-fn status(status: Status) -> (&'static str, &'static str) {
+pub(crate) fn status(status: Status) -> (&'static str, &'static str) {
     match status {
         Status::Contradicted => ("status-contradicted", "contradicted"),
         Status::Verified => ("status-verified", "verified"),

@@ -47,7 +47,8 @@ impl TensorTable {
         let wanted = search.to_lowercase();
         let found: Vec<&Tensor> =
             tensors.iter().filter(|tensor| tensor.name.to_lowercase().contains(&wanted)).collect();
-        let from: usize = visit.asked("from").and_then(|from| from.parse().ok()).unwrap_or(0).min(found.len());
+        let from: usize =
+            visit.asked("from").and_then(|from| from.parse().ok()).unwrap_or(0).min(found.len());
         let to = from.saturating_add(PAGE).min(found.len());
         let link = |from: usize| {
             let from = from.to_string();

@@ -34,7 +34,10 @@ pub(crate) fn recipes(place: &Place, origin: &str, entries: &[Entry]) -> Vec<Rec
             }
             if let Some(gguf) = paths.iter().find(|path| path.ends_with(".gguf")) {
                 let file = quoted(gguf);
-                add("llama.cpp", format!("{endpoint}hf download {id} {file} --local-dir .\nllama-server -m {file}\n"));
+                add(
+                    "llama.cpp",
+                    format!("{endpoint}hf download {id} {file} --local-dir .\nllama-server -m {file}\n"),
+                );
             }
         }
         Kind::Dataset => add("datasets", datasets(origin, &id)),
