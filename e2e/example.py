@@ -73,7 +73,7 @@ PAGES = [
     Page("nobody", "/compare", shot="compare-empty"),
     Page("nobody", "/compare?repo=ada/tiny&repo=lab/claims&repo=eve/derived", shot="compare"),
     Page("nobody", "/docs", shot="guide"),
-    Page("nobody", "/docs/safety", shot="guide-page"),
+    Page("nobody", "/docs/safety.md", shot="guide-page"),
     Page("nobody", "/docs/api", shot="guide-api"),
     Page("nobody", "/nobody/nothing", 404, shot="not-found"),
     Page("nobody", "/ada/tiny/tree/nothing", 404, shot="no-revision"),
