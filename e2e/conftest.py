@@ -1,11 +1,9 @@
 """Every test gets a hub of its own on an empty folder, and checks that it never broke, stops in order and is sound."""
 
-import shutil
-
 import pytest
 
 from clamd import Clamd
-from hub import Counter, Hub, servers
+from hub import Counter, sound
 
 
 @pytest.fixture
@@ -16,16 +14,8 @@ def settings():
 
 @pytest.fixture
 def hub(tmp_path, settings):
-    hub = Hub(tmp_path, servers(tmp_path.name) | settings)
-    yield hub
-    status = hub.stop()
-    failures = hub.failures()
-    hub.check()
-    for person in hub.people:
-        person.leave()
-    shutil.rmtree(hub.data, ignore_errors=True)
-    assert not failures
-    assert status == 0
+    with sound(tmp_path, settings) as hub:
+        yield hub
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -115,6 +116,21 @@ class Hub:
             raise
         finally:
             self.process.stdout.close()
+
+
+@contextmanager
+def sound(folder: Path, settings: dict[str, str]):
+    """A hub that must not break while this lasts, stops in order and is sound."""
+    hub = Hub(folder, servers(folder.name) | settings)
+    yield hub
+    status = hub.stop()
+    failures = hub.failures()
+    hub.check()
+    for person in hub.people:
+        person.leave()
+    shutil.rmtree(hub.data, ignore_errors=True)
+    assert not failures
+    assert status == 0
 
 
 class Person:
