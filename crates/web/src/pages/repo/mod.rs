@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod lineage;
 pub(crate) mod openness;
 pub(crate) mod overview;
+pub(crate) mod rows;
 pub(crate) mod safety;
 pub(crate) mod tensors;
 pub(crate) mod text;
