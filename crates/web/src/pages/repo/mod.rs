@@ -6,6 +6,7 @@ pub(crate) mod lineage;
 pub(crate) mod openness;
 pub(crate) mod overview;
 pub(crate) mod safety;
+pub(crate) mod settings;
 
 use limpide_hub::{Error, Listed, Readable, Role, Safety};
 use limpide_licences::{Permission, Tag};
