@@ -43,6 +43,11 @@ impl Note {
         Ok((status, Self { problem: t.say(message), done: String::new(), form: Some(form) }))
     }
 
+    /// Whether it is this form that could not be taken.
+    pub(crate) fn is_about(&self, act: &str) -> bool {
+        self.form.as_ref().is_some_and(|form| form.get("act") == act)
+    }
+
     /// What was typed into a field of the form that could not be taken, if it was this one.
     pub(crate) fn typed(&self, act: &str, field: &str) -> &str {
         self.typed_or(act, field, "")

@@ -15,12 +15,14 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../../translations/en/repository.ftl"),
     include_str!("../../../../translations/en/openness.ftl"),
     include_str!("../../../../translations/en/account.ftl"),
+    include_str!("../../../../translations/en/administration.ftl"),
 ];
 const FRENCH: &[&str] = &[
     include_str!("../../../../translations/fr/site.ftl"),
     include_str!("../../../../translations/fr/repository.ftl"),
     include_str!("../../../../translations/fr/openness.ftl"),
     include_str!("../../../../translations/fr/account.ftl"),
+    include_str!("../../../../translations/fr/administration.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

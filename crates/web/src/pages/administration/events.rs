@@ -11,7 +11,36 @@ use crate::pages::repo::Tab;
 use crate::pages::visit::{Frame, Visit};
 
 /// What can be done, as events call it.
-const ACTIONS: [&str; 28] = [ACTIONS_HERE];
+const ACTIONS: [&str; 28] = [
+    "account.password",
+    "account.profile",
+    "attestation.add",
+    "attestation.withdraw",
+    "commit",
+    "file.acknowledge",
+    "file.revoke",
+    "key.add",
+    "key.remove",
+    "organization.create",
+    "organization.member",
+    "organization.profile",
+    "owner.safety",
+    "push",
+    "ref.create",
+    "ref.delete",
+    "repo.create",
+    "repo.delete",
+    "repo.move",
+    "repo.settings",
+    "session.begin",
+    "session.end",
+    "session.end-others",
+    "squash",
+    "token.create",
+    "token.revoke",
+    "user.create",
+    "user.password",
+];
 
 #[derive(Template)]
 #[template(path = "administration/events.html")]
