@@ -106,7 +106,8 @@ impl Hub {
             }
             None => accounts::remove_member(&mut tx, &organization.id, &member.id).await?,
         }
-        if before.as_deref() == Some("admin") && accounts::count_admins(&mut tx, &organization.id).await? == 0 {
+        if before.as_deref() == Some("admin") && accounts::count_admins(&mut tx, &organization.id).await? == 0
+        {
             let words = format!("{} is the last who administers {}.", member.name, organization.name);
             return Err(Error::Conflict(words));
         }

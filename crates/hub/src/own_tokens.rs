@@ -65,7 +65,8 @@ fn checked(new: NewToken) -> Result<NewToken> {
     if let Grant::Fine(scopes) = &new.grant
         && (scopes.is_empty() || !scopes.iter().all(is_sound))
     {
-        let words = "A fine-grained token names a repository (`owner/name`) or an owner, and what it may do there.";
+        let words =
+            "A fine-grained token names a repository (`owner/name`) or an owner, and what it may do there.";
         return Err(Error::Unprocessable(words.into()));
     }
     Ok(NewToken { name, ..new })

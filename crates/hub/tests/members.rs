@@ -86,7 +86,10 @@ async fn a_profile_takes_what_can_be_and_nothing_else() {
     let ada = hub.user("ada").await;
     hub.set_profile(&ada, " Ada Lovelace ", "ada@example.org").await.unwrap();
     let account = hub.account(&name("ada")).await.unwrap().owner;
-    assert_eq!((account.full_name.as_str(), account.email.as_deref()), ("Ada Lovelace", Some("ada@example.org")));
+    assert_eq!(
+        (account.full_name.as_str(), account.email.as_deref()),
+        ("Ada Lovelace", Some("ada@example.org"))
+    );
     hub.set_profile(&ada, "", "").await.unwrap();
     assert_eq!(hub.account(&name("ada")).await.unwrap().owner.email, None);
     for email in ["ada", "@example.org", "a b@example.org"] {
@@ -135,9 +138,13 @@ async fn administrators_alone_look_after_the_hub() {
     assert!(matches!(hub.rooms(&ada, None, 10).await, Err(Error::Forbidden(_))));
     assert!(matches!(hub.jobs_before(&ada, None, None, 10).await, Err(Error::Forbidden(_))));
     assert!(matches!(hub.told_events(&ada, &EventQuery::default(), 10).await, Err(Error::Forbidden(_))));
-    assert!(matches!(hub.reset_password(&ada, &name("admin"), "long enough").await, Err(Error::Forbidden(_))));
+    assert!(matches!(
+        hub.reset_password(&ada, &name("admin"), "long enough").await,
+        Err(Error::Forbidden(_))
+    ));
 
-    let names = |users: Vec<limpide_hub::Owner>| users.iter().map(|user| user.name.to_string()).collect::<Vec<_>>();
+    let names =
+        |users: Vec<limpide_hub::Owner>| users.iter().map(|user| user.name.to_string()).collect::<Vec<_>>();
     assert_eq!(names(hub.users_after(&root, None, 1).await.unwrap()), ["ada"]);
     assert_eq!(names(hub.users_after(&root, Some(&name("ADA")), 5).await.unwrap()), ["admin"]);
 

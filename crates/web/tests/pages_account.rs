@@ -211,7 +211,10 @@ async fn a_token_works_once_it_is_created_and_not_after_it_was_revoked() {
     let ada = person(&site, "ada", false).await;
     let create = [("act", "create"), ("name", "laptop"), ("grant", "write"), ("days", "30")];
     let answer = ada.send("/settings/tokens", &create).await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"]), (201, &"no-store".parse().unwrap()));
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["cache-control"]),
+        (201, &"no-store".parse().unwrap())
+    );
     let token = shown(&answer.text().await.unwrap());
     let laptop = site.bearer(&token);
     assert_eq!(laptop.get("/api/whoami-v2").send().await.unwrap().status(), 200);
@@ -242,8 +245,14 @@ async fn a_fine_grained_token_does_what_was_chosen_where_it_was_chosen() {
         let new = [("kind", "model"), ("owner", "ada"), ("name", name), ("visibility", "public")];
         ada.done("/new", &new).await;
     }
-    let mut create =
-        [("act", "create"), ("name", "ci"), ("grant", "fine"), ("of", "model"), ("on", ""), ("permission", "repo.write")];
+    let mut create = [
+        ("act", "create"),
+        ("name", "ci"),
+        ("grant", "fine"),
+        ("of", "model"),
+        ("on", ""),
+        ("permission", "repo.write"),
+    ];
     ada.refused("/settings/tokens", &create, "Say where").await;
     create[4].1 = "ada/one";
     let token = shown(&ada.send("/settings/tokens", &create).await.text().await.unwrap());
@@ -252,9 +261,17 @@ async fn a_fine_grained_token_does_what_was_chosen_where_it_was_chosen() {
         let check = ci.get(&format!("/api/models/ada/{name}/auth-check/write")).send().await.unwrap();
         assert_eq!(check.status(), status, "{name}");
     }
-    assert_eq!(ci.post("/settings/tokens", &json!({})).header("sec-fetch-site", "same-origin").body(encoded(&[
-        ("act", "create"), ("name", "more"), ("grant", "write"),
-    ])).send().await.unwrap().status(), 403, "it makes no token that may do more");
+    assert_eq!(
+        ci.post("/settings/tokens", &json!({}))
+            .header("sec-fetch-site", "same-origin")
+            .body(encoded(&[("act", "create"), ("name", "more"), ("grant", "write"),]))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        403,
+        "it makes no token that may do more"
+    );
 }
 
 #[tokio::test]
@@ -262,7 +279,13 @@ async fn a_repository_begins_with_the_licence_that_was_chosen() {
     let site = TestSite::start().await;
     let ada = person(&site, "ada", false).await;
     let new = |kind, name| {
-        [("kind", kind), ("owner", "ada"), ("name", name), ("visibility", "private"), ("licence", "apache-2.0")]
+        [
+            ("kind", kind),
+            ("owner", "ada"),
+            ("name", name),
+            ("visibility", "private"),
+            ("licence", "apache-2.0"),
+        ]
     };
     assert_eq!(ada.done("/new", &new("dataset", "words")).await, "/datasets/ada/words");
     ada.done("/new", &new("space", "demo")).await;
@@ -292,9 +315,11 @@ async fn the_settings_of_a_repository_are_changed_by_those_who_manage_it() {
     assert_eq!((&info["private"], &info["gated"]), (&json!(true), &json!("manual")));
 
     ada.done(settings, &[("act", "create-branch"), ("name", "topic"), ("from", "main")]).await;
-    ada.done(settings, &[("act", "create-tag"), ("name", "v1"), ("from", "topic"), ("message", "first")]).await;
+    ada.done(settings, &[("act", "create-tag"), ("name", "v1"), ("from", "topic"), ("message", "first")])
+        .await;
     ada.refused(settings, &[("act", "create-branch"), ("name", "topic")], "of this name already").await;
-    ada.refused(settings, &[("act", "create-branch"), ("name", "x"), ("from", "absent")], "no such revision").await;
+    ada.refused(settings, &[("act", "create-branch"), ("name", "x"), ("from", "absent")], "no such revision")
+        .await;
     ada.refused(settings, &[("act", "create-tag"), ("name", "a..b")], "cannot be the name").await;
     ada.refused(settings, &[("act", "delete-branch"), ("name", "main")], "stays").await;
     let page = ada.open(settings).await.1;
@@ -315,11 +340,17 @@ async fn a_renamed_repository_is_found_by_its_old_address() {
     let site = TestSite::start().await;
     let ada = person(&site, "ada", false).await;
     for name in ["old", "taken"] {
-        ada.done("/new", &[("kind", "model"), ("owner", "ada"), ("name", name), ("visibility", "public")]).await;
+        ada.done("/new", &[("kind", "model"), ("owner", "ada"), ("name", name), ("visibility", "public")])
+            .await;
     }
     let rename = |name| [("act", "move"), ("owner", "ada"), ("name", name)];
     ada.refused("/ada/old/settings", &rename("taken"), "of this name already").await;
-    ada.refused("/ada/old/settings", &[("act", "move"), ("owner", "nobody"), ("name", "x")], "may not create").await;
+    ada.refused(
+        "/ada/old/settings",
+        &[("act", "move"), ("owner", "nobody"), ("name", "x")],
+        "may not create",
+    )
+    .await;
     let to = ada.done("/ada/old/settings", &rename("new")).await;
     assert!(to.starts_with("/ada/new/settings"), "{to}");
     assert_eq!(ada.open(&to).await.0, 200);
@@ -332,7 +363,8 @@ async fn a_renamed_repository_is_found_by_its_old_address() {
 async fn only_whoever_types_the_name_deletes_a_repository() {
     let site = TestSite::start().await;
     let ada = person(&site, "ada", false).await;
-    ada.done("/new", &[("kind", "space"), ("owner", "ada"), ("name", "demo"), ("visibility", "public")]).await;
+    ada.done("/new", &[("kind", "space"), ("owner", "ada"), ("name", "demo"), ("visibility", "public")])
+        .await;
     let settings = "/spaces/ada/demo/settings";
     for typed in ["", "demo", "ada/dem"] {
         ada.refused(settings, &[("act", "delete"), ("confirm", typed)], "Nothing was deleted").await;
@@ -347,7 +379,8 @@ async fn keys_come_and_go() {
     let site = TestSite::start().await;
     let ada = person(&site, "ada", false).await;
     let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-    ada.refused("/settings/keys", &[("act", "add"), ("name", "laptop"), ("key", "no key")], "no public key").await;
+    ada.refused("/settings/keys", &[("act", "add"), ("name", "laptop"), ("key", "no key")], "no public key")
+        .await;
     let add = [("act", "add"), ("name", "laptop"), ("key", key)];
     ada.done("/settings/keys", &add).await;
     assert!(ada.open("/settings/keys").await.1.contains(key));
@@ -435,15 +468,26 @@ async fn only_administrators_see_the_administration() {
     }
     let create = [("act", "create"), ("username", "eve"), ("password", PASSWORD), ("admin", "yes")];
     assert_eq!(ada.send("/administration", &create).await.status(), 403);
-    root.refused("/administration", &[("act", "create"), ("username", "eve"), ("password", "x")], "8 characters").await;
+    root.refused(
+        "/administration",
+        &[("act", "create"), ("username", "eve"), ("password", "x")],
+        "8 characters",
+    )
+    .await;
     root.done("/administration", &create).await;
     let eve = Browser::of(&site, "eve").await;
     assert_eq!(eve.open("/administration").await.0, 200);
 
-    root.done("/administration", &[("act", "reset"), ("username", "eve"), ("password", "battery staple")]).await;
+    root.done("/administration", &[("act", "reset"), ("username", "eve"), ("password", "battery staple")])
+        .await;
     assert_eq!(eve.open("/administration").await.0, 303, "her sessions have ended");
     assert!(Browser::with(&site, "eve", "battery staple").await.is_ok());
-    root.refused("/administration", &[("act", "reset"), ("username", "no-one"), ("password", PASSWORD)], "no user").await;
+    root.refused(
+        "/administration",
+        &[("act", "reset"), ("username", "no-one"), ("password", PASSWORD)],
+        "no user",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -459,7 +503,8 @@ async fn administrators_page_through_users_and_events_and_choose_among_them() {
     let (_, second) = root.open(&next.split('"').next().unwrap().replace("&amp;", "&")).await;
     assert!(second.contains(">user-49<") && second.contains(">user-59<") && !second.contains("rel=\"next\""));
 
-    root.done("/new", &[("kind", "model"), ("owner", "root"), ("name", "tiny"), ("visibility", "public")]).await;
+    root.done("/new", &[("kind", "model"), ("owner", "root"), ("name", "tiny"), ("visibility", "public")])
+        .await;
     let (_, created) = root.open("/administration/events?action=repo.create").await;
     assert!(created.contains("/root/tiny") && !created.contains("<td>signed in</td>"), "{created}");
     let (_, of_repo) = root.open("/administration/events?repo=root%2Ftiny").await;
@@ -501,7 +546,8 @@ async fn every_page_speaks_both_languages_and_labels_its_fields() {
     let ada = person(&site, "ada", true).await;
     ada.done("/organizations/new", &[("name", "lab"), ("fullname", "")]).await;
     for kind in ["model", "dataset", "space"] {
-        ada.done("/new", &[("kind", kind), ("owner", "ada"), ("name", "tiny"), ("visibility", "public")]).await;
+        ada.done("/new", &[("kind", kind), ("owner", "ada"), ("name", "tiny"), ("visibility", "public")])
+            .await;
     }
     ada.done("/ada/tiny/settings", &[("act", "create-tag"), ("name", "v1"), ("from", "main")]).await;
     ada.send("/settings/tokens", &[("act", "create"), ("name", "a"), ("grant", "read"), ("days", "7")]).await;
@@ -513,7 +559,8 @@ async fn every_page_speaks_both_languages_and_labels_its_fields() {
             assert!(status == 200 || path == "/login", "{path}: {status}");
             assert_sound(&format!("{path} in {language}"), &page, &ids);
         }
-        let wrong = ada.send("/new", &[("kind", "model"), ("owner", "ada"), ("name", "tiny"), ("visibility", "public")]);
+        let wrong = ada
+            .send("/new", &[("kind", "model"), ("owner", "ada"), ("name", "tiny"), ("visibility", "public")]);
         assert_sound("a refused form", &wrong.await.text().await.unwrap(), &ids);
     }
 }

@@ -99,7 +99,8 @@ pub(crate) async fn create(visit: Visit) -> Shown {
 async fn make(visit: &Visit, form: &Form) -> Result<String, Error> {
     let incomplete = |what: &str| Error::Unprocessable(format!("Choose the {what}."));
     let kind = form.get("kind");
-    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| incomplete("kind"))?;
+    let kind =
+        Kind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| incomplete("kind"))?;
     let owner: OwnerName = form.get("owner").parse().map_err(|_| incomplete("owner"))?;
     let id: RepoId = format!("{owner}/{}", form.get("name").trim()).parse()?;
     let licence = LICENCES.into_iter().find(|known| *known == form.get("licence"));

@@ -96,6 +96,7 @@ async fn settings(visit: &Visit, owner: &Owner) -> Option<String> {
     if user.id == owner.id {
         return Some("/settings".to_owned());
     }
-    let may = owner.kind == "organization" && visit.hub.administered(&visit.caller, &owner.name).await.is_ok();
+    let may =
+        owner.kind == "organization" && visit.hub.administered(&visit.caller, &owner.name).await.is_ok();
     may.then(|| format!("/organizations/{}/settings", owner.name))
 }

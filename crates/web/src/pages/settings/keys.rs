@@ -57,11 +57,8 @@ pub(crate) async fn change(visit: Visit) -> Shown {
 async fn again(visit: &Visit, status: StatusCode, note: Note) -> Shown {
     let t = visit.words;
     let keys = visit.hub.keys(&visit.caller.user()?.name).await?;
-    let row = |key: &Key| Row {
-        name: key.name.clone(),
-        key: key.public_key.clone(),
-        created: t.date(key.created),
-    };
+    let row =
+        |key: &Key| Row { name: key.name.clone(), key: key.public_key.clone(), created: t.date(key.created) };
     let keys = keys.iter().map(row).collect();
     with_status(status, &Keys { frame: visit.frame(), tabs: tabs(Section::Keys, t), note, keys })
 }
