@@ -38,7 +38,7 @@ pub(crate) fn tabs(open: Section, t: Words) -> Vec<Tab> {
     ]
 }
 
-/// The rows of this page; and the last of them, when others follow.
+/// The rows of this page, and whether others follow.
 fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, bool) {
     let goes_on = rows.len() > PAGE;
     rows.truncate(PAGE);

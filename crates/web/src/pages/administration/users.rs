@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use limpide_hub::{Error, NewUser, Owner};
+use limpide_words::OwnerName;
 
 use crate::pages::administration::{ASKED, Section, cut, tabs};
 use crate::pages::list::address;
@@ -61,7 +62,7 @@ async fn create(visit: &Visit, form: &Form) -> Result<(), Error> {
     let name = form.get("username").trim();
     let email = form.get("email").trim();
     let new = NewUser {
-        name: name.parse().map_err(|unfit| Error::Unprocessable(format!("{unfit}")))?,
+        name: name.parse().map_err(|_| Error::Unprocessable(format!("`{name}` cannot be a user name.")))?,
         full_name: form.get("fullname").trim().to_owned(),
         email: (!email.is_empty()).then(|| email.to_owned()),
         password: Some(form.get("password").to_owned()),
@@ -72,14 +73,14 @@ async fn create(visit: &Visit, form: &Form) -> Result<(), Error> {
 
 async fn reset(visit: &Visit, form: &Form) -> Result<(), Error> {
     let name = form.get("username").trim();
-    let name = name.parse().map_err(|_| Error::missing(format!("There is no user {name}.")))?;
+    let name: OwnerName = name.parse().map_err(|_| Error::missing(format!("There is no user {name}.")))?;
     visit.hub.reset_password(&visit.caller, &name, form.get("password")).await
 }
 
 async fn again(visit: &Visit, status: StatusCode, note: Note) -> Shown {
     visit.caller.administrator()?;
     let t = visit.words;
-    let after = visit.asked("after").map(str::parse).transpose()?;
+    let after: Option<OwnerName> = visit.asked("after").map(str::parse).transpose()?;
     let (users, goes_on) = cut(visit.hub.users_after(&visit.caller, after.as_ref(), ASKED).await?);
     let last = users.last().filter(|_| goes_on).map(|user| user.name.to_string());
     let row = |user: &Owner| Row {

@@ -1,7 +1,7 @@
 //! `/settings/notices`: what scans found in what is somebody's, the newest first.
 
 use askama::Template;
-use limpide_hub::{Error, Notice};
+use limpide_hub::Notice;
 use limpide_words::Moment;
 
 use crate::pages::page::{Shown, page};

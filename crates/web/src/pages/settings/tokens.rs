@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use limpide_hub::{Error, Grant, NewToken, Scope, Token};
 use limpide_words::Kind;
 
+use crate::pages::new::Choice;
 use crate::pages::note::{Note, no_such_act};
 use crate::pages::page::{Shown, see, with_status};
 use crate::pages::repo::Tab;
@@ -15,6 +16,14 @@ use crate::pages::visit::{Form, Frame, Visit};
 use crate::pages::words::Words;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// For how many days a token can work, and for how many it does when nothing was chosen.
+const LIFETIMES: [u32; 4] = [7, 30, 90, 365];
+const SHORT: u32 = 30;
+
+/// What a fine-grained token can allow, and in what.
+const PERMISSIONS: [&str; 3] = ["repo.content.read", "repo.write", "repo.manage"];
+const PLACES: [&str; 4] = ["model", "dataset", "space", "owner"];
 
 #[derive(Template)]
 #[template(path = "settings/tokens.html")]
@@ -25,6 +34,9 @@ struct Tokens {
     /// The token that was just made.
     fresh: String,
     tokens: Vec<Row>,
+    permissions: Vec<Choice>,
+    places: Vec<Choice>,
+    lifetimes: Vec<Choice>,
 }
 
 struct Row {
@@ -71,8 +83,8 @@ async fn create(visit: &Visit, form: &Form) -> Result<String, Error> {
         "write" => Grant::Write,
         _ => Grant::Fine(vec![scope(visit, form)]),
     };
-    let days: Option<u32> = form.get("days").parse().ok();
-    let lifetime = days.map(|days| DAY * days);
+    let days = LIFETIMES.into_iter().find(|days| form.get("days") == days.to_string()).unwrap_or(SHORT);
+    let lifetime = (form.get("days") != "never").then(|| DAY * days);
     let new = NewToken { name: form.get("name").to_owned(), grant, lifetime, value: None };
     visit.hub.create_own_token(&visit.caller, new).await
 }
@@ -111,8 +123,32 @@ async fn again(visit: &Visit, status: StatusCode, note: Note, fresh: String) -> 
         },
     };
     let rows = tokens.iter().map(row).collect();
-    let page = Tokens { frame: visit.frame(), tabs: tabs(Section::Tokens, t), note, fresh, tokens: rows };
+    let choose = |words: &[&str], field: &str, message: &str| -> Vec<Choice> {
+        words.iter().map(|word| choice(word, t.named(message, word), note.typed("create", field))).collect()
+    };
+    let page = Tokens {
+        frame: visit.frame(),
+        tabs: tabs(Section::Tokens, t),
+        fresh,
+        tokens: rows,
+        permissions: choose(&PERMISSIONS, "permission", "permission"),
+        places: choose(&PLACES, "of", "token-of"),
+        lifetimes: lifetimes(note.typed_or("create", "days", "90"), t),
+        note,
+    };
     with_status(status, &page)
+}
+
+fn lifetimes(chosen: &str, t: Words) -> Vec<Choice> {
+    let days = LIFETIMES.iter().map(|days| {
+        let days = days.to_string();
+        choice(&days, t.about("token-days", "days", days.as_str()), chosen)
+    });
+    days.chain([choice("never", t.say("token-never-ends"), chosen)]).collect()
+}
+
+fn choice(value: &str, label: String, chosen: &str) -> Choice {
+    Choice { value: value.to_owned(), label, is_chosen: value == chosen }
 }
 
 /// What a token allows, in words.
