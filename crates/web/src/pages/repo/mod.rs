@@ -11,6 +11,7 @@ pub(crate) mod openness;
 pub(crate) mod overview;
 pub(crate) mod rows;
 pub(crate) mod safety;
+pub(crate) mod settings;
 pub(crate) mod tensors;
 pub(crate) mod text;
 pub(crate) mod upload;
