@@ -75,12 +75,7 @@ pub async fn owners(door: impl Door, kind: &str) -> Result<Vec<Owner>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owners_page(
-    door: impl Door,
-    kind: &str,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Owner>> {
+pub async fn owners_page(door: impl Door, kind: &str, after: Option<&str>, limit: i64) -> Result<Vec<Owner>> {
     sql("SELECT id, kind, name, full_name, email, password, is_admin, created FROM owners
          WHERE kind = $1 AND folded > $2 ORDER BY folded LIMIT $3")
     .bind(kind)
