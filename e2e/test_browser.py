@@ -394,3 +394,85 @@ def test_text_that_runs_backwards_turns_nothing_else_around(hostile, visit):
     page = visitor.open("/mallory/hostile/tree/main")
     link = page.locator("a.file", has_text="invoice")
     assert link.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
+
+
+@pytest.mark.parametrize("width, size", [("desktop", 200 << 20), ("phone", 70 << 20)], ids=["desktop", "phone"])
+def test_a_newcomer_shares_a_model(hub, visit, tmp_path, width, size):
+    name = f"nora-{width}"
+    nora = visit(width=width)
+    page = nora.page
+    nora.open("/join")
+    page.fill("#username", name)
+    page.fill("#password", PASSWORD)
+    nora.press("main form button")
+
+    nora.press("header nav a[href='/new']")
+    page.fill("#name", "first-steps")
+    page.select_option("#licence", "apache-2.0")
+    nora.press("main form button")
+    at = f"/{name}/first-steps"
+    assert page.url == f"{hub.url}{at}"
+
+    folder = tmp_path / "model"
+    (folder / "code").mkdir(parents=True)
+    (folder / "code" / "train.py").write_text("import torch\n")
+    (folder / "config.json").write_text('{"model_type": "bert"}')
+    weights = random.Random(len(name)).randbytes(size)
+    (folder / "weights.bin").write_bytes(weights)
+    nora.press(f"nav.tabs a[href='{at}/tree/main']")
+    nora.press("a[href$='/upload/main']")
+    parts = []
+    page.on("requestfinished", lambda request: parts.append(request.url.split("?")[0]) if request.method == "PUT" else None)
+    drop(page, folder)
+    page.click("#upload button")
+    page.wait_for_function("() => Object.keys(localStorage).length > 0", timeout=120_000)
+    # The page is closed by mistake, and opened again: what has arrived is not sent once more.
+    before = [address for address in parts if "/parts/" in address]
+    nora.faults.clear()
+    page.reload()
+    nora.faults.clear()
+    drop(page, folder)
+    with page.expect_navigation(url=f"**{at}/tree/main", timeout=240_000):
+        page.click("#upload button")
+    assert before and all(parts.count(address) == 1 for address in before), parts
+    assert "model/" in page.locator("table.files").inner_text()
+    with urllib.request.urlopen(f"{hub.url}{at}/resolve/main/model/weights.bin") as answer:
+        assert answer.read() == weights
+    nora.calm()
+
+    nora.open(f"{at}/edit/main/README.md")
+    page.fill("#text", page.input_value("#text") + "\n# First steps\n\nIt has 7B parameters and is fully open source.\n")
+    nora.press("main form button")
+    example.wait(hub, "model", f"{name}/first-steps")
+    nora.open(f"{at}/openness")
+    evidence = page.locator("a.place[href*='README.md?bytes=']").first
+    # A criterion is opened before what is in it is followed.
+    evidence.evaluate("link => link.closest('details')?.setAttribute('open', '')")
+    nora.press(f"a.place[href='{evidence.get_attribute('href')}'] >> nth=0")
+    assert page.locator("#bytes").count() == 1
+
+    nora.open("/compare")
+    page.fill("#repo-0", "ada/tiny")
+    page.fill("#repo-1", f"{name}/first-steps")
+    nora.press("main form button")
+    assert page.locator("table.compare thead th").all_inner_texts() == ["ada/tiny", f"{name}/first-steps"]
+    nora.press("footer form[action='/language'] button")
+    assert page.locator("html").get_attribute("lang") == "fr"
+
+    nora.open(f"{at}/settings")
+    page.fill("#confirm", f"{name}/first-step")
+    nora.press("form:has(#confirm) button", status=400)
+    page.fill("#confirm", f"{name}/first-steps")
+    nora.press("form:has(#confirm) button")
+    nora.open(at, 404)
+
+
+def drop(page, path):
+    """Drags a file or a folder from the desktop into the page, as Chromium itself hands them over."""
+    box = page.locator("div.drop").bounding_box()
+    place = {"x": box["x"] + 20, "y": box["y"] + 20}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    chromium = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        chromium.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+    page.wait_for_selector("ul.sending li")

@@ -3,6 +3,7 @@
 // A story that cannot go on should stop, and say where.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "so a test fails")]
 
+mod changes;
 mod commit;
 mod duplicate;
 mod export;

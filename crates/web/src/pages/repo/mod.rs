@@ -33,7 +33,6 @@ use crate::pages::words::Words;
 pub(crate) struct Head {
     /// `/ada/tiny`, `/datasets/ada/words`.
     pub(crate) root: String,
-    pub(crate) kind: Kind,
     pub(crate) list: String,
     pub(crate) kind_name: String,
     pub(crate) owner: String,
@@ -47,7 +46,6 @@ pub(crate) struct Head {
     pub(crate) likes: String,
     pub(crate) is_signed_in: bool,
     pub(crate) may_write: bool,
-    pub(crate) may_manage: bool,
 }
 
 /// A fact of the head: what it is called, what it is, how it looks.
@@ -147,7 +145,6 @@ impl Head {
             (place.readable.allows(Role::Write), place.readable.allows(Role::Admin));
         Ok(Self {
             root: place.root(),
-            kind: place.kind,
             list: list_address(place.kind),
             kind_name: t.say(kind_message(place.kind)),
             owner: repo.owner.to_string(),
@@ -161,7 +158,6 @@ impl Head {
             likes: t.count("likes", repo.likes),
             is_signed_in: visit.session().is_some(),
             may_write,
-            may_manage,
         })
     }
 }
