@@ -427,6 +427,7 @@ CREATE TABLE events (
     detail TEXT NOT NULL                -- JSON
 );
 CREATE INDEX events_by_repository ON events (repository_id, id);
+CREATE INDEX events_by_action ON events (action, id);
 
 -- What the replicas of one hub share: its instance id and its signing key.
 CREATE TABLE secrets (

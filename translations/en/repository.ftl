@@ -182,3 +182,5 @@ api-title = The API
 api-lead = What programs can ask of this hub. Stock clients of the Hub API, Xet, Git LFS and git speak it unmodified.
 api-parameters = Parameters
 api-answers = Answers
+columns-cut = There are more columns than are shown.
+first-page = First page

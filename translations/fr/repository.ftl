@@ -182,3 +182,5 @@ api-title = L’API
 api-lead = Ce que les programmes peuvent demander ici. Les clients courants de la Hub API, de Xet, de Git LFS et de git la parlent sans modification.
 api-parameters = Paramètres
 api-answers = Réponses
+columns-cut = Il y a plus de colonnes que montré.
+first-page = Première page

@@ -71,6 +71,97 @@ pub async fn owners(door: impl Door, kind: &str) -> Result<Vec<Owner>> {
     .await
 }
 
+/// Some owners of a kind, by name, from the one after `after` (a folded name) on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owners_page(door: impl Door, kind: &str, after: Option<&str>, limit: i64) -> Result<Vec<Owner>> {
+    sql("SELECT id, kind, name, full_name, email, password, is_admin, created FROM owners
+         WHERE kind = $1 AND folded > $2 ORDER BY folded LIMIT $3")
+    .bind(kind)
+    .bind(after.unwrap_or_default())
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+record! {
+    /// How much room the repositories of an owner take together.
+    pub struct Room {
+        /// `user` or `organization`.
+        pub kind: String,
+        /// The owner.
+        pub name: OwnerName,
+        /// How many repositories.
+        pub repositories: i64,
+        /// How many bytes.
+        pub size: i64,
+    }
+}
+
+/// The room that the repositories of each owner take, the most first, from the one after `after` (a size and a folded
+/// name) on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rooms(door: impl Door, after: Option<(i64, &str)>, limit: i64) -> Result<Vec<Room>> {
+    let (size, folded) = after.unwrap_or((i64::MAX, ""));
+    sql("SELECT s.kind, s.name, s.repositories, s.size FROM (
+             SELECT o.kind, o.name, o.folded, COUNT(r.id) AS repositories,
+                 CAST(COALESCE(SUM(r.size), 0) AS BIGINT) AS size
+             FROM owners o LEFT JOIN repositories r ON r.owner_id = o.id GROUP BY o.id, o.kind, o.name, o.folded) s
+         WHERE s.size < $1 OR (s.size = $1 AND s.folded > $2) ORDER BY s.size DESC, s.folded LIMIT $3")
+    .bind(size)
+    .bind(folded)
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// How many bytes all repositories of the hub hold together.
+///
+/// # Errors
+/// When the database fails.
+pub async fn room_of_all(door: impl Door) -> Result<i64> {
+    let size = sql("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS value FROM repositories").one(door);
+    Ok(size.await?.unwrap_or_default())
+}
+
+/// Keeps others from changing who belongs to an owner, until this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_owner(tx: &mut Tx, id: &str) -> Result<()> {
+    let _: Option<String> =
+        sql("SELECT id AS value FROM owners WHERE id = $1 FOR NO KEY UPDATE").bind(id).one(tx).await?;
+    Ok(())
+}
+
+/// How many members of an organisation administer it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_admins(door: impl Door, organization_id: &str) -> Result<i64> {
+    let count = sql("SELECT COUNT(*) AS value FROM members WHERE organization_id = $1 AND role = 'admin'")
+        .bind(organization_id)
+        .one(door);
+    Ok(count.await?.unwrap_or(0))
+}
+
+/// Changes what is shown of an owner, and how to reach them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_profile(tx: &mut Tx, id: &str, full_name: &str, email: Option<&str>) -> Result<()> {
+    sql("UPDATE owners SET full_name = $1, email = $2 WHERE id = $3")
+        .bind(full_name)
+        .bind(email)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 /// How many owners there are.
 ///
 /// # Errors

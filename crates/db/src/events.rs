@@ -1,8 +1,10 @@
 //! Who did what to what: `events`, only ever appended to, in the transaction of what they tell.
 
-use limpide_words::Moment;
+use limpide_words::{Kind, Moment, OwnerName, RepoName};
 
-use crate::door::{Result, Tx, sql};
+use crate::door::{Door, Result, Tx, sql};
+use crate::json_set;
+use crate::record::record;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -36,4 +38,54 @@ pub async fn insert(tx: &mut Tx, event: Event<'_>) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+record! {
+    /// An event as it is read, with the names that its user and repository have now.
+    pub struct Told {
+        /// Its id: later events have greater ones.
+        pub id: String,
+        /// When.
+        pub at: Moment,
+        /// Who did it.
+        pub actor: Option<OwnerName>,
+        /// What.
+        pub action: String,
+        /// What else there is to know, as JSON.
+        pub detail: String,
+        /// The kind of the repository, if it is still there,
+        pub kind: Option<Kind>,
+        /// its owner,
+        pub owner: Option<OwnerName>,
+        /// and its name.
+        pub name: Option<RepoName>,
+    }
+}
+
+/// Which events are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter<'a> {
+    /// Those of one action.
+    pub action: Option<&'a str>,
+    /// Those of some repositories, by their ids.
+    pub repositories: Option<&'a [String]>,
+    /// Those before this one.
+    pub before: Option<&'a str>,
+}
+
+/// Some events, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(door: impl Door, filter: &Filter<'_>, limit: i64) -> Result<Vec<Told>> {
+    let limit = Some(limit);
+    sql("SELECT e.id, e.at, a.name AS actor, e.action, e.detail, r.kind, o.name AS owner, r.name
+         FROM events e LEFT JOIN owners a ON a.id = e.actor LEFT JOIN repositories r ON r.id = e.repository_id
+             LEFT JOIN owners o ON o.id = r.owner_id WHERE TRUE")
+    .filter(" AND e.action = $?", filter.action)
+    .filter(" AND e.repository_id IN each($?)", filter.repositories.map(json_set))
+    .filter(" AND e.id < $?", filter.before)
+    .filter(" ORDER BY e.id DESC LIMIT $?", limit)
+    .all(door)
+    .await
 }

@@ -1,6 +1,6 @@
 //! What is to be done in the background: `jobs`. Any number of replicas take from it, each job for one of them at a time.
 
-use limpide_words::Moment;
+use limpide_words::{Kind, Moment, OwnerName, RepoName};
 
 use crate::door::{Db, Door, Result, Tx, sql};
 use crate::json_set;
@@ -242,4 +242,49 @@ pub async fn figures(door: impl Door) -> Result<Vec<Figure>> {
     sql("SELECT kind, state, COUNT(*) AS jobs FROM jobs GROUP BY kind, state ORDER BY kind, state")
         .all(door)
         .await
+}
+
+record! {
+    /// A job, with the repository that it is about.
+    pub struct Listed {
+        /// Its id.
+        pub id: String,
+        /// What kind of work it is.
+        pub work: String,
+        /// The kind of the repository,
+        pub kind: Kind,
+        /// its owner,
+        pub owner: OwnerName,
+        /// and its name.
+        pub name: RepoName,
+        /// `waiting`, `running` or `failed`.
+        pub state: String,
+        /// How often it was begun.
+        pub attempts: i64,
+        /// How far it is.
+        pub progress: String,
+        /// Why the last attempt came to nothing.
+        pub error: Option<String>,
+        /// When it was asked for.
+        pub created: Moment,
+    }
+}
+
+/// Some jobs, all or those in a state, the newest first, before the one with the id `before`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    door: impl Door,
+    state: Option<&str>,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Listed>> {
+    sql("SELECT j.id, j.kind AS work, r.kind, o.name AS owner, r.name, j.state, j.attempts, j.progress, j.error, j.created
+         FROM jobs j JOIN repositories r ON r.id = j.repository_id JOIN owners o ON o.id = r.owner_id WHERE TRUE")
+    .filter(" AND j.state = $?", state)
+    .filter(" AND j.id < $?", before)
+    .filter(" ORDER BY j.id DESC LIMIT $?", Some(limit))
+    .all(door)
+    .await
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::access::{Caller, Role, SignedIn};
 use crate::cards;
-use crate::commit::described;
+use crate::commit::{CARD, described};
 use crate::error::{Error, Result};
 use crate::git::objects::{CommitText, Object};
 use crate::git::store::{Store, Trees};
@@ -44,11 +44,24 @@ impl Hub {
     /// # Errors
     /// `RepoExists` when the name is taken, in any case; `SignIn` or `Forbidden` when the caller may not create here.
     pub async fn create_repo(&self, caller: &Caller, new: NewRepo) -> Result<Repo> {
+        self.create_licensed_repo(caller, new, None).await
+    }
+
+    /// Creates a repository whose first commit also holds a card that names a licence, as cards write it.
+    ///
+    /// # Errors
+    /// As [`Hub::create_repo`].
+    pub async fn create_licensed_repo(
+        &self,
+        caller: &Caller,
+        new: NewRepo,
+        licence: Option<&str>,
+    ) -> Result<Repo> {
         let user = caller.user()?;
         let repo = self.new_repo(caller, new).await?;
         let mut tx = self.db().begin().await?;
         self.insert_repo(&mut tx, user, &repo).await?;
-        self.first_commit(&mut tx, user, &repo).await?;
+        self.first_commit(&mut tx, user, &repo, licence).await?;
         tx.commit().await?;
         self.ring();
         Ok(Repo { commits: 1, ..repo })
@@ -93,9 +106,15 @@ impl Hub {
         Ok(events::insert(tx, self.event(user, &repo.id, "repo.create", detail)).await?)
     }
 
-    async fn first_commit(&self, tx: &mut Tx, user: &SignedIn, repo: &Repo) -> Result<()> {
+    async fn first_commit(
+        &self,
+        tx: &mut Tx,
+        user: &SignedIn,
+        repo: &Repo,
+        licence: Option<&str>,
+    ) -> Result<()> {
         let store = Store { hub: self, repository_id: &repo.id };
-        let files = first_files(repo);
+        let files = first_files(repo, licence);
         let mut objects = Vec::new();
         let mut entries = Vec::new();
         for (name, text) in &files {
@@ -123,7 +142,7 @@ impl Hub {
             folders,
         };
         history::record(self, tx, repo, entry).await?;
-        if let Some((_, text)) = files.iter().find(|(name, _)| *name == "README.md") {
+        if let Some((_, text)) = files.iter().find(|(name, _)| *name == CARD) {
             let card = Card::read(text.as_bytes(), repo.kind);
             cards::keep(tx, repo, &card).await?;
         }
@@ -147,15 +166,22 @@ impl Hub {
     }
 }
 
-/// The files of a first commit: a space also says what it runs on.
-fn first_files(repo: &Repo) -> Vec<(&'static str, String)> {
-    let mut files = vec![(".gitattributes", attributes::default_text(repo.kind))];
+/// The files of a first commit: a space also says what it runs on, and whoever chose a licence has it in the card.
+fn first_files(repo: &Repo, licence: Option<&str>) -> Vec<(&'static str, String)> {
+    // What comes from outside is one YAML value as a JSON text, whatever is in it.
+    let value = |text: &str| serde_json::Value::from(text);
+    let mut lines = Vec::new();
+    if let Some(licence) = licence {
+        lines.push(format!("license: {}", value(licence)));
+    }
     if repo.kind == Kind::Space {
-        // The sdk comes from outside: as a JSON text it is one YAML value, whatever is in it.
-        let sdk = serde_json::Value::from(repo.sdk.as_deref().unwrap_or("static"));
-        let title = serde_json::Value::from(repo.name.as_str());
-        let card = format!("---\ntitle: {title}\nsdk: {sdk}\npinned: false\n---\n");
-        files.push(("README.md", card));
+        let sdk = value(repo.sdk.as_deref().unwrap_or("static"));
+        lines.extend([format!("title: {}", value(repo.name.as_str())), format!("sdk: {sdk}")]);
+        lines.push("pinned: false".to_owned());
+    }
+    let mut files = vec![(".gitattributes", attributes::default_text(repo.kind))];
+    if !lines.is_empty() {
+        files.push((CARD, format!("---\n{}\n---\n", lines.join("\n"))));
     }
     files
 }

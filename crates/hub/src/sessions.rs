@@ -95,7 +95,7 @@ impl Hub {
     /// `SignIn` when they do not fit together; `Forbidden` for a token that may not write; `TooOften` after many
     /// attempts that came to nothing, by this name or from this address.
     pub async fn admit(&self, name: &OwnerName, secret: &str, address: &str) -> Result<Owner> {
-        let subjects = [format!("name:{}", name.folded()), format!("address:{address}")];
+        let subjects = subjects(name, address);
         self.check_failures(&subjects).await?;
         let found = self.user_by_secret(name, secret).await;
         match &found {
@@ -185,14 +185,14 @@ impl Hub {
         Ok(ended)
     }
 
-    /// Chooses the language in which the site speaks to the caller.
+    /// Chooses the language in which the site speaks to the caller; none for what their browser asks.
     ///
     /// # Errors
     /// `SignIn` for anyone.
-    pub async fn choose_language(&self, caller: &Caller, language: Language) -> Result<()> {
+    pub async fn choose_language(&self, caller: &Caller, language: Option<Language>) -> Result<()> {
         let user = caller.user()?;
         let mut tx = self.db().begin().await?;
-        sessions::set_language(&mut tx, &user.id, Some(language.as_str())).await?;
+        sessions::set_language(&mut tx, &user.id, language.map(Language::as_str)).await?;
         Ok(tx.commit().await?)
     }
 
@@ -224,7 +224,7 @@ impl Hub {
         self.user_by_name(name).await
     }
 
-    async fn check_failures(&self, subjects: &[String; 2]) -> Result<()> {
+    pub(crate) async fn check_failures(&self, subjects: &[String; 2]) -> Result<()> {
         let since = self.clock().now() - SPAN;
         let most = [FAILURES_OF_NAME, FAILURES_FROM_ADDRESS];
         for (subject, most) in subjects.iter().zip(most) {
@@ -238,13 +238,13 @@ impl Hub {
         Ok(())
     }
 
-    async fn forgive(&self, subject: &str) -> Result<()> {
+    pub(crate) async fn forgive(&self, subject: &str) -> Result<()> {
         let mut tx = self.db().begin().await?;
         sessions::forgive(&mut tx, subject).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn note_failure(&self, subjects: &[String; 2]) -> Result<()> {
+    pub(crate) async fn note_failure(&self, subjects: &[String; 2]) -> Result<()> {
         let now = self.clock().now();
         let mut tx = self.db().begin().await?;
         for subject in subjects {
@@ -252,6 +252,11 @@ impl Hub {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// What failures to sign in are counted by.
+pub(crate) fn subjects(name: &OwnerName, address: &str) -> [String; 2] {
+    [format!("name:{}", name.folded()), format!("address:{address}")]
 }
 
 /// On the site a user does whatever they may.

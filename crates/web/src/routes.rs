@@ -98,8 +98,10 @@ pub fn table() -> Vec<Route> {
 
 /// The pages for people, and the forms on them.
 fn pages() -> Vec<Route> {
-    use Needs::{Content, Nothing, Read, SignedIn, Write};
-    use pages::{assets, compare, docs, home, list, owner, repo, sign_in};
+    use Needs::{Content, Manage, Nothing, Read, SignedIn, Write};
+    use pages::{
+        administration, assets, compare, docs, home, list, new, organization, owner, repo, settings, sign_in,
+    };
     let mut routes = vec![
         show("/", Nothing, home::show),
         show("/models", Nothing, list::models),
@@ -115,6 +117,26 @@ fn pages() -> Vec<Route> {
         take("/join", Nothing, sign_in::join),
         take("/logout", Nothing, sign_in::sign_out),
         take("/language", Nothing, sign_in::choose_language),
+        show("/new", SignedIn, new::ask),
+        take("/new", SignedIn, new::create),
+        show("/settings", SignedIn, settings::profile::show),
+        take("/settings", SignedIn, settings::profile::change),
+        show("/settings/tokens", SignedIn, settings::tokens::show),
+        take("/settings/tokens", SignedIn, settings::tokens::change),
+        show("/settings/keys", SignedIn, settings::keys::show),
+        take("/settings/keys", SignedIn, settings::keys::change),
+        show("/settings/sessions", SignedIn, settings::sessions::show),
+        take("/settings/sessions", SignedIn, settings::sessions::change),
+        show("/settings/notices", SignedIn, settings::notices::show),
+        show("/organizations/new", SignedIn, organization::ask),
+        take("/organizations/new", SignedIn, organization::found),
+        show("/organizations/{org}/settings", SignedIn, organization::show),
+        take("/organizations/{org}/settings", SignedIn, organization::change),
+        show("/administration", SignedIn, administration::users::show),
+        take("/administration", SignedIn, administration::users::change),
+        show("/administration/storage", SignedIn, administration::storage::show),
+        show("/administration/work", SignedIn, administration::work::show),
+        show("/administration/events", SignedIn, administration::events::show),
         show("/{owner}", Nothing, owner::show),
         Route { face: Face::People, ..get("/static/{version}/{name}", Nothing, assets::show) },
         Route { face: Face::People, ..get("/favicon.ico", Nothing, assets::icon) },
@@ -143,6 +165,8 @@ fn pages() -> Vec<Route> {
             show(&at("/safety/{rev}"), Read, repo::safety::show),
             take(&at("/safety/{rev}"), Write, repo::safety::again),
             show(&at("/lineage"), Read, repo::lineage::show),
+            show(&at("/settings"), Manage, repo::settings::show),
+            take(&at("/settings"), Manage, repo::settings::change),
         ]);
     }
     routes

@@ -1,6 +1,7 @@
 //! The face for people: pages that the server renders, and forms. No page has data of its own: everything comes through
 //! the same acts of the hub as the API. One file for each page; its template has the same name.
 
+pub(crate) mod administration;
 pub(crate) mod assets;
 pub(crate) mod card;
 pub(crate) mod chart;
@@ -9,9 +10,13 @@ pub(crate) mod cookies;
 pub(crate) mod docs;
 pub(crate) mod home;
 pub(crate) mod list;
+pub(crate) mod new;
+pub(crate) mod note;
+pub(crate) mod organization;
 pub(crate) mod owner;
 pub(crate) mod page;
 pub(crate) mod repo;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod visit;
 pub(crate) mod words;

@@ -1,7 +1,7 @@
 //! `/{owner}`: a user or an organisation, and what is theirs.
 
 use askama::Template;
-use limpide_hub::{Error, Query, Sort};
+use limpide_hub::{Error, Owner, Query, Sort};
 use limpide_words::{Kind, OwnerName};
 
 use crate::pages::card::{RepoCard, list_address};
@@ -20,6 +20,8 @@ struct OwnerPage {
     name: String,
     full_name: String,
     is_organization: bool,
+    /// Where to look after it, for those who may.
+    settings: Option<String>,
     since: String,
     people: Vec<Person>,
     groups: Vec<Group>,
@@ -67,12 +69,14 @@ pub(crate) async fn show(visit: Visit) -> Shown {
             all: found.next.map(|_| all),
         });
     }
+    let settings = settings(&visit, &owner).await;
     groups.retain(|group| !group.cards.is_empty());
     page(&OwnerPage {
         frame: visit.frame(),
         name: owner.name.to_string(),
         full_name: owner.full_name.clone(),
         is_organization: owner.kind == "organization",
+        settings,
         since: t.about("member-since", "date", t.date(owner.created)),
         people: people
             .iter()
@@ -84,4 +88,15 @@ pub(crate) async fn show(visit: Visit) -> Shown {
             .collect(),
         groups,
     })
+}
+
+/// The address of an owner's settings, if the visitor may change them.
+async fn settings(visit: &Visit, owner: &Owner) -> Option<String> {
+    let user = visit.caller.user().ok()?;
+    if user.id == owner.id {
+        return Some("/settings".to_owned());
+    }
+    let may =
+        owner.kind == "organization" && visit.hub.administered(&visit.caller, &owner.name).await.is_ok();
+    may.then(|| format!("/organizations/{}/settings", owner.name))
 }

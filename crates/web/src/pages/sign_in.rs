@@ -117,7 +117,7 @@ pub(crate) async fn choose_language(visit: Visit) -> Shown {
     let language: Language = form.get("language").parse()?;
     let mut answer = see(local(form.get("next")))?;
     if call.session().is_some() {
-        call.hub.choose_language(&call.caller, language).await?;
+        call.hub.choose_language(&call.caller, Some(language)).await?;
     }
     cookies::set(answer.headers_mut(), cookies::LANGUAGE, language.as_str(), REMEMBERED, &call.origin);
     Ok(answer)

@@ -84,14 +84,20 @@ impl Visit {
 
     /// The form that was sent. It must come from a page of this site: other sites make browsers send forms, too.
     pub(crate) async fn form(self) -> Result<(Call, Form), ApiError> {
+        let form = self.fields().await?;
+        Ok((self.call, form))
+    }
+
+    /// The same form, for those who need the visit once more: to show the page again.
+    pub(crate) async fn fields(&self) -> Result<Form, ApiError> {
         if !self.call.is_from_this_site() {
             return Err(Error::Forbidden(
                 "This form was not sent by a page of this site; open the page again.".into(),
             )
             .into());
         }
-        let fields = call::form(self.body.into_inner().unwrap_or_else(PoisonError::into_inner)).await?;
-        Ok((self.call, Form(fields)))
+        let body = std::mem::take(&mut *self.body.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Form(call::form(body).await?))
     }
 
     /// What was sent, after the same look at who sent it, and the visit without it.

@@ -16,6 +16,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../../translations/en/openness.ftl"),
     include_str!("../../../../translations/en/account.ftl"),
     include_str!("../../../../translations/en/criteria.ftl"),
+    include_str!("../../../../translations/en/administration.ftl"),
 ];
 const FRENCH: &[&str] = &[
     include_str!("../../../../translations/fr/site.ftl"),
@@ -23,6 +24,7 @@ const FRENCH: &[&str] = &[
     include_str!("../../../../translations/fr/openness.ftl"),
     include_str!("../../../../translations/fr/account.ftl"),
     include_str!("../../../../translations/fr/criteria.ftl"),
+    include_str!("../../../../translations/fr/administration.ftl"),
 ];
 /// What reports and scans say in English themselves.
 const FRENCH_ALONE: &[&str] = &[

@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::pages::page::{Shown, page};
 use crate::pages::repo::bytes::{Asked, HexRow, hex_rows};
 use crate::pages::repo::files::{RefChoice, download};
+use crate::pages::repo::rows::{self, Form, Rows, RowsView};
 use crate::pages::repo::tensors::TensorTable;
 use crate::pages::repo::text::{Line, lines};
 use crate::pages::repo::{Head, Place, Section, level_words, path_segments, segment, writing_place};
@@ -72,6 +73,7 @@ enum View {
     Rendered { html: String, source: String },
     Text { lines: Vec<Line>, is_cut: bool, rendered: Option<String> },
     Notebook(Box<notebook::Notebook>),
+    Rows(RowsView),
     Image(String),
     Audio(String),
     Video(String),
@@ -94,6 +96,7 @@ struct StructureView {
 enum Read {
     Text(Vec<u8>, bool),
     Notebook(Vec<u8>),
+    Rows(Rows),
     Structure(Box<Structure>),
     Nothing,
 }
@@ -196,11 +199,19 @@ async fn view(
         "mp4" | "webm" => return Ok(View::Video(bytes)),
         _ => {}
     }
-    let is_notebook = ending(path) == "ipynb" && file.size <= LONGEST_NOTEBOOK;
-    let read = visit.hub.look(content, file, move |bytes| read(bytes, is_notebook)).await?;
+    let as_source = asked.is_some() || visit.asked("source").is_some();
+    let at = visit.asked("at").and_then(|at| at.parse().ok()).unwrap_or(0);
+    let ending = ending(path);
+    let expected = match Form::of(&ending) {
+        Some(form) if !as_source => Expected::Rows(form, at),
+        _ if ending == "ipynb" && !as_source && file.size <= LONGEST_NOTEBOOK => Expected::Notebook,
+        _ => Expected::Text,
+    };
+    let read = visit.hub.look(content, file, move |bytes| read(bytes, expected)).await?;
     Ok(match read {
         Read::Nothing => View::Nothing,
         Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
+        Read::Rows(rows) => View::Rows(RowsView::of(rows, visit.uri.path(), at)),
         Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
         Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),
     })
@@ -211,7 +222,16 @@ fn ending(path: &str) -> String {
     path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
 }
 
-fn read(bytes: &dyn ReadAt, is_notebook: bool) -> io::Result<Read> {
+/// What a text is expected to be, by its name.
+#[derive(Clone, Copy)]
+enum Expected {
+    Text,
+    Notebook,
+    /// A table, from this place on.
+    Rows(Form, u64),
+}
+
+fn read(bytes: &dyn ReadAt, expected: Expected) -> io::Result<Read> {
     let start = bytes.bytes_at(0, 8 << 10)?;
     let kind = sniff::kind(bytes)?;
     if is_structured(kind) {
@@ -220,8 +240,14 @@ fn read(bytes: &dyn ReadAt, is_notebook: bool) -> io::Result<Read> {
     if start.contains(&0) {
         return Ok(Read::Nothing);
     }
-    if is_notebook {
-        return Ok(Read::Notebook(bytes.bytes_at(0, LONGEST_NOTEBOOK as usize)?));
+    match expected {
+        Expected::Notebook => return Ok(Read::Notebook(bytes.bytes_at(0, LONGEST_NOTEBOOK as usize)?)),
+        Expected::Rows(form, at) => {
+            if let Some(rows) = rows::read(bytes, form, at)? {
+                return Ok(Read::Rows(rows));
+            }
+        }
+        Expected::Text => {}
     }
     let text = bytes.bytes_at(0, LONGEST_TEXT)?;
     Ok(Read::Text(text, bytes.size() > LONGEST_TEXT as u64))
