@@ -89,7 +89,20 @@ PAGES = [
     Page("ada", "/ada/tiny/upload/main", shot="upload"),
     Page("ada", "/ada/tiny/edit/main/README.md", shot="edit"),
     Page("ada", "/ada/quiet", shot="model-private"),
+    Page("ada", "/new", shot="new"),
+    Page("ada", "/settings", shot="settings"),
+    Page("ada", "/settings/tokens", shot="settings-tokens"),
+    Page("ada", "/settings/keys", shot="settings-keys"),
+    Page("ada", "/settings/sessions", shot="settings-sessions"),
+    Page("ada", "/settings/notices", shot="settings-notices"),
+    Page("ada", "/organizations/new", shot="organisation-new"),
+    Page("ada", "/organizations/lab/settings", shot="organisation-settings"),
+    Page("ada", "/ada/tiny/settings", shot="model-settings"),
     Page("root", "/", shot="home-administrator"),
+    Page("root", "/administration", shot="administration"),
+    Page("root", "/administration/storage", shot="administration-storage"),
+    Page("root", "/administration/work", shot="administration-work"),
+    Page("root", "/administration/events", shot="administration-events"),
 ]
 
 

@@ -316,7 +316,7 @@ HOSTILE_FILES = [f"{SCRIPT}.txt".replace("/", "∕"), "\"'><img src=x onerror=ra
 HOSTILE_PAGES = [
     "/mallory", "/mallory/hostile", "/mallory/hostile/tree/main", "/mallory/hostile/commits/main", "/mallory/hostile/openness",
     "/mallory/hostile/blob/main/README.md", "/mallory/hostile/blob/main/README.md?source=true", "/mallory/hostile/commit/main",
-    "/mallory/hostile/safety", "/mallory/hostile/lineage", "/models", "/models?sort=modified", "/",
+    "/mallory/hostile/safety", "/mallory/hostile/lineage", "/compare?repo=mallory/hostile&repo=ada/tiny", "/models", "/models?sort=modified", "/",
 ]
 
 
@@ -361,6 +361,13 @@ def test_hostile_words_are_words(hostile, visit, fenced):
     visitor.look("/mallory/hostile/commits/main")
     titles = visitor.page.locator("ol.commits b").all_inner_texts()
     assert IMAGE in titles, titles
+    mallory = visit(fenced=fenced)
+    mallory.sign_in("mallory", PASSWORD)
+    for address in ("/mallory/hostile", "/mallory/hostile/edit/main/README.md", "/mallory/hostile/upload/main"):
+        assert mallory.look(address) == 200, address
+        mallory.unharmed(address)
+    mallory.look("/mallory/hostile/edit/main/README.md")
+    assert SCRIPT in mallory.page.input_value("#text")
 
 
 @pytest.mark.parametrize("fenced", [True, False], ids=["as it is", "without the policy"])
@@ -371,7 +378,7 @@ def test_hostile_addresses_are_words(visit, fenced):
         f"/models?search={attack}": 200, f"/models?sort={attack}": 400, f"/models?openness={attack}": 400,
         f"/models?tag={attack}": 200, f"/login?next={attack}": 200, "/login?next=javascript:ran()": 200,
         f"/{attack}": 404, f"/ada/{attack}": 404, f"/ada/tiny/tree/{attack}": 404, f"/ada/tiny/tree/main/{attack}": 404,
-        f"/nothing?{attack}": 404,
+        f"/nothing?{attack}": 404, f"/compare?repo={attack}&repo=ada/tiny": 200, f"/docs/{attack}": 404,
     }.items():
         answered = visitor.look(address)
         assert answered in (status, 400), f"{address}: {answered}"
