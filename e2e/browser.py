@@ -78,7 +78,9 @@ class Visitor:
 
     def _failed(self, request):
         # A navigation that becomes a download ends so, and is no fault.
-        if not (request.is_navigation_request() and "ERR_ABORTED" in (request.failure or "")):
+        # And whoever goes on does not wait for the icon.
+        is_left = request.is_navigation_request() or request.url.endswith("/icon.svg")
+        if not (is_left and "ERR_ABORTED" in (request.failure or "")):
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def open(self, address: str, status: int = 200) -> Page:

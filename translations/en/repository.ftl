@@ -184,3 +184,4 @@ api-parameters = Parameters
 api-answers = Answers
 columns-cut = There are more columns than are shown.
 first-page = First page
+columns = Columns

@@ -184,3 +184,4 @@ api-parameters = Paramètres
 api-answers = Réponses
 columns-cut = Il y a plus de colonnes que montré.
 first-page = Première page
+columns = Colonnes

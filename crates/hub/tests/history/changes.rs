@@ -7,7 +7,8 @@ use crate::support::{file, path, revision, story};
 #[tokio::test]
 async fn a_commit_tells_what_came_changed_and_went() {
     let story = story().await;
-    let changes = vec![file("a.txt", "1"), file("b/c.txt", "1"), file("b/d/e.txt", "1"), file("same.txt", "1")];
+    let changes =
+        vec![file("a.txt", "1"), file("b/c.txt", "1"), file("b/d/e.txt", "1"), file("same.txt", "1")];
     story.commit("main", "first", changes).await.unwrap();
     let changes = vec![
         file("a.txt", "2"),

@@ -14,6 +14,8 @@ pub(crate) struct RepoCard {
     pub(crate) private: bool,
     pub(crate) gated: bool,
     pub(crate) openness: Option<Grade>,
+    /// Whether it gets a grade at all: a space does not.
+    pub(crate) is_graded: bool,
     /// Task, library, licence, size.
     pub(crate) words: Vec<String>,
     pub(crate) changed: String,
@@ -49,6 +51,7 @@ impl RepoCard {
             name: repo.name.to_string(),
             private: repo.private,
             gated: repo.gated != "false",
+            is_graded: repo.kind != Kind::Space,
             openness: listed.openness.as_ref().and_then(|openness| Grade::of(openness, t)),
             words,
             changed: t.about("changed-on", "date", t.date(repo.modified)),

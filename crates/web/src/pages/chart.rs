@@ -61,7 +61,7 @@ pub(crate) fn meter(verified: i64, attested: i64, claimed: i64, says: &str) -> S
 }
 
 /// Text as it may stand in markup and in attributes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -180,7 +180,8 @@ fn chosen(visit: &Visit) -> Vec<(String, String)> {
 
 fn grades(visit: &Visit, asked: &Asked<'_>, t: Words) -> Facet {
     let now = visit.asked("openness").unwrap_or_default();
-    let choices = LETTERS.iter().map(|letter| {
+    // Everything with a grade is E or better.
+    let choices = LETTERS.iter().filter(|letter| **letter != 'E').map(|letter| {
         let value = letter.to_string();
         let chosen = now == value;
         Choice {

@@ -9,6 +9,8 @@ use limpide_openness::Remark;
 use limpide_words::Moment;
 use unic_langid::LanguageIdentifier;
 
+use crate::pages::chart::escaped;
+
 /// The messages of each language, file by file.
 const ENGLISH: &[&str] = &[
     include_str!("../../../../translations/en/site.ftl"),
@@ -267,6 +269,25 @@ pub(crate) fn slug(name: &str) -> String {
     name.chars().map(letter).collect()
 }
 
+/// A sentence as HTML: what stands between backticks is code.
+pub(crate) fn with_code(sentence: &str) -> String {
+    let mut html = String::with_capacity(sentence.len() + 16);
+    let parts: Vec<&str> = sentence.split('`').collect();
+    // A backtick without another is one.
+    let pairs = (parts.len() - 1) / 2 * 2;
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            html.push_str(match (index > pairs, index % 2) {
+                (true, _) => "`",
+                (false, 1) => "<code>",
+                (false, _) => "</code>",
+            });
+        }
+        html.push_str(&escaped(part));
+    }
+    html
+}
+
 /// The language that a browser asks for: the first of `Accept-Language` that the site speaks.
 pub(crate) fn asked_language(header: &str) -> Language {
     let mut wanted: Vec<(f32, &str)> = header
@@ -316,6 +337,12 @@ mod tests {
         ] {
             assert_eq!(asked_language(header), expected, "{header}");
         }
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_all_is_escaped() {
+        assert_eq!(with_code("`a<b` is `x` & `"), "<code>a&lt;b</code> is <code>x</code> &amp; `");
+        assert_eq!(with_code("plain"), "plain");
     }
 
     /// The ids of the messages of a language.

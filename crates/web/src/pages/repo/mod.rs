@@ -40,6 +40,8 @@ pub(crate) struct Head {
     pub(crate) private: bool,
     pub(crate) gated: bool,
     pub(crate) openness: Option<Grade>,
+    /// Whether it gets a grade at all: a space does not.
+    pub(crate) is_graded: bool,
     pub(crate) meter: String,
     pub(crate) facts: Vec<Fact>,
     pub(crate) tabs: Vec<Tab>,
@@ -151,6 +153,7 @@ impl Head {
             name: repo.name.to_string(),
             private: repo.private,
             gated: repo.gated != "false",
+            is_graded: place.kind != Kind::Space,
             openness: listed.openness.as_ref().and_then(|openness| Grade::of(openness, t)),
             meter: meter(&listed, t),
             facts: facts(visit, place, &listed).await?,

@@ -12,7 +12,7 @@ use crate::pages::chart;
 use crate::pages::page::{Shown, page};
 use crate::pages::repo::{Head, Place, Section, path_segments};
 use crate::pages::visit::{Frame, Visit};
-use crate::pages::words::Words;
+use crate::pages::words::{Words, with_code};
 
 #[derive(Template)]
 #[template(path = "repo/openness.html")]
@@ -73,6 +73,7 @@ struct ContradictionView {
 
 /// Something that stands somewhere: a sentence or a quotation, and a link to the very bytes.
 struct Quoted {
+    /// As HTML.
     text: String,
     is_quote: bool,
     place: String,
@@ -289,7 +290,7 @@ impl Reader<'_> {
             },
             class,
             degrees: Belief::ALL.map(|level| t.say(degree(finding.extent.at(level), finding.status))),
-            remarks: finding.remarks.iter().map(|remark| t.remark(remark)).collect(),
+            remarks: finding.remarks.iter().map(|remark| with_code(&t.remark(remark))).collect(),
             claims: finding
                 .claims
                 .iter()
@@ -317,7 +318,7 @@ impl Reader<'_> {
             severity: self.t.say(severity),
             class,
             criterion: self.t.say(&format!("criterion-{}", found.criterion.code().to_lowercase())),
-            says: self.t.remark(&found.remark),
+            says: with_code(&self.t.remark(&found.remark)),
             claim: self.report.claims.get(&found.claim).map(|claim| self.claim(claim)),
             evidence: evidence.map(|evidence| self.evidence(evidence)).collect(),
         }
@@ -326,7 +327,8 @@ impl Reader<'_> {
     fn advice(&self) -> Vec<Advice> {
         let of = |finding: &Finding| {
             let criterion = format!("{} · {}", finding.criterion.code(), self.title(finding));
-            let advice = |remark| Advice { criterion: criterion.clone(), says: self.t.remark(remark) };
+            let advice =
+                |remark| Advice { criterion: criterion.clone(), says: with_code(&self.t.remark(remark)) };
             finding.advice.iter().map(advice).collect::<Vec<_>>()
         };
         self.report.findings.iter().flat_map(of).collect()
@@ -334,11 +336,11 @@ impl Reader<'_> {
 
     fn claim(&self, claim: &Claim) -> Quoted {
         let text = if claim.quote.is_empty() { claim.value.clone() } else { claim.quote.clone() };
-        self.quoted(text, true, &claim.locator)
+        self.quoted(chart::escaped(&text), true, &claim.locator)
     }
 
     fn evidence(&self, evidence: &Evidence) -> Quoted {
-        self.quoted(self.t.remark(&evidence.shows), false, &evidence.locator)
+        self.quoted(with_code(&self.t.remark(&evidence.shows)), false, &evidence.locator)
     }
 
     fn quoted(&self, text: String, is_quote: bool, locator: &Locator) -> Quoted {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use limpide_hub::{Announced, Change, Error, NewCommit, UploadMode, Writable};
 use limpide_words::{FilePath, Revision};
 
@@ -17,8 +17,9 @@ use crate::pages::visit::{Frame, Visit};
 /// Bytes from which the hub guesses whether a file is text.
 const SAMPLE: usize = 512;
 
-/// Files that a form sends at most.
+/// Files that a form sends at most, and bytes of all of them: they are held until the form has ended.
 const MOST_FILES: usize = 100;
+const MOST_BYTES: usize = 64 << 20;
 
 #[derive(Template)]
 #[template(path = "repo/upload.html")]
@@ -102,9 +103,10 @@ async fn commit(
         };
         let path = below(folder, &name)?;
         let bytes = whole(visit, &mut field, &path).await?;
-        if files.len() == MOST_FILES {
+        let all: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+        if files.len() == MOST_FILES || all + bytes.len() > MOST_BYTES {
             return Err(Error::TooLarge(format!(
-                "A form sends at most {MOST_FILES} files; use `hf upload`."
+                "A form sends at most {MOST_FILES} files and {MOST_BYTES} bytes; use `hf upload`."
             ))
             .into());
         }
@@ -140,6 +142,8 @@ async fn commit(
 async fn multipart(visit: &Visit, body: Body) -> Result<Multipart, ApiError> {
     let mut request = Request::new(body);
     *request.headers_mut() = visit.headers.clone();
+    // Each file is bounded, and so are all of them together.
+    DefaultBodyLimit::disable().apply(&mut request);
     let refused = |_| ApiError::from(Error::Invalid("This is not a form with files.".into()));
     Multipart::from_request(request, &()).await.map_err(refused)
 }
