@@ -84,6 +84,8 @@ pub fn table() -> Vec<Route> {
         get("/.well-known/openapi.json", Needs::Nothing, openapi::show),
     ];
     routes.extend(pages());
+    routes.extend(account_pages());
+    routes.extend(Kind::ALL.into_iter().flat_map(repository_pages));
     routes.extend(accounts());
     routes.extend(repositories());
     routes.extend(history());
@@ -96,13 +98,11 @@ pub fn table() -> Vec<Route> {
     routes
 }
 
-/// The pages for people, and the forms on them.
+/// The pages that anybody may open, and the forms on them.
 fn pages() -> Vec<Route> {
-    use Needs::{Content, Manage, Nothing, Read, SignedIn, Write};
-    use pages::{
-        administration, assets, compare, docs, home, list, new, organization, owner, repo, settings, sign_in,
-    };
-    let mut routes = vec![
+    use Needs::Nothing;
+    use pages::{assets, compare, docs, home, list, owner, sign_in};
+    vec![
         show("/", Nothing, home::show),
         show("/models", Nothing, list::models),
         show("/datasets", Nothing, list::datasets),
@@ -117,6 +117,18 @@ fn pages() -> Vec<Route> {
         take("/join", Nothing, sign_in::join),
         take("/logout", Nothing, sign_in::sign_out),
         take("/language", Nothing, sign_in::choose_language),
+        show("/{owner}", Nothing, owner::show),
+        Route { face: Face::People, ..get("/static/{version}/{name}", Nothing, assets::show) },
+        Route { face: Face::People, ..get("/favicon.ico", Nothing, assets::icon) },
+        Route { face: Face::People, ..get("/robots.txt", Nothing, assets::robots) },
+    ]
+}
+
+/// The pages of accounts, organisations and administration.
+fn account_pages() -> Vec<Route> {
+    use Needs::SignedIn;
+    use pages::{administration, new, organization, settings};
+    vec![
         show("/new", SignedIn, new::ask),
         take("/new", SignedIn, new::create),
         show("/settings", SignedIn, settings::profile::show),
@@ -137,39 +149,38 @@ fn pages() -> Vec<Route> {
         show("/administration/storage", SignedIn, administration::storage::show),
         show("/administration/work", SignedIn, administration::work::show),
         show("/administration/events", SignedIn, administration::events::show),
-        show("/{owner}", Nothing, owner::show),
-        Route { face: Face::People, ..get("/static/{version}/{name}", Nothing, assets::show) },
-        Route { face: Face::People, ..get("/favicon.ico", Nothing, assets::icon) },
-        Route { face: Face::People, ..get("/robots.txt", Nothing, assets::robots) },
-    ];
-    for kind in Kind::ALL {
-        let at = |rest: &str| format!("/{}{{ns}}/{{name}}{rest}", kind.prefix());
-        routes.extend([
-            show(&at(""), Read, repo::overview::show),
-            take(&at("/like"), SignedIn, repo::overview::like),
-            show(&at("/tree/{rev}"), Read, repo::files::show),
-            show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
-            show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
-            show(&at("/upload/{rev}"), Write, repo::upload::show),
-            take(&at("/upload/{rev}"), Write, repo::upload::take),
-            show(&at("/upload/{rev}/{*path}"), Write, repo::upload::show),
-            take(&at("/upload/{rev}/{*path}"), Write, repo::upload::take),
-            show(&at("/edit/{rev}/{*path}"), Write, repo::edit::show),
-            take(&at("/edit/{rev}/{*path}"), Write, repo::edit::take),
-            show(&at("/commits/{rev}"), Read, repo::commits::show),
-            show(&at("/commit/{rev}"), Read, repo::commit::show),
-            show(&at("/openness"), Read, repo::openness::show),
-            show(&at("/openness/{rev}"), Read, repo::openness::show),
-            take(&at("/openness/{rev}"), Write, repo::openness::again),
-            show(&at("/safety"), Read, repo::safety::show),
-            show(&at("/safety/{rev}"), Read, repo::safety::show),
-            take(&at("/safety/{rev}"), Write, repo::safety::again),
-            show(&at("/lineage"), Read, repo::lineage::show),
-            show(&at("/settings"), Manage, repo::settings::show),
-            take(&at("/settings"), Manage, repo::settings::change),
-        ]);
-    }
-    routes
+    ]
+}
+
+/// The pages of a repository.
+fn repository_pages(kind: Kind) -> Vec<Route> {
+    use Needs::{Content, Manage, Read, SignedIn, Write};
+    use pages::repo;
+    let at = |rest: &str| format!("/{}{{ns}}/{{name}}{rest}", kind.prefix());
+    vec![
+        show(&at(""), Read, repo::overview::show),
+        take(&at("/like"), SignedIn, repo::overview::like),
+        show(&at("/tree/{rev}"), Read, repo::files::show),
+        show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
+        show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
+        show(&at("/upload/{rev}"), Write, repo::upload::show),
+        take(&at("/upload/{rev}"), Write, repo::upload::take),
+        show(&at("/upload/{rev}/{*path}"), Write, repo::upload::show),
+        take(&at("/upload/{rev}/{*path}"), Write, repo::upload::take),
+        show(&at("/edit/{rev}/{*path}"), Write, repo::edit::show),
+        take(&at("/edit/{rev}/{*path}"), Write, repo::edit::take),
+        show(&at("/commits/{rev}"), Read, repo::commits::show),
+        show(&at("/commit/{rev}"), Read, repo::commit::show),
+        show(&at("/openness"), Read, repo::openness::show),
+        show(&at("/openness/{rev}"), Read, repo::openness::show),
+        take(&at("/openness/{rev}"), Write, repo::openness::again),
+        show(&at("/safety"), Read, repo::safety::show),
+        show(&at("/safety/{rev}"), Read, repo::safety::show),
+        take(&at("/safety/{rev}"), Write, repo::safety::again),
+        show(&at("/lineage"), Read, repo::lineage::show),
+        show(&at("/settings"), Manage, repo::settings::show),
+        take(&at("/settings"), Manage, repo::settings::change),
+    ]
 }
 
 /// People: who they are, what they own and like.

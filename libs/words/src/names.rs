@@ -29,7 +29,7 @@ pub struct RepoId {
 }
 
 /// First segments of addresses that limpide serves itself: nobody can be called so.
-const RESERVED: [&str; 27] = [
+const RESERVED: [&str; 28] = [
     "administration",
     "api",
     "assets",
@@ -43,6 +43,7 @@ const RESERVED: [&str; 27] = [
     "healthz",
     "join",
     "kernels",
+    "language",
     "login",
     "logout",
     "me",

@@ -12,9 +12,9 @@ use std::time::Duration;
 use limpide_db::commits::Commit;
 use limpide_db::events::{self, Event};
 use limpide_db::jobs::{self, Job};
-use limpide_db::refs;
 use limpide_db::repos::Repo;
 use limpide_db::scans::{self, CommitScan, Head, NewNotice, Notice};
+use limpide_db::{Tx, refs};
 use limpide_openness::FileReader;
 use limpide_safety::{Antivirus, Level, SCANNER, Scan, telling_name};
 use limpide_signing::{Predicate, ScanResult};
@@ -317,16 +317,12 @@ impl Hub {
             created: now,
         };
         scans::put_commit(&mut tx, &repo.id, &row).await?;
-        let main = refs::find(&mut tx, &repo.id, [RefName::main().to_string()]).await?;
-        if main.first().is_some_and(|main| main.target == commit) {
-            let worst = flagged.first().map_or(Level::Clean, |file| file.level);
-            cards::keep_files(&mut tx, &repo.id, paths.iter().map(String::as_str), (bytes, worst.as_str()))
-                .await?;
-        }
+        let worst = flagged.first().map_or(Level::Clean, |file| file.level);
+        keep_facets(&mut tx, (&repo.id, commit), &paths, (bytes, worst)).await?;
         let said = ScanResult {
             scanner: format!("limpide {}, scanner {SCANNER}", env!("CARGO_PKG_VERSION")),
             rules: row.policy.parse()?,
-            verdict: flagged.first().map_or(Level::Clean, |file| file.level).to_string(),
+            verdict: worst.to_string(),
             bytes,
             accounted,
             result: digest(row.flagged.as_bytes()),
@@ -395,6 +391,21 @@ impl Hub {
         flagged.truncate(MOST_FLAGGED);
         Ok(Weighed { flagged, bytes, accounted, unlooked })
     }
+}
+
+/// Keeps what lists are narrowed by, when the commit is where `main` stands.
+async fn keep_facets(
+    tx: &mut Tx,
+    (repository_id, commit): (&str, ObjectId),
+    paths: &[String],
+    (bytes, worst): (u64, Level),
+) -> Result<()> {
+    let main = refs::find(&mut *tx, repository_id, [RefName::main().to_string()]).await?;
+    if main.first().is_some_and(|main| main.target == commit) {
+        let paths = paths.iter().map(String::as_str);
+        cards::keep_files(tx, repository_id, paths, (bytes, worst.as_str())).await?;
+    }
+    Ok(())
 }
 
 /// Looks at a file as far as that was not done before, on a thread that may wait.

@@ -89,7 +89,7 @@ pub(crate) fn refusal(refused: ApiError, frame: &Frame) -> Response {
     let headers = refused.into_response().headers().clone();
     let offers_sign_in = frame.user.is_none();
     let page = RefusalPage { frame: frame.clone(), title, advice, message, offers_sign_in };
-    let mut answer = with_status(status, &page).unwrap_or_else(|error| ApiError::from(error).into_response());
+    let mut answer = with_status(status, &page).unwrap_or_else(IntoResponse::into_response);
     for name in [header::RETRY_AFTER, ERROR_CODE] {
         if let Some(value) = headers.get(&name) {
             answer.headers_mut().insert(name, value.clone());
