@@ -194,7 +194,9 @@ async fn the_current_password_cannot_be_guessed_in_a_browser_left_open() {
 async fn whoever_has_no_password_sets_one_without_the_current() {
     let site = TestSite::start().await;
     let token = site.hub.user_token("ada", Grant::Write).await;
-    let ada = Browser::with(&site, "ada", &token).await.unwrap_or_else(|status| panic!("a token lets her in: {status}"));
+    let ada = Browser::with(&site, "ada", &token)
+        .await
+        .unwrap_or_else(|status| panic!("a token lets her in: {status}"));
     ada.done("/settings", &[("act", "password"), ("password", PASSWORD)]).await;
     Browser::of(&site, "ada").await;
 }
