@@ -49,6 +49,7 @@ PAGES = [
     Page("nobody", "/ada/tiny/commit/main", shot="commit"),
     Page("nobody", "/ada/tiny/blob/main/README.md", shot="file-card"),
     Page("nobody", "/ada/tiny/blob/main/code/train.py", shot="file-code"),
+    Page("nobody", "/ada/tiny/blame/main/code/train.py", shot="blame"),
     Page("nobody", "/ada/tiny/blob/main/code/look.ipynb", shot="file-notebook"),
     Page("nobody", "/ada/tiny/blob/main/config.json", shot="file-json"),
     Page("nobody", "/ada/tiny/blob/main/LICENSE?bytes=200-420", shot="file-bytes"),

@@ -185,3 +185,7 @@ api-answers = Answers
 columns-cut = There are more columns than are shown.
 first-page = First page
 columns = Columns
+blame = Lines by commit
+blame-back = Back to the file
+blame-about = Beside each line stands the commit that last changed it.
+blame-cut = Older commits were not looked at.

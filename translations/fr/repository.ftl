@@ -185,3 +185,7 @@ api-answers = Réponses
 columns-cut = Il y a plus de colonnes que montré.
 first-page = Première page
 columns = Colonnes
+blame = Lignes par commit
+blame-back = Retour au fichier
+blame-about = À côté de chaque ligne se trouve le commit qui l’a modifiée en dernier.
+blame-cut = Les commits plus anciens n’ont pas été examinés.

@@ -6,6 +6,7 @@ mod accounts;
 mod administration;
 mod attestations;
 mod audits;
+mod blame;
 mod cards;
 mod chance;
 mod changes;
@@ -86,6 +87,7 @@ pub use access::{Caller, Content, Manageable, Readable, Role, SignedIn, Writable
 pub use accounts::{Grant, NewToken, NewUser, Scope};
 pub use attestations::Attested;
 pub use audits::{Audited, Made, Openness, Past};
+pub use blame::Blame;
 pub use cards::FacetCount;
 pub use changes::{Changes, FileChange};
 pub use clock::Clock;

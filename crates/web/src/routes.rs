@@ -163,6 +163,7 @@ fn repository_pages(kind: Kind) -> Vec<Route> {
         show(&at("/tree/{rev}"), Read, repo::files::show),
         show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
         show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
+        show(&at("/blame/{rev}/{*path}"), Content, repo::blame::show),
         show(&at("/upload/{rev}"), Write, repo::upload::show),
         take(&at("/upload/{rev}"), Write, repo::upload::take),
         show(&at("/upload/{rev}/{*path}"), Write, repo::upload::show),

@@ -56,3 +56,19 @@ async fn the_first_commit_has_no_parent() {
     let told = story.hub.changes(&readable, &commit).await.unwrap();
     assert!(told.parent.is_none() && told.files.iter().all(|change| change.before.is_none()));
 }
+
+#[tokio::test]
+async fn each_line_is_of_the_commit_that_last_changed_it() {
+    let story = story().await;
+    for (title, text) in [("one", "a\nb\n"), ("two", "a\nB\n"), ("three", "a\nB\nc\n")] {
+        story.commit("main", title, vec![file("notes.txt", text), file(title, title)]).await.unwrap();
+    }
+    story.commit("main", "elsewhere", vec![file("other.txt", "x")]).await.unwrap();
+    let content = story.hub.content(&story.ada, limpide_words::Kind::Model, &story.id).await.unwrap();
+    let commit = story.hub.commit_at(content.readable(), &revision("main")).await.unwrap();
+    let blame = story.hub.blame(&content, &commit, &path("notes.txt")).await.unwrap();
+    let titles: Vec<&str> = blame.lines.iter().map(|line| blame.commits[*line].title.as_str()).collect();
+    assert_eq!(titles, ["one", "two", "three"]);
+    assert!(!blame.is_cut);
+    assert!(story.hub.blame(&content, &commit, &path("nothing.txt")).await.is_err());
+}

@@ -1,5 +1,6 @@
 //! The pages of a repository. Each begins with the same head: the facts that matter, and tabs.
 
+pub(crate) mod blame;
 pub(crate) mod bytes;
 pub(crate) mod commit;
 pub(crate) mod commits;
@@ -17,7 +18,7 @@ pub(crate) mod text;
 pub(crate) mod upload;
 pub(crate) mod using;
 
-use limpide_hub::{Error, Language, Listed, Readable, Role, Safety};
+use limpide_hub::{Audited, Error, Language, Listed, Readable, Role, Safety};
 use limpide_licences::{Permission, Tag};
 use limpide_safety::Level;
 use limpide_words::{FilePath, Kind, RepoId, Revision};
@@ -207,6 +208,9 @@ async fn facts(visit: &Visit, place: &Place, listed: &Listed) -> Result<Vec<Fact
     if let Some(licence) = licence(&fields, t) {
         facts.push(fact("fact-licence", licence));
     }
+    if let Some(parameters) = parameters(visit, place).await? {
+        facts.push(fact("parameters", t.short(parameters)));
+    }
     if repo.size > 0 {
         facts.push(fact("fact-size", t.size(repo.size)));
     }
@@ -214,6 +218,18 @@ async fn facts(visit: &Visit, place: &Place, listed: &Listed) -> Result<Vec<Fact
     facts.push(fact("fact-changed", t.date(repo.modified)));
     facts.push(fact("fact-downloads", t.number(repo.downloads)));
     Ok(facts)
+}
+
+/// How many parameters the tensors of `main` hold, as the newest report sums them.
+async fn parameters(visit: &Visit, place: &Place) -> Result<Option<u64>, ApiError> {
+    if place.kind != Kind::Model {
+        return Ok(None);
+    }
+    match visit.hub.openness(&place.readable, &"main".parse().map_err(Error::from)?).await {
+        Ok(Audited::Report(made)) => Ok(made.report.facts.parameters.map(|parameters| parameters.total)),
+        Ok(Audited::Pending(_)) | Err(Error::NotFound(..)) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The licence of the card, and in plain words what it permits.
