@@ -80,9 +80,12 @@ impl Hub {
             false => None,
         };
         match (text, entry.last_commit) {
-            (Some(text), Some(last)) => Ok(self.commit_named(content, last.id).await?.map(|commit| (commit, text))),
+            (Some(text), Some(last)) => {
+                Ok(self.commit_named(content, last.id).await?.map(|commit| (commit, text)))
+            }
             _ if is_newest => {
-                let words = format!("`{path}` is no text of at most {LONGEST} bytes: its lines are not followed.");
+                let words =
+                    format!("`{path}` is no text of at most {LONGEST} bytes: its lines are not followed.");
                 Err(Error::Unprocessable(words))
             }
             _ => Ok(None),
