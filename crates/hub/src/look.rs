@@ -1,7 +1,7 @@
 //! Lets readers of formats look into a file: they wait, on a thread of their own, for the bytes that they ask for.
 
-use std::cell::RefCell;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -31,15 +31,15 @@ impl Hub {
         &self,
         content: &Content,
         file: &Resolved,
-        act: impl FnOnce(&dyn ReadAt) -> io::Result<T> + Send + 'static,
+        act: impl FnOnce(Arc<dyn ReadAt + Send + Sync>) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
         let bytes = match &file.stored {
             Some(stored) => Lying::Stored(stored.clone()),
             None => Lying::Here(self.read_blob(content, file.id).await?),
         };
         let (hub, size, runtime) = (self.clone(), file.size, Handle::current());
-        let reader = Reader { hub, bytes, size, runtime, window: RefCell::default() };
-        let read = tokio::task::spawn_blocking(move || act(&reader)).await;
+        let reader = Reader { hub, bytes, size, runtime, window: Mutex::default() };
+        let read = tokio::task::spawn_blocking(move || act(Arc::new(reader))).await;
         let read = read.map_err(|error| Error::Internal(error.into()))?;
         read.map_err(|error| Error::Internal(error.into()))
     }
@@ -57,7 +57,7 @@ struct Reader {
     bytes: Lying,
     size: u64,
     runtime: Handle,
-    window: RefCell<(u64, Bytes)>,
+    window: Mutex<(u64, Bytes)>,
 }
 
 impl Reader {
@@ -78,7 +78,7 @@ impl ReadAt for Reader {
             Lying::Here(bytes) => return bytes.as_ref().read_at(at, into),
             Lying::Stored(stored) => stored,
         };
-        let mut window = self.window.borrow_mut();
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = window.0 + window.1.len() as u64;
         if at < window.0 || at >= ends {
             let goes_on = at > 0 && at == ends;

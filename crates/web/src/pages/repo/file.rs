@@ -209,7 +209,7 @@ async fn view(
         _ if ending == "ipynb" && !as_source && file.size <= LONGEST_NOTEBOOK => Expected::Notebook,
         _ => Expected::Text,
     };
-    let read = visit.hub.look(content, file, move |bytes| read(bytes, expected)).await?;
+    let read = visit.hub.look(content, file, move |bytes| read(&*bytes, expected)).await?;
     Ok(match read {
         Read::Nothing => View::Nothing,
         Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
