@@ -56,7 +56,8 @@ PAGES = [
     Page("nobody", "/ada/tiny/blob/main/model.safetensors", shot="file-tensors"),
     Page("nobody", "/ada/tiny/blob/main/loss.png", shot="file-picture"),
     Page("nobody", "/lab/risky/blob/main/weights.pkl", shot="file-malicious"),
-    Page("nobody", "/datasets/ada/words/blob/main/data/train.parquet", shot="file-parquet"),
+    Page("nobody", "/datasets/ada/words/blob/main/data/train-00000-of-00002.parquet", shot="file-parquet"),
+    Page("nobody", "/ada/tiny/blob/main/logs/2026-11-28/run.csv", shot="file-csv"),
     Page("nobody", "/ada/tiny/openness", shot="openness"),
     Page("nobody", "/ada/tiny/safety", shot="safety"),
     Page("nobody", "/ada/tiny/lineage", shot="lineage"),
@@ -70,6 +71,13 @@ PAGES = [
     Page("nobody", "/datasets/ada/words", shot="dataset"),
     Page("nobody", "/datasets/ada/words/tree/main", shot="dataset-files"),
     Page("nobody", "/datasets/ada/words/openness", shot="dataset-openness"),
+    Page("nobody", "/datasets/ada/words/viewer", shot="rows"),
+    Page("nobody", "/datasets/ada/words/viewer/main/default/train?view=columns", shot="columns"),
+    Page("nobody", "/datasets/ada/words/viewer/main/default/train?q=nothing+is+called+so", shot="rows-none"),
+    Page("nobody", "/datasets/ada/words/viewer/main/default/train?column=count&test=above&value=290&file=1", shot="rows-filtered"),
+    Page("nobody", "/datasets/ada/words/viewer/main/default/test?row=1&alone=true", shot="row"),
+    Page("nobody", "/datasets/lab/pictures/viewer", shot="rows-pictures"),
+    Page("nobody", "/datasets/lab/nothing/viewer", shot="rows-no-split"),
     Page("nobody", "/spaces/ada/demo", shot="space"),
     Page("nobody", "/compare", shot="compare-empty"),
     Page("nobody", "/compare?repo=ada/tiny&repo=lab/claims&repo=eve/derived", shot="compare"),
@@ -194,7 +202,12 @@ def repos() -> list[Repo]:
         "loss.png": picture(),
         "logs/2026-11-28/run.csv": b"step,loss\n1,2.5\n2,2.25\n",
     }
-    words = {"README.md": card(WORDS_FIELDS, WORDS_CARD), "data/train.parquet": parquet(), "LICENSE": licence("cc0-1.0")}
+    words = {
+        "README.md": card(WORDS_FIELDS, WORDS_CARD), "LICENSE": licence("cc0-1.0"),
+        "data/train-00000-of-00002.parquet": parquet(range(200)),
+        "data/train-00001-of-00002.parquet": parquet(range(200, 300)),
+        "data/test-00000-of-00001.parquet": parquet(range(300, 320)),
+    }
     claims = {
         "README.md": card(CLAIMS_FIELDS, CLAIMS_CARD), "LICENSE": non_commercial, "model.safetensors": weights(2),
     }
@@ -203,6 +216,11 @@ def repos() -> list[Repo]:
     return [
         Repo("dataset", "ada/words", "ada", [("Words, counted by hand", words)]),
         Repo("dataset", "lab/bare", "ada", [("Rows", {"train.csv": b"word,count\nwater,12\nstone,7\n"})]),
+        Repo("dataset", "lab/pictures", "ada", [("By folder", {
+            f"{split}/{name}/{number}.png": picture(step)
+            for split in ("train", "test") for number in range(2) for name, step in (("steep", 4), ("flat", 1))
+        })]),
+        Repo("dataset", "lab/nothing", "ada", [("Only words", {"README.md": plain})]),
         Repo("model", "ada/tiny", "ada", [("A first model", start), ("Code, logs and a licence", whole)]),
         Repo("model", "lab/claims", "ada", [("Open source at last", claims)]),
         Repo("model", "lab/risky", "ada", [("Weights as a pickle", {
@@ -244,14 +262,25 @@ def weights(fill: int) -> bytes:
     return len(header).to_bytes(8, "little") + header + bytes([fill]) * 4000
 
 
-def parquet() -> bytes:
-    """Three hundred rows."""
+def parquet(rows: range) -> bytes:
+    """A row for each number, with a picture, as `datasets` writes them."""
     import io
 
     import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.table({"word": [f"word-{row}" for row in range(300)], "count": list(range(300))})
+    features = {
+        "kind": {"names": ["noun", "verb"], "_type": "ClassLabel"}, "picture": {"_type": "Image"},
+    }
+    image = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
+    table = pyarrow.table({
+        "word": [f"word-{row}" for row in rows],
+        "count": list(rows),
+        "kind": [row % 2 for row in rows],
+        "share": [None if row % 10 == 0 else row / 7 for row in rows],
+        "letters": [list(f"{row}") for row in rows],
+        "picture": pyarrow.array([{"bytes": picture(1 + row % 5), "path": f"{row}.png"} for row in rows], image),
+    }).replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
     file = io.BytesIO()
     pyarrow.parquet.write_table(table, file)
     return file.getvalue()
@@ -267,12 +296,12 @@ def notebook() -> bytes:
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [text, code]}).encode()
 
 
-def picture() -> bytes:
+def picture(step: int = 2) -> bytes:
     """A small PNG: a ramp of grey."""
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    rows = b"".join(b"\0" + bytes(min(255, x * 2) for x in range(120)) for _ in range(60))
+    rows = b"".join(b"\0" + bytes(min(255, x * step) for x in range(120)) for _ in range(60))
     header = struct.pack(">IIBBBBB", 120, 60, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 

@@ -261,6 +261,56 @@ def test_pages_need_no_scripts(visit):
     assert page.locator("header nav a[href='/eve']").count() == 1
 
 
+def test_the_rows_of_a_dataset_are_paged_filtered_and_summed_up_without_scripts(visit):
+    visitor = visit(scripts=False)
+    page = visitor.page
+    rows = page.locator("table.rows tbody tr")
+
+    def column(number: int) -> list[str]:
+        return rows.locator(f"td:nth-of-type({number})").all_inner_texts()
+
+    visitor.open("/datasets/ada/words")
+    visitor.press("nav.tabs a[href='/datasets/ada/words/viewer']")
+    assert page.locator("nav.choices [aria-current]").all_inner_texts() == ["train"]
+    assert "300" in page.locator("main").inner_text()
+    seen = []
+    while True:
+        seen += column(1)
+        if page.locator("a[rel=next]").count() == 0:
+            break
+        visitor.press("a[rel=next]")
+    assert seen == [f"word-{row}" for row in range(300)], "the pages of both files are the split"
+    visitor.press("a[rel=prev]")
+    assert column(1)[-1] == "word-249"
+
+    visitor.open("/datasets/ada/words/viewer/main/default/train")
+    assert column(3)[:2] == ["0 (noun)", "1 (verb)"] and column(4)[0] == "–" and column(5)[12] == '["1", "2"]'
+    picture = rows.nth(3).locator("img")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("each => each.decode().then(() => each.naturalWidth)") == 120
+    page.fill("#words", "WORD-19")
+    visitor.press("form[role=search] button")
+    assert column(1) == ["word-19", *(f"word-19{row}" for row in range(10))]
+    visitor.press("a[rel=next]")
+    assert column(1) == []
+    visitor.open("/datasets/ada/words/viewer/main/default/train?file=1")
+    page.click("details.filter summary")
+    page.select_option("#column", "count")
+    page.select_option("#test", "above")
+    page.fill("#value", "297")
+    visitor.press("details.filter form button")
+    assert column(2) == ["298", "299"] and page.locator("details.filter[open]").count() == 1
+    visitor.press("table.rows th[scope=row] a")
+    assert page.locator("dl.row dd").first.inner_text() == "word-298"
+
+    visitor.open("/datasets/ada/words/viewer/main/default/train?view=columns")
+    facts = page.locator("section.column").all_inner_texts()
+    assert "30 (10%)" in facts[3] and "300" in facts[0], facts
+    told = page.locator("svg.histogram[role=img]").first.get_attribute("aria-label")
+    assert "0 to 14.95: 15" in told, told
+    assert page.locator("table.values").first.inner_text().split() == ["0", "(noun)", "150", "1", "(verb)", "150"]
+
+
 def test_a_report_is_printed_whole(visit):
     visitor = visit()
     page = visitor.open("/ada/tiny/openness")

@@ -182,10 +182,95 @@ api-title = The API
 api-lead = What programs can ask of this hub. Stock clients of the Hub API, Xet, Git LFS and git speak it unmodified.
 api-parameters = Parameters
 api-answers = Answers
-columns-cut = There are more columns than are shown.
 first-page = First page
 columns = Columns
 blame = Lines by commit
 blame-back = Back to the file
 blame-about = Beside each line stands the commit that last changed it.
 blame-cut = Older commits were not looked at.
+
+tab-rows = Rows
+viewer-title = The rows of this dataset
+configurations = Configurations
+splits = Splits
+views = What is shown
+rows = Rows
+row = Row
+column = Column
+no-splits = No split was found in this revision. Files are found by names such as train.parquet or data/test-00000-of-00001.parquet, or by “configs” in the front matter of the card.
+split-not-shown = The rows of such files are not shown here. “datasets” reads them, and they can be downloaded.
+split-claims = { $split } ({ $rows } rows, says the card)
+split-files = Files of this split
+more-files-of-split = { $count ->
+    [one] { $number } more file.
+   *[other] { $number } more files.
+  }
+file-of-split = File { $number } of { $files }.
+rows-in-split = { $count ->
+    [one] { $number } row in this split.
+   *[other] { $number } rows in this split.
+  }
+rows-from-to = Rows { $first } to { $last }
+rows-of = of { $total }.
+no-rows = There are no rows here.
+rows-found = { $count ->
+    [0] No row was found
+    [one] { $number } row was found
+   *[other] { $number } rows were found
+  }
+rows-looked-at = { $count ->
+    [one] among { $number } row that was looked at.
+   *[other] among { $number } rows that were looked at.
+  }
+columns-left-out = { $count ->
+    [one] { $number } more column is not shown.
+   *[other] { $number } more columns are not shown.
+  }
+rest-of-row = Besides
+search-rows = Search in the texts
+search-on = Search on
+all-rows = All rows
+filter-rows = Filter by a column
+filter = Filter
+test = Condition
+value = Value
+test-contains = contains
+test-is = is
+test-is-not = is not
+test-below = is below
+test-above = is above
+test-missing = is missing
+test-present = is there
+column-truth = true or false
+column-integer = whole number
+column-number = number
+column-time = time
+column-text = text
+column-bytes = bytes
+column-nested = list or object
+column-class = class
+media = File
+label = Folder
+missing = Missing
+distinct = Different values
+not-counted = not counted
+more-than = more than { $count }
+values = Values
+numbers-spread = How the numbers are spread.
+lengths-spread = How the lengths are spread.
+bin = { $from } to { $to }:
+spread-least = Least
+spread-median = Median
+spread-mean = Mean
+spread-greatest = Greatest
+summary-whole = { $count ->
+    [one] From the only row.
+   *[other] From all { $number } rows.
+  }
+summary-part = { $count ->
+    [one] From { $number } row; the split has more.
+   *[other] From { $number } rows that are spread over the split, which has more.
+  }
+rows-too-large = A row or a page of this file is larger than any that is read here. It can be downloaded.
+rows-no-table = This file is not the table that its name promises.
+rows-malformed = This file does not follow its format from here on.

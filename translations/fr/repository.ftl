@@ -182,10 +182,95 @@ api-title = L’API
 api-lead = Ce que les programmes peuvent demander ici. Les clients courants de la Hub API, de Xet, de Git LFS et de git la parlent sans modification.
 api-parameters = Paramètres
 api-answers = Réponses
-columns-cut = Il y a plus de colonnes que montré.
 first-page = Première page
 columns = Colonnes
 blame = Lignes par commit
 blame-back = Retour au fichier
 blame-about = À côté de chaque ligne se trouve le commit qui l’a modifiée en dernier.
 blame-cut = Les commits plus anciens n’ont pas été examinés.
+
+tab-rows = Lignes
+viewer-title = Les lignes de ce jeu de données
+configurations = Configurations
+splits = Partitions
+views = Ce qui est montré
+rows = Lignes
+row = Ligne
+column = Colonne
+no-splits = Aucune partition n’a été trouvée dans cette révision. Les fichiers sont trouvés par des noms comme train.parquet ou data/test-00000-of-00001.parquet, ou par « configs » dans l’en-tête de la fiche.
+split-not-shown = Les lignes de tels fichiers ne sont pas montrées ici. « datasets » les lit, et ils peuvent être téléchargés.
+split-claims = { $split } ({ $rows } lignes, dit la fiche)
+split-files = Fichiers de cette partition
+more-files-of-split = { $count ->
+    [one] { $number } autre fichier.
+   *[other] { $number } autres fichiers.
+  }
+file-of-split = Fichier { $number } sur { $files }.
+rows-in-split = { $count ->
+    [one] { $number } ligne dans cette partition.
+   *[other] { $number } lignes dans cette partition.
+  }
+rows-from-to = Lignes { $first } à { $last }
+rows-of = sur { $total }.
+no-rows = Il n’y a pas de lignes ici.
+rows-found = { $count ->
+    [0] Aucune ligne n’a été trouvée
+    [one] { $number } ligne a été trouvée
+   *[other] { $number } lignes ont été trouvées
+  }
+rows-looked-at = { $count ->
+    [one] parmi { $number } ligne parcourue.
+   *[other] parmi { $number } lignes parcourues.
+  }
+columns-left-out = { $count ->
+    [one] { $number } autre colonne n’est pas montrée.
+   *[other] { $number } autres colonnes ne sont pas montrées.
+  }
+rest-of-row = En plus
+search-rows = Chercher dans les textes
+search-on = Chercher plus loin
+all-rows = Toutes les lignes
+filter-rows = Filtrer par une colonne
+filter = Filtrer
+test = Condition
+value = Valeur
+test-contains = contient
+test-is = est
+test-is-not = n’est pas
+test-below = est inférieur à
+test-above = est supérieur à
+test-missing = manque
+test-present = est présent
+column-truth = vrai ou faux
+column-integer = nombre entier
+column-number = nombre
+column-time = temps
+column-text = texte
+column-bytes = octets
+column-nested = liste ou objet
+column-class = classe
+media = Fichier
+label = Dossier
+missing = Manquants
+distinct = Valeurs différentes
+not-counted = non comptées
+more-than = plus de { $count }
+values = Valeurs
+numbers-spread = Comment les nombres se répartissent.
+lengths-spread = Comment les longueurs se répartissent.
+bin = { $from } à { $to } :
+spread-least = Minimum
+spread-median = Médiane
+spread-mean = Moyenne
+spread-greatest = Maximum
+summary-whole = { $count ->
+    [one] D’après la seule ligne.
+   *[other] D’après toutes les lignes, { $number }.
+  }
+summary-part = { $count ->
+    [one] D’après { $number } ligne ; la partition en a davantage.
+   *[other] D’après { $number } lignes réparties sur la partition, qui en a davantage.
+  }
+rows-too-large = Une ligne ou une page de ce fichier est plus grande que ce qui est lu ici. Il peut être téléchargé.
+rows-no-table = Ce fichier n’est pas le tableau que son nom promet.
+rows-malformed = À partir d’ici, ce fichier ne suit pas son format.

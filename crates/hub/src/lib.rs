@@ -53,6 +53,7 @@ mod refs;
 mod repo_settings;
 mod resolve;
 mod revision;
+mod rows;
 mod scans;
 mod sessions;
 mod settings;
@@ -80,6 +81,7 @@ use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
 use crate::jobs::Bell;
 use crate::lfs_parts::Assemblies;
 use crate::passwords::Passwords;
+use crate::rows::Remembered;
 use crate::turns::Turns;
 use crate::vouching::Vouching;
 
@@ -126,6 +128,7 @@ pub use preupload::{Announced, FilePlan, Preuploaded, UploadMode};
 pub use refs::{NamedRef, NewTag, RefList};
 pub use repo_settings::RepoSettings;
 pub use resolve::Resolved;
+pub use rows::{Rows, RowsQuery};
 pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
 pub use sessions::{Begun, Language, SESSION, Visitor};
 pub use settings::{Deduplication, Jobs, Limits, Settings, TrustedRoot};
@@ -157,6 +160,7 @@ struct Inner {
     assemblies: Assemblies,
     bell: Bell,
     counts: Counts,
+    remembered: Remembered,
     policy: Arc<Policy>,
     clamav: Option<Clamav>,
     vouching: Vouching,
@@ -216,6 +220,7 @@ impl Hub {
             assemblies: Assemblies::default(),
             bell: Bell::default(),
             counts: cards::counts(),
+            remembered: Remembered::new(),
             policy,
             clamav,
             vouching,

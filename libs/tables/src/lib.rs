@@ -14,6 +14,7 @@ mod value;
 
 pub use column::{Column, Kind};
 pub use filter::{Filter, Test};
-pub use statistics::{Bin, ColumnSummary, Distinct, Shape, Summary};
+pub use records::ONLY_COLUMN;
+pub use statistics::{Bin, ColumnSummary, Distinct, Shape, Spread, Summary};
 pub use table::{Bounds, COLUMNS, Form, Page, Place, Problem, Row, Source, Table};
 pub use value::{Media, Value};

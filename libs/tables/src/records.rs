@@ -20,8 +20,8 @@ const LONGEST_RECORD: usize = 16 << 20;
 const SAMPLE: usize = 1 << 20;
 const SAMPLE_ROWS: usize = 100;
 
-/// What rows that have no columns of their own are called.
-const ONLY_COLUMN: &str = "value";
+/// What the column of rows that are no objects is called.
+pub const ONLY_COLUMN: &str = "value";
 
 /// The rows of a file of text.
 pub(crate) struct Records {

@@ -44,6 +44,39 @@ pub(crate) fn columns(bars: &[Bar], says: &str) -> String {
     svg
 }
 
+/// Columns without a gap between them: how many lie in each part. `says` is the whole in words.
+pub(crate) fn histogram(counts: &[u64], says: &str) -> String {
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let (wide, high) = (10, 60);
+    let mut svg = format!(
+        "<svg class=\"histogram\" role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {} {high}\" preserveAspectRatio=\"none\">",
+        escaped(says),
+        wide * counts.len().max(1)
+    );
+    for (index, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        // What is there is seen, however little it is.
+        let height = (high as f64 * *count as f64 / most as f64).max(1.0);
+        let top = high as f64 - height;
+        let _ = write!(
+            svg,
+            "<rect x=\"{}\" y=\"{top:.1}\" width=\"{}\" height=\"{height:.1}\"/>",
+            wide * index,
+            wide - 1
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// A bar, as long as a count is beside the largest. It says nothing that does not stand beside it.
+pub(crate) fn bar(count: u64, most: u64) -> String {
+    let length = 100.0 * count as f64 / most.max(1) as f64;
+    format!(
+        "<svg class=\"bar\" aria-hidden=\"true\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\">\
+         <rect width=\"{length:.1}\" height=\"8\" rx=\"1\"/></svg>"
+    )
+}
+
 /// One bar in three shades: what is verified, what is attested on top, what is only claimed. In thousandths.
 pub(crate) fn meter(verified: i64, attested: i64, claimed: i64, says: &str) -> String {
     let part = |class: &str, from: i64, to: i64| match to > from {

@@ -214,7 +214,26 @@ impl Words {
     /// At most three digits that matter.
     fn decimal(&self, value: f64) -> String {
         let written = if value >= 99.95 { format!("{value:.0}") } else { format!("{value:.1}") };
-        let written = written.strip_suffix(".0").map(str::to_owned).unwrap_or(written);
+        self.with_comma(written.strip_suffix(".0").unwrap_or(&written))
+    }
+
+    /// A number of any size, with four digits that matter.
+    pub(crate) fn rounded(&self, number: f64) -> String {
+        let magnitude = number.abs();
+        if magnitude != 0.0 && !(1e-4..1e15).contains(&magnitude) {
+            return self.with_comma(&format!("{number:.3e}"));
+        }
+        if number.fract() == 0.0 || magnitude >= 10_000.0 {
+            return self.number(number.round() as i64);
+        }
+        let digits = (3 - magnitude.log10().floor() as i32).clamp(0, 8) as usize;
+        let written = format!("{number:.digits$}");
+        self.with_comma(written.trim_end_matches('0').trim_end_matches('.'))
+    }
+
+    /// A number as Rust writes it, as the language writes it.
+    fn with_comma(&self, written: &str) -> String {
+        let written = written.replace('-', "−");
         match self.language {
             Language::English => written,
             Language::French => written.replace('.', ","),
@@ -323,6 +342,17 @@ mod tests {
         assert_eq!(ENGLISH.date(moment), "1\u{a0}April 2026");
         assert_eq!(FRENCH.date(moment), "1er\u{a0}avril 2026");
         assert_eq!(ENGLISH.date(Moment(i64::MAX)), "");
+        for (number, written) in [
+            (0.0, "0"),
+            (-3.0, "−3"),
+            (0.123_456, "0,1235"),
+            (1234.56, "1\u{202f}235"),
+            (2.5, "2,5"),
+            (123_456.7, "123\u{202f}457"),
+            (1e-9, "1,000e−9"),
+        ] {
+            assert_eq!(FRENCH.rounded(number), written, "{number}");
+        }
     }
 
     #[test]

@@ -9,13 +9,15 @@ use limpide_formats::sniff;
 use limpide_formats::structure::Structure;
 use limpide_hub::{Content, Entry, Resolved, What};
 use limpide_rendering::{code, markdown, notebook};
+use limpide_tables::{Form, ONLY_COLUMN};
 use limpide_words::FilePath;
 
 use crate::error::ApiError;
+use crate::pages::list::address;
 use crate::pages::page::{Shown, page};
 use crate::pages::repo::bytes::{Asked, HexRow, hex_rows};
 use crate::pages::repo::files::{RefChoice, download};
-use crate::pages::repo::rows::{self, Form, Rows, RowsView};
+use crate::pages::repo::rows::{Asked as AskedRows, Cell, From, RowsView};
 use crate::pages::repo::tensors::TensorTable;
 use crate::pages::repo::text::{Line, lines};
 use crate::pages::repo::{Head, Place, Section, level_words, path_segments, segment, writing_place};
@@ -74,7 +76,7 @@ enum View {
     Rendered { html: String, source: String },
     Text { lines: Vec<Line>, is_cut: bool, rendered: Option<String> },
     Notebook(Box<notebook::Notebook>),
-    Rows(RowsView),
+    Rows { rows: Box<RowsView>, source: Option<String>, structure: Option<Box<StructureView>> },
     Image(String),
     Audio(String),
     Video(String),
@@ -97,7 +99,6 @@ struct StructureView {
 enum Read {
     Text(Vec<u8>, bool),
     Notebook(Vec<u8>),
-    Rows(Rows),
     Structure(Box<Structure>),
     Nothing,
 }
@@ -202,21 +203,42 @@ async fn view(
         _ => {}
     }
     let as_source = asked.is_some() || visit.asked("source").is_some();
-    let at = visit.asked("at").and_then(|at| at.parse().ok()).unwrap_or(0);
-    let ending = ending(path);
-    let expected = match Form::of(&ending) {
-        Some(form) if !as_source => Expected::Rows(form, at),
-        _ if ending == "ipynb" && !as_source && file.size <= LONGEST_NOTEBOOK => Expected::Notebook,
-        _ => Expected::Text,
+    let rows = match Form::of(path) {
+        Some(form) if !as_source && form != Form::Text => table(visit, place, (content, file), form).await?,
+        _ => None,
     };
-    let read = visit.hub.look(content, file, move |bytes| read(&*bytes, expected)).await?;
-    Ok(match read {
-        Read::Nothing => View::Nothing,
-        Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
-        Read::Rows(rows) => View::Rows(RowsView::of(rows, visit.uri.path(), at)),
-        Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
-        Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),
+    let is_notebook = ending(path) == "ipynb" && !as_source && file.size <= LONGEST_NOTEBOOK;
+    let read = visit.hub.look(content, file, move |bytes| read(&*bytes, is_notebook)).await?;
+    Ok(match (read, rows) {
+        (Read::Structure(structure), Some(rows)) => {
+            let structure = Some(Box::new(structure_view(*structure, visit)));
+            View::Rows { rows: Box::new(rows), source: None, structure }
+        }
+        (_, Some(rows)) => {
+            let source = address(visit.uri.path(), [("source", "true")].into_iter());
+            View::Rows { rows: Box::new(rows), source: Some(source), structure: None }
+        }
+        (Read::Nothing, None) => View::Nothing,
+        (Read::Structure(structure), None) => View::Structure(Box::new(structure_view(*structure, visit))),
+        (Read::Notebook(bytes), None) => notebook_view(visit, place, path, &bytes),
+        (Read::Text(bytes, is_cut), None) => text_view(visit, place, (path, &bytes, is_cut), asked),
     })
+}
+
+/// The rows of a file that is a table, as its name promises; none where it is none after all.
+async fn table(
+    visit: &Visit,
+    place: &Place,
+    (content, file): (&Content, &Resolved),
+    form: Form,
+) -> Result<Option<RowsView>, ApiError> {
+    let asked = AskedRows::of(visit);
+    let Ok(rows) = visit.hub.rows(content, file, asked.query(form)).await? else { return Ok(None) };
+    // A list of words or numbers is read better as it is written.
+    let is_list = form == Form::Json && !rows.columns.iter().any(|column| column.name != ONLY_COLUMN);
+    let cells = place.address("cell", file.path.as_str());
+    let from = From { path: visit.uri.path(), kept: &[], cells: &cells };
+    Ok((!is_list).then(|| RowsView::of(&rows, &asked, &from, visit.words)))
 }
 
 /// The ending of a name, in small letters.
@@ -224,16 +246,7 @@ fn ending(path: &str) -> String {
     path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase())
 }
 
-/// What a text is expected to be, by its name.
-#[derive(Clone, Copy)]
-enum Expected {
-    Text,
-    Notebook,
-    /// A table, from this place on.
-    Rows(Form, u64),
-}
-
-fn read(bytes: &dyn ReadAt, expected: Expected) -> io::Result<Read> {
+fn read(bytes: &dyn ReadAt, is_notebook: bool) -> io::Result<Read> {
     let start = bytes.bytes_at(0, 8 << 10)?;
     let kind = sniff::kind(bytes)?;
     if is_structured(kind) {
@@ -242,14 +255,8 @@ fn read(bytes: &dyn ReadAt, expected: Expected) -> io::Result<Read> {
     if start.contains(&0) {
         return Ok(Read::Nothing);
     }
-    match expected {
-        Expected::Notebook => return Ok(Read::Notebook(bytes.bytes_at(0, LONGEST_NOTEBOOK as usize)?)),
-        Expected::Rows(form, at) => {
-            if let Some(rows) = rows::read(bytes, form, at)? {
-                return Ok(Read::Rows(rows));
-            }
-        }
-        Expected::Text => {}
+    if is_notebook {
+        return Ok(Read::Notebook(bytes.bytes_at(0, LONGEST_NOTEBOOK as usize)?));
     }
     let text = bytes.bytes_at(0, LONGEST_TEXT)?;
     Ok(Read::Text(text, bytes.size() > LONGEST_TEXT as u64))

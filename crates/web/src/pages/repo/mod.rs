@@ -2,6 +2,7 @@
 
 pub(crate) mod blame;
 pub(crate) mod bytes;
+pub(crate) mod cell;
 pub(crate) mod commit;
 pub(crate) mod commits;
 pub(crate) mod edit;
@@ -13,10 +14,12 @@ pub(crate) mod overview;
 pub(crate) mod rows;
 pub(crate) mod safety;
 pub(crate) mod settings;
+pub(crate) mod statistics;
 pub(crate) mod tensors;
 pub(crate) mod text;
 pub(crate) mod upload;
 pub(crate) mod using;
+pub(crate) mod viewer;
 
 use limpide_hub::{Audited, Error, Language, Listed, Readable, Role, Safety};
 use limpide_licences::{Permission, Tag};
@@ -68,6 +71,7 @@ pub(crate) struct Tab {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Card,
+    Rows,
     Files,
     Openness,
     Safety,
@@ -194,6 +198,9 @@ fn tabs(place: &Place, open: Section, may_manage: bool, t: Words) -> Vec<Tab> {
         tab(Section::Safety, "tab-safety", "/safety"),
         tab(Section::Lineage, "tab-lineage", "/lineage"),
     ];
+    if place.kind == Kind::Dataset {
+        tabs.insert(1, tab(Section::Rows, "tab-rows", "/viewer"));
+    }
     if may_manage {
         tabs.push(tab(Section::Settings, "tab-settings", "/settings"));
     }

@@ -1,277 +1,340 @@
-//! Tables of text, CSV and JSON lines, a page of rows at a time: read from a place in the file on, so that a file of many
-//! gigabytes costs what is shown.
+//! Rows of a data file on a page: what the address asks for, and a table with links to what lies before and behind. The
+//! file page and the pages of datasets show the same.
 
-use std::io;
-
-use limpide_formats::reading::ReadAt;
-use serde_json::Value;
+use limpide_hub::{Rows, RowsQuery};
+use limpide_tables::{Filter, Form, Kind, Media, Place, Problem, Row, Test, Value};
 
 use crate::pages::list::address;
+use crate::pages::visit::Visit;
+use crate::pages::words::Words;
 
-/// Rows of a page, and bytes that are read for it.
-const ROWS: usize = 100;
-const WINDOW: usize = 1 << 20;
+/// Cells of a page, the least and the most rows.
+const CELLS: usize = 1000;
+const ROWS: (usize, usize) = (10, 50);
 
-/// Columns and characters of a cell that are shown.
-const COLUMNS: usize = 100;
-const LONGEST_CELL: usize = 500;
+/// About how many bytes the texts of all cells may have, and how many characters one has at least and at most.
+const TEXTS: usize = 40_000;
+const SHORTEST: usize = 24;
+const LONGEST: usize = 300;
 
-/// What separates the cells of a line, by how common it is.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// How much of a cell is shown where its row is shown alone.
+const LONGEST_ALONE: usize = 60_000;
 
-/// How a table is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    Csv,
-    JsonLines,
+/// Rows and bytes that are looked at for a page of those that are asked for.
+const LOOKED_AT: (u64, u64) = (200_000, 64 << 20);
+
+/// What an address asks for.
+pub(crate) struct Asked {
+    from: Place,
+    pub(crate) words: String,
+    pub(crate) column: String,
+    test: Option<Test>,
+    pub(crate) value: String,
+    filter: Option<Filter>,
+    /// Whether one row is shown alone, with long cells.
+    is_alone: bool,
 }
 
-/// Some rows of a table.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
-    pub(crate) columns: Vec<String>,
-    pub(crate) rows: Vec<Vec<String>>,
-    /// Where the next page begins, if there is one.
-    pub(crate) next: Option<u64>,
-    /// Whether columns were left out.
-    pub(crate) is_cut: bool,
+/// Where rows come from: the addresses of their page and of their cells.
+pub(crate) struct From<'a> {
+    /// The page.
+    pub(crate) path: &'a str,
+    /// What its address says besides.
+    pub(crate) kept: &'a [(&'a str, String)],
+    /// The address that gives cells of the file.
+    pub(crate) cells: &'a str,
 }
 
 /// Rows as a page shows them.
 pub(crate) struct RowsView {
-    pub(crate) rows: Rows,
+    pub(crate) columns: Vec<Head>,
+    pub(crate) rows: Vec<RowView>,
+    pub(crate) has_rest: bool,
+    pub(crate) is_alone: bool,
+    pub(crate) left_out: Option<String>,
+    /// Which rows these are, or how many were found.
+    pub(crate) says: String,
+    pub(crate) search: Search,
     pub(crate) first: Option<String>,
+    pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
-    pub(crate) source: String,
+    /// Whether the next page goes on with looking for rows.
+    pub(crate) is_search: bool,
 }
 
-impl Form {
-    /// The form that the name of a file promises.
-    pub(crate) fn of(ending: &str) -> Option<Self> {
-        match ending {
-            "csv" | "tsv" => Some(Self::Csv),
-            "jsonl" | "ndjson" => Some(Self::JsonLines),
-            _ => None,
+/// The head of a column.
+pub(crate) struct Head {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) is_number: bool,
+}
+
+pub(crate) struct RowView {
+    pub(crate) number: String,
+    /// The row alone.
+    pub(crate) address: String,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) rest: String,
+}
+
+/// A cell as a page shows it.
+pub(crate) enum Cell {
+    Missing,
+    Number(String),
+    Text(String),
+    Image { address: String, says: String },
+    Audio(String),
+    Bytes(String),
+}
+
+/// The form that looks for rows.
+pub(crate) struct Search {
+    pub(crate) action: String,
+    pub(crate) kept: Vec<(String, String)>,
+    pub(crate) words: String,
+    pub(crate) value: String,
+    pub(crate) columns: Vec<(String, bool)>,
+    pub(crate) tests: Vec<(&'static str, String, bool)>,
+    /// Whether a column is chosen.
+    pub(crate) is_open: bool,
+    /// Where there is no filter.
+    pub(crate) clear: Option<String>,
+}
+
+impl Asked {
+    /// What the address of a visit asks for.
+    pub(crate) fn of(visit: &Visit) -> Self {
+        let text = |name| visit.asked(name).unwrap_or_default().trim().to_owned();
+        let number = |name| visit.asked(name).and_then(|number| number.parse().ok()).unwrap_or(0);
+        let (words, column, value) = (text("q"), text("column"), text("value"));
+        let test = Test::of(&text("test"));
+        let filter = match test {
+            Some(test) if !column.is_empty() => Filter::column(&column, test, &value),
+            _ if words.is_empty() => None,
+            _ => Filter::words(&words),
+        };
+        let from = Place { row: number("row"), offset: number("at") };
+        Self { from, words, column, test, value, filter, is_alone: visit.flag("alone") }
+    }
+
+    /// What is asked of the hub.
+    pub(crate) fn query(&self, form: Form) -> RowsQuery {
+        RowsQuery {
+            form,
+            from: self.from,
+            filter: self.filter.clone().filter(|_| !self.is_alone),
+            cells: CELLS,
+            rows: if self.is_alone { (1, 1) } else { ROWS },
+            looked_at: LOOKED_AT,
         }
+    }
+
+    /// Whether the address asks for certain rows.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// What links to the same rows, from another place on, say.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        match self.test {
+            Some(test) if !self.column.is_empty() => {
+                pairs.push(("column", self.column.clone()));
+                pairs.push(("test", test.as_str().to_owned()));
+                pairs.push(("value", self.value.clone()));
+            }
+            _ if self.words.is_empty() => {}
+            _ => pairs.push(("q", self.words.clone())),
+        }
+        pairs
     }
 }
 
 impl RowsView {
-    pub(crate) fn of(rows: Rows, path: &str, at: u64) -> Self {
-        let link = |at: u64| address(path, [("at", at.to_string().as_str())].into_iter());
-        Self {
-            first: (at > 0).then(|| path.to_owned()),
-            next: rows.next.map(link),
-            source: address(path, [("source", "true")].into_iter()),
-            rows,
-        }
-    }
-}
-
-/// The rows from a place on, which is the beginning or where a page before ended; none where the file is no such table.
-///
-/// # Errors
-/// When the bytes cannot be read.
-pub(crate) fn read(bytes: &dyn ReadAt, form: Form, at: u64) -> io::Result<Option<Rows>> {
-    let at = at.min(bytes.size());
-    let window = bytes.bytes_at(at, WINDOW)?;
-    let is_last = at + window.len() as u64 == bytes.size();
-    let part = Part { window: &window, at, is_last };
-    match form {
-        Form::Csv => csv_rows(bytes, &part),
-        Form::JsonLines => Ok(json_rows(&part)),
-    }
-}
-
-/// The part of a file that is read.
-struct Part<'a> {
-    window: &'a [u8],
-    at: u64,
-    is_last: bool,
-}
-
-impl Part<'_> {
-    /// Where the next page begins, when this one ended after so many bytes of the window.
-    fn next(&self, after: usize) -> Option<u64> {
-        let is_end = self.is_last && after >= self.window.len();
-        (!is_end).then_some(self.at + after as u64)
-    }
-}
-
-fn csv_rows(bytes: &dyn ReadAt, part: &Part<'_>) -> io::Result<Option<Rows>> {
-    let start = bytes.bytes_at(0, WINDOW.min(64 << 10))?;
-    let delimiter = delimiter(&start);
-    let reader = |text| {
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text)
-    };
-    let mut first = csv::ByteRecord::new();
-    if !matches!(reader(start.as_slice()).read_byte_record(&mut first), Ok(true))
-        || first.len() < 2 && delimiter != b','
-    {
-        return Ok(None);
-    }
-    let columns: Vec<String> = first.iter().take(COLUMNS).map(cell).collect();
-    let mut rows = Rows { columns, is_cut: first.len() > COLUMNS, ..Rows::default() };
-    let mut all = reader(part.window);
-    let mut record = csv::ByteRecord::new();
-    let mut skip = part.at == 0;
-    let mut ended = 0;
-    while rows.rows.len() < ROWS {
-        let before = ended;
-        match all.read_byte_record(&mut record) {
-            Ok(true) => ended = usize::try_from(all.position().byte()).unwrap_or(usize::MAX),
-            Ok(false) | Err(_) => break,
-        }
-        // A row that the window cuts is left for the next page; one that fills the window is shown as far as it goes.
-        if ended >= part.window.len() && !part.is_last && before > 0 {
-            ended = before;
-            break;
-        }
-        if !std::mem::take(&mut skip) {
-            rows.rows.push(record.iter().take(COLUMNS).map(cell).collect());
-        }
-    }
-    rows.next = part.next(ended);
-    Ok(Some(rows))
-}
-
-/// What separates the cells: whatever the first line has most of.
-fn delimiter(start: &[u8]) -> u8 {
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
-    // Of equals the first: `max_by_key` gives the last.
-    DELIMITERS.iter().rev().copied().max_by_key(|delimiter| count(delimiter)).unwrap_or(b',')
-}
-
-/// Rows of JSON, of which objects have columns by their keys. None where the first line is none.
-fn json_rows(part: &Part<'_>) -> Option<Rows> {
-    let mut rows = Rows::default();
-    let mut values: Vec<Value> = Vec::new();
-    let mut ended = 0;
-    for line in part.window.split_inclusive(|byte| *byte == b'\n') {
-        let is_whole = line.ends_with(b"\n") || part.is_last;
-        if values.len() == ROWS || !is_whole && ended > 0 {
-            break;
-        }
-        ended += line.len();
-        let text = line.trim_ascii();
-        if text.is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(text) {
-            Ok(value) => values.push(value),
-            Err(_) if values.is_empty() => return None,
-            // A broken line is shown as it is.
-            Err(_) => values.push(Value::String(cell(text))),
-        }
-    }
-    for key in values.iter().filter_map(Value::as_object).flat_map(|object| object.keys()) {
-        if !rows.columns.contains(key) {
-            rows.is_cut |= rows.columns.len() == COLUMNS;
-            if rows.columns.len() < COLUMNS {
-                rows.columns.push(key.clone());
-            }
-        }
-    }
-    rows.rows = values.iter().map(|value| json_row(value, &rows.columns)).collect();
-    rows.next = part.next(ended);
-    Some(rows)
-}
-
-fn json_row(value: &Value, columns: &[String]) -> Vec<String> {
-    let written = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => cell(text.as_bytes()),
-        other => cell(other.to_string().as_bytes()),
-    };
-    match value {
-        Value::Object(object) => {
-            columns.iter().map(|key| object.get(key).map(written).unwrap_or_default()).collect()
-        }
-        other => vec![written(other)],
-    }
-}
-
-fn cell(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    match text.char_indices().nth(LONGEST_CELL) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// All rows of a table, page after page.
-    fn all(bytes: &[u8], form: Form) -> Vec<Vec<String>> {
-        let (mut at, mut rows, mut pages) = (0, Vec::new(), 0);
-        loop {
-            let page = read(&bytes.to_vec(), form, at).unwrap().unwrap();
-            rows.extend(page.rows);
-            pages += 1;
-            assert!(pages < 1000, "paging comes to an end");
-            match page.next {
-                Some(next) => at = next,
-                None => return rows,
-            }
-        }
-    }
-
-    #[test]
-    fn a_table_is_read_with_quotes_and_whatever_separates_its_cells() {
-        let rows = read(&b"a;b\n\"1;\n2\";x\n3;\n".to_vec(), Form::Csv, 0).unwrap().unwrap();
-        assert_eq!(rows.columns, ["a", "b"]);
-        assert_eq!(rows.rows, [["1;\n2", "x"], ["3", ""]]);
-        assert_eq!(rows.next, None);
-        assert_eq!(read(&b"".to_vec(), Form::Csv, 0).unwrap(), None);
-    }
-
-    #[test]
-    fn lines_of_json_have_the_columns_of_all_of_them() {
-        let rows = read(&b"{\"a\":1}\n\n{\"b\":[2],\"a\":null}\nbroken\n".to_vec(), Form::JsonLines, 0)
-            .unwrap()
-            .unwrap();
-        assert_eq!(rows.columns, ["a", "b"]);
-        assert_eq!(
-            rows.rows,
-            [vec!["1".to_owned(), String::new()], vec![String::new(), "[2]".into()], vec!["broken".into()]]
-        );
-        assert_eq!(read(&b"no json".to_vec(), Form::JsonLines, 0).unwrap(), None);
-    }
-
-    proptest! {
-        #[test]
-        fn pages_together_are_the_table(cells in prop::collection::vec(("[a-z,\"\n ]{0,6}", "[0-9]{1,3}"), 0..350)) {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(["text", "number"]).unwrap();
-            for (text, number) in &cells {
-                writer.write_record([text, number]).unwrap();
-            }
-            let expected: Vec<Vec<String>> = cells.iter().map(|(text, number)| vec![text.clone(), number.clone()]).collect();
-            prop_assert_eq!(all(&writer.into_inner().unwrap(), Form::Csv), expected);
-
-            let lines: String = cells.iter().map(|(text, number)| format!("{}\n", serde_json::json!({ "t": text, "n": number }))).collect();
-            if !cells.is_empty() {
-                let expected: Vec<Vec<String>> = cells.iter().map(|(text, number)| vec![text.clone(), number.clone()]).collect();
-                let columns = read(&lines.clone().into_bytes(), Form::JsonLines, 0).unwrap().unwrap().columns;
-                let rows = all(lines.as_bytes(), Form::JsonLines);
-                let swapped = columns == ["n", "t"];
-                let rows: Vec<Vec<String>> = rows.into_iter().map(|row| if swapped { row.into_iter().rev().collect() } else { row }).collect();
-                prop_assert_eq!(rows, expected);
-            }
-        }
-
-        #[test]
-        fn whatever_the_bytes_are_reading_ends(bytes in prop::collection::vec(any::<u8>(), 0..400), at in 0_u64..500) {
-            for form in [Form::Csv, Form::JsonLines] {
-                if let Some(rows) = read(&bytes, form, at).unwrap() {
-                    prop_assert!(rows.next.is_none_or(|next| next > at && next <= bytes.len() as u64));
+    pub(crate) fn of(rows: &Rows, asked: &Asked, from: &From<'_>, t: Words) -> Self {
+        let link = |place: Option<Place>, more: &[(&str, String)]| {
+            let mut pairs = from.kept.to_vec();
+            pairs.extend(asked.pairs());
+            if let Some(place) = place {
+                pairs.push(("row", place.row.to_string()));
+                if place.offset > 0 {
+                    pairs.push(("at", place.offset.to_string()));
                 }
             }
+            pairs.extend_from_slice(more);
+            address(from.path, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+        };
+        let count = rows.page.rows.len() * rows.columns.len();
+        let longest =
+            if asked.is_alone { LONGEST_ALONE } else { (TEXTS / count.max(1)).clamp(SHORTEST, LONGEST) };
+        let shown = Showing { from, longest, t, columns: &rows.columns };
+        let alone = [("alone", "true".to_owned())];
+        let row = |row: &Row| shown.row(row, link(Some(row.place), &alone));
+        let is_search = asked.is_filtered() && !asked.is_alone;
+        let is_first = asked.from == Place::default();
+        Self {
+            columns: rows.columns.iter().map(|column| Head::of(column, t)).collect(),
+            rows: rows.page.rows.iter().map(row).collect(),
+            has_rest: rows.page.rows.iter().any(|row| row.rest.is_some()),
+            is_alone: asked.is_alone,
+            left_out: (rows.columns_left_out > 0)
+                .then(|| t.count("columns-left-out", rows.columns_left_out as i64)),
+            says: says(rows, asked, t),
+            search: Search::of(rows, asked, from, t),
+            first: (!is_first).then(|| link(None, &[])),
+            previous: previous(rows, asked).map(|place| link(Some(place), &[])),
+            next: rows.page.next.filter(|_| !asked.is_alone).map(|place| link(Some(place), &[])),
+            is_search,
         }
+    }
+}
+
+/// Where the page before begins, where rows can be counted back.
+fn previous(rows: &Rows, asked: &Asked) -> Option<Place> {
+    let is_countable = rows.total.is_some() && !asked.is_filtered() && !asked.is_alone;
+    if !is_countable || asked.from.row == 0 {
+        return None;
+    }
+    let (least, most) = ROWS;
+    let step = (CELLS / rows.columns.len().max(1)).clamp(least, most) as u64;
+    Some(Place { row: asked.from.row.saturating_sub(step), offset: 0 })
+}
+
+/// Which rows these are.
+fn says(rows: &Rows, asked: &Asked, t: Words) -> String {
+    let found = &rows.page.rows;
+    if asked.is_filtered() && !asked.is_alone {
+        let looked_at = t.count("rows-looked-at", rows.page.looked_at as i64);
+        return format!("{} {looked_at}", t.count("rows-found", found.len() as i64));
+    }
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return t.say("no-rows") };
+    let (first, last) = (t.number(first.place.row as i64), t.number(last.place.row as i64));
+    let span = t.about_both("rows-from-to", ("first", &first), ("last", &last));
+    match rows.total {
+        Some(total) => format!("{span} {}", t.about("rows-of", "total", t.number(total as i64))),
+        None => span,
+    }
+}
+
+impl Head {
+    fn of(column: &limpide_tables::Column, t: Words) -> Self {
+        Self {
+            name: column.name.clone(),
+            kind: if column.labels.is_empty() { kind(column.kind, t) } else { t.say("column-class") },
+            is_number: matches!(column.kind, Kind::Integer | Kind::Number) && column.labels.is_empty(),
+        }
+    }
+}
+
+/// What a column holds, in words; nothing where the file does not say.
+pub(crate) fn kind(of: Kind, t: Words) -> String {
+    match of {
+        Kind::Truth => t.say("column-truth"),
+        Kind::Integer => t.say("column-integer"),
+        Kind::Number => t.say("column-number"),
+        Kind::Time => t.say("column-time"),
+        Kind::Text => t.say("column-text"),
+        Kind::Bytes => t.say("column-bytes"),
+        Kind::Nested => t.say("column-nested"),
+        Kind::Any => String::new(),
+    }
+}
+
+/// How rows are shown.
+struct Showing<'a> {
+    from: &'a From<'a>,
+    longest: usize,
+    t: Words,
+    columns: &'a [limpide_tables::Column],
+}
+
+impl Showing<'_> {
+    fn row(&self, row: &Row, address: String) -> RowView {
+        let cells = row.cells.iter().enumerate().map(|(column, value)| self.cell(row.place, column, value));
+        RowView {
+            number: self.t.number(row.place.row as i64),
+            address,
+            cells: cells.collect(),
+            rest: row.rest.as_deref().map(|rest| cut(rest, self.longest)).unwrap_or_default(),
+        }
+    }
+
+    fn cell(&self, place: Place, column: usize, value: &Value) -> Cell {
+        let bytes = || {
+            let pairs = [
+                ("row", place.row.to_string()),
+                ("at", place.offset.to_string()),
+                ("column", column.to_string()),
+            ];
+            address(self.from.cells, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+        };
+        match (value, value.media()) {
+            _ if value.is_missing() => Cell::Missing,
+            (_, Some(Media::Image(_))) => {
+                let name = self.columns.get(column).map_or("", |column| column.name.as_str());
+                Cell::Image { address: bytes(), says: format!("{name} {}", place.row) }
+            }
+            (_, Some(Media::Audio(_))) => Cell::Audio(bytes()),
+            (Value::Bytes(bytes), _) => Cell::Bytes(self.t.size(bytes.len() as i64)),
+            (Value::Integer(number), _) => match self.label(column, *number) {
+                Some(label) => Cell::Text(format!("{number} ({label})")),
+                None => Cell::Number(value.text().into_owned()),
+            },
+            (Value::Number(_) | Value::Decimal(_), _) => Cell::Number(value.text().into_owned()),
+            _ => Cell::Text(cut(&value.text(), self.longest)),
+        }
+    }
+
+    /// The name of the class that a number stands for.
+    fn label(&self, column: usize, number: i128) -> Option<&str> {
+        let labels = &self.columns.get(column)?.labels;
+        labels.get(usize::try_from(number).ok()?).map(String::as_str)
+    }
+}
+
+impl Search {
+    fn of(rows: &Rows, asked: &Asked, from: &From<'_>, t: Words) -> Self {
+        let kept: Vec<(String, String)> =
+            from.kept.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let clear = || address(from.path, from.kept.iter().map(|(name, value)| (*name, value.as_str())));
+        let columns = rows.columns.iter().map(|column| (column.name.clone(), column.name == asked.column));
+        let tests = Test::ALL.into_iter().map(|test| {
+            let name = match test {
+                Test::Contains => "test-contains",
+                Test::Is => "test-is",
+                Test::IsNot => "test-is-not",
+                Test::Below => "test-below",
+                Test::Above => "test-above",
+                Test::Missing => "test-missing",
+                Test::Present => "test-present",
+            };
+            (test.as_str(), t.say(name), asked.test == Some(test))
+        });
+        Self {
+            action: from.path.to_owned(),
+            words: asked.words.clone(),
+            value: asked.value.clone(),
+            columns: columns.collect(),
+            tests: tests.collect(),
+            is_open: asked.test.is_some() && !asked.column.is_empty(),
+            clear: asked.is_filtered().then(clear),
+            kept,
+        }
+    }
+}
+
+/// Why rows cannot be shown, for the visitor.
+pub(crate) fn problem(problem: &Problem, t: Words) -> String {
+    match problem {
+        Problem::TooLarge { .. } => t.say("rows-too-large"),
+        Problem::NotTable(_) => t.say("rows-no-table"),
+        Problem::Malformed(_) | Problem::Unreadable(_) => t.say("rows-malformed"),
+    }
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
