@@ -98,6 +98,11 @@ class Hub:
         """Bytes in the data folder: content, chunk tables, database, its journal, everything."""
         return sum(path.stat().st_size for path in self.data.rglob("*") if path.is_file())
 
+    def memory(self) -> int:
+        """The most memory that the server has taken so far, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
     def check(self, fast: bool = False) -> None:
         """`limpide check`, which must find nothing; `fast` leaves out the bytes of content."""
         run = subprocess.run(

@@ -271,8 +271,8 @@ def test_the_rows_of_a_dataset_are_paged_filtered_and_summed_up_without_scripts(
 
     visitor.open("/datasets/ada/words")
     visitor.press("nav.tabs a[href='/datasets/ada/words/viewer']")
-    assert page.locator("nav.choices [aria-current]").all_inner_texts() == ["train"]
-    assert "300" in page.locator("main").inner_text()
+    assert page.locator("nav.choices [aria-current]").all_inner_texts() == ["train (300 rows, says the card)"]
+    assert "300 rows in this split. File 1 of 2. Rows 0 to 49 of 200." in page.locator("main").inner_text()
     seen = []
     while True:
         seen += column(1)

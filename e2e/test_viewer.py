@@ -41,7 +41,7 @@ def share(form: str):
 
     def table(count: int) -> pyarrow.Table:
         texts = [f"{odd[row % len(odd)]}{row}" for row in range(count)]
-        return pyarrow.table({"number": list(range(count)), "text": texts, "half": [row / 2 for row in range(count)]})
+        return pyarrow.table({"number": list(range(count)), "text": texts, "half": [row + 0.25 for row in range(count)]})
 
     folder = Path("tables") / form
     folder.mkdir(parents=True)
@@ -57,11 +57,8 @@ def share(form: str):
     api.create_repo(f"ada/{form}", repo_type="dataset")
     api.upload_folder(repo_id=f"ada/{form}", repo_type="dataset", folder_path=folder)
 
-    def seen(value) -> str:
-        return str(value).removesuffix(".0") if isinstance(value, float) and form != "csv" else str(value)
-
     loaded = load_dataset(f"ada/{form}")
-    return {split: [[seen(value) for value in row.values()] for row in rows] for split, rows in loaded.items()}
+    return {split: [[str(value) for value in row.values()] for row in rows] for split, rows in loaded.items()}
 
 
 def large():

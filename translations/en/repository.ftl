@@ -274,3 +274,7 @@ summary-part = { $count ->
 rows-too-large = A row or a page of this file is larger than any that is read here. It can be downloaded.
 rows-no-table = This file is not the table that its name promises.
 rows-malformed = This file does not follow its format from here on.
+split-problems = { $count ->
+    [one] “datasets” stumbles over { $number } thing.
+   *[other] “datasets” stumbles over { $number } things.
+  }

@@ -274,3 +274,7 @@ summary-part = { $count ->
 rows-too-large = Une ligne ou une page de ce fichier est plus grande que ce qui est lu ici. Il peut être téléchargé.
 rows-no-table = Ce fichier n’est pas le tableau que son nom promet.
 rows-malformed = À partir d’ici, ce fichier ne suit pas son format.
+split-problems = { $count ->
+    [one] « datasets » achoppe sur { $number } point.
+   *[other] « datasets » achoppe sur { $number } points.
+  }

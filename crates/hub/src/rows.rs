@@ -102,7 +102,8 @@ impl Hub {
         }
         let card = self.card_of(content, commit).await?;
         let card = serde_json::Value::Object(card.fields);
-        let found = tokio::task::spawn_blocking(move || splits::find(&paths, &card)).await;
+        let found =
+            tokio::task::spawn_blocking(move || splits::find(paths.iter().map(String::as_str), &card)).await;
         let found = Arc::new(found.map_err(|error| Error::Internal(error.into()))?);
         self.remembered().datasets.insert(known, found.clone()).await;
         Ok(found)

@@ -77,6 +77,7 @@ impl Records {
             Form::Parquet => return Err(Problem::NotTable("it is not text")),
             Form::Csv => Syntax::Separated(separated::delimiter(window.bytes)),
             Form::Tsv => Syntax::Separated(b'\t'),
+            Form::Separated(by) => Syntax::Separated(by),
             Form::Json if first.starts_with(b"[") => Syntax::JsonArray,
             Form::Json | Form::JsonLines => Syntax::JsonLines,
             Form::Text => Syntax::Lines,

@@ -29,6 +29,8 @@ pub enum Form {
     Csv,
     /// Cells with tabs between them.
     Tsv,
+    /// Cells with this letter between them.
+    Separated(u8),
     /// A JSON value on each line.
     JsonLines,
     /// One JSON array, whose elements are the rows; or values on lines, which files named `.json` often hold.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use limpide_hub::{Commit, Content, Error, Resolved, Thing};
 use limpide_tables::Form;
-use limpide_tables::splits::{Configuration, Dataset, Module, Split};
+use limpide_tables::splits::{Configuration, Dataset, Module, Problem, Split};
 
 use crate::error::ApiError;
 use crate::pages::list::address;
@@ -32,7 +32,7 @@ struct Viewer {
     head: Head,
     revision: String,
     refs: Vec<RefChoice>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     configurations: Vec<Choice>,
     splits: Vec<Choice>,
     /// The rows and the columns of the split.
@@ -93,7 +93,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
             (Some(commit), dataset)
         }
         Err(Error::NotFound(Thing::Revision, _)) if visit.param("rev").is_empty() => {
-            (None, Arc::new(Dataset::default()))
+            (None, Arc::new(Dataset { configurations: Vec::new(), default: None, problems: Vec::new() }))
         }
         Err(other) => return Err(other.into()),
     };
@@ -111,7 +111,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         head: Head::of(&visit, &place, Section::Rows).await?,
         revision: place.revision.to_string(),
         refs: crate::pages::repo::files::choices(&visit, &place, "viewer").await?,
-        problems: dataset.problems.iter().map(ToString::to_string).collect(),
+        problems: dataset.problems.clone(),
         configurations: configurations(&place, &dataset, chosen.as_ref()),
         splits: chosen.as_ref().map(|chosen| splits(&place, chosen, t)).unwrap_or_default(),
         views: chosen.as_ref().map(|chosen| views(&visit, chosen)).unwrap_or_default(),
@@ -165,7 +165,7 @@ fn configurations(place: &Place, dataset: &Dataset, chosen: Option<&Chosen<'_>>)
 
 fn splits(place: &Place, chosen: &Chosen<'_>, t: Words) -> Vec<Choice> {
     let choice = |split: &Split| Choice {
-        label: match split.num_examples {
+        label: match split.claimed_rows {
             Some(rows) => {
                 t.about_both("split-claims", ("split", &split.name), ("rows", &t.number(rows as i64)))
             }
@@ -179,7 +179,7 @@ fn splits(place: &Place, chosen: &Chosen<'_>, t: Words) -> Vec<Choice> {
 
 fn views(visit: &Visit, chosen: &Chosen<'_>) -> Vec<Choice> {
     let t = visit.words;
-    if form(&chosen.configuration.module, chosen.split.files.first().map_or("", String::as_str)).is_none() {
+    if form(chosen.configuration, chosen.split.files.first().map_or("", String::as_str)).is_none() {
         return Vec::new();
     }
     let is_columns = visit.asked("view") == Some("columns");
@@ -202,12 +202,22 @@ fn files(place: &Place, split: &Split) -> Vec<Choice> {
     split.files.iter().take(NAMED_FILES).map(choice).collect()
 }
 
-/// How the files of a module are written, where their rows can be shown.
-fn form(module: &Module, path: &str) -> Option<Form> {
-    let by_name = Form::of(path);
-    match module {
-        Module::Parquet => Some(Form::Parquet).filter(|_| by_name == Some(Form::Parquet)),
-        Module::Csv => by_name.filter(|form| matches!(form, Form::Csv | Form::Tsv)),
+/// How a file of a configuration is written, where its rows can be shown.
+fn form(configuration: &Configuration, path: &str) -> Option<Form> {
+    let (by_name, options) = (Form::of(path), &configuration.options);
+    if options.column_names.is_some() || options.field.is_some() {
+        return None;
+    }
+    match configuration.module {
+        Module::Parquet => by_name.filter(|form| *form == Form::Parquet),
+        Module::Csv => {
+            let form = by_name.filter(|form| matches!(form, Form::Csv | Form::Tsv))?;
+            match options.separator.as_deref().map(str::as_bytes) {
+                None => Some(form),
+                Some([by]) => Some(Form::Separated(*by)),
+                Some(_) => None,
+            }
+        }
         Module::Json => by_name.filter(|form| matches!(form, Form::Json | Form::JsonLines)),
         Module::Text => by_name.filter(|form| *form == Form::Text),
         _ => None,
@@ -233,7 +243,7 @@ impl Showing<'_> {
         if matches!(chosen.configuration.module, Module::ImageFolder | Module::AudioFolder) {
             return Ok(Shows::Media(Box::new(self.media(chosen)?)));
         }
-        let Some(form) = form(&chosen.configuration.module, path) else {
+        let Some(form) = form(chosen.configuration, path) else {
             return Ok(Shows::Nothing(t.say("split-not-shown")));
         };
         if self.visit.asked("view") == Some("columns") {
@@ -306,7 +316,7 @@ impl Showing<'_> {
             .split
             .files
             .iter()
-            .filter(|path| self::form(&chosen.configuration.module, path) == Some(form))
+            .filter(|path| self::form(chosen.configuration, path) == Some(form))
             .collect();
         // All that could be chosen from: of a thousand parts a few are read.
         let step = paths.len().div_ceil(COUNTED_FILES).max(1);
