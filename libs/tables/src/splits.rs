@@ -163,6 +163,10 @@ const IN_FOLDERS: [&str; 4] = ["**/{}/**", "**/{}#*/**", "**/*#{}/**", "**/*#{}#
 const IN_FILES: [&str; 2] = ["**/{}#*", "**/*#{}#*"];
 const SEPARATOR: &str = "[-._ 0-9]";
 
+/// Files by which logs of evaluations and tasks for agents are recognised, and the splits that they become.
+const TASKS: [(&str, &[&str]); 2] =
+    [("logs", &["**/*.eval"]), ("test", &["**/task.toml", "**/instruction.md"])];
+
 /// What follows the split in the names of shards, as `push_to_hub` writes them.
 const SHARD: &str = "-[0-9][0-9][0-9][0-9][0-9]-of-[0-9][0-9][0-9][0-9][0-9]*.*";
 
@@ -178,7 +182,7 @@ impl<'a> Search<'a> {
         let reading = match self.reading_of_first(first) {
             Ok(reading) => Some(reading),
             Err(message) => {
-                self.problem(Reach::Dataset, &first.field, message);
+                self.problem(Reach::Dataset, &format!("{}.data_files", first.field), message);
                 None
             }
         };
@@ -186,7 +190,9 @@ impl<'a> Search<'a> {
         for one in wanted {
             match self.splits_of(one) {
                 Ok(splits) => resolved.push((one, splits)),
-                Err((reach, message)) => self.problem(reach, &one.field, message),
+                Err((field, reach, message)) => {
+                    self.refuse_once(reach, &format!("{}{field}", one.field), message);
+                }
             }
         }
         // Where the library gives up for the first configuration, the others still say what they are.
@@ -195,15 +201,14 @@ impl<'a> Search<'a> {
         let mut configurations = Vec::new();
         for (one, splits) in resolved {
             let field = format!("{}.data_files", one.field);
-            if let Some(splits) = self.given(splits, &field) {
-                let options = with_variant(one.options.clone(), reading);
-                configurations.push(Configuration {
-                    name: one.name.clone(),
-                    module: reading.module,
-                    splits,
-                    options,
-                });
-            }
+            let splits = self.given(splits, &field);
+            let options = with_variant(one.options.clone(), reading);
+            configurations.push(Configuration {
+                name: one.name.clone(),
+                module: reading.module,
+                splits,
+                options,
+            });
         }
         configurations
     }
@@ -232,7 +237,7 @@ impl<'a> Search<'a> {
         for (_, files) in &mut splits {
             files.retain(|file| formats::is_read_by(file, reading.module));
         }
-        let splits = self.given(splits, "files")?;
+        let splits = self.given(splits, "files");
         let options = with_variant(Options::default(), reading);
         Some(Configuration { name: "default".to_owned(), module: reading.module, splits, options })
     }
@@ -250,25 +255,26 @@ impl<'a> Search<'a> {
         reading_of_all(&splits)
     }
 
-    /// The files of one configuration, or how much the library refuses because of it.
-    fn splits_of(&mut self, wanted: &Wanted) -> Result<Splits<'a>, (Reach, String)> {
+    /// The files of one configuration, or the field that is wrong and how much the library refuses because of it.
+    fn splits_of(&mut self, wanted: &Wanted) -> Result<Splits<'a>, (&'static str, Reach, String)> {
         if wanted.name.is_empty() {
-            return Err((Reach::Configuration, "has an empty `config_name`".to_owned()));
+            return Err((".config_name", Reach::Configuration, "must not be empty".to_owned()));
         }
         if let Files::Said(patterns) = &wanted.files {
-            return self
-                .resolved(&wanted.folder, patterns)
-                .map_err(|message| (Reach::Configuration, message));
+            let resolved = self.resolved(&wanted.folder, patterns);
+            return resolved.map_err(|message| (".data_files", Reach::Configuration, message));
         }
-        let patterns = self.splits_by_name(&wanted.folder).map_err(|message| (Reach::Dataset, message))?;
+        let patterns =
+            self.splits_by_name(&wanted.folder).map_err(|message| (".data_dir", Reach::Dataset, message))?;
         if patterns.is_empty() {
             let message = match wanted.folder.as_str() {
-                "" => "names no `data_files`, and the repository has none".to_owned(),
-                folder => format!("has the `data_dir` `{}`, where no files are", shortened(folder)),
+                "" => "is missing, and the repository has no files either".to_owned(),
+                folder => format!("is `{}`, where no files are", shortened(folder)),
             };
-            return Err((Reach::Dataset, message));
+            return Err((".data_dir", Reach::Dataset, message));
         }
-        self.resolved(&wanted.folder, &patterns).map_err(|message| (Reach::Configuration, message))
+        let resolved = self.resolved(&wanted.folder, &patterns);
+        resolved.map_err(|message| (".data_dir", Reach::Configuration, message))
     }
 
     /// The data files of each split: what its patterns name, with an ending that the library knows.
@@ -299,11 +305,10 @@ impl<'a> Search<'a> {
         if !shards.is_empty() {
             return Ok(shards);
         }
-        for (split, patterns) in
-            [("logs", ["**/*.eval"].as_slice()), ("test", &["**/task.toml", "**/instruction.md"])]
-        {
-            if self.listing.named_by_any(folder, patterns)?.iter().any(|named| !named.is_empty()) {
-                return Ok(vec![(split.to_owned(), patterns.iter().map(|one| (*one).to_owned()).collect())]);
+        for (split, patterns) in TASKS {
+            let patterns: Vec<String> = patterns.iter().map(|one| (*one).to_owned()).collect();
+            if self.any_of(folder, &patterns)? {
+                return Ok(vec![(split.to_owned(), patterns)]);
             }
         }
         for templates in [IN_FOLDERS.as_slice(), IN_FILES.as_slice()] {
@@ -312,10 +317,19 @@ impl<'a> Search<'a> {
                 return Ok(splits);
             }
         }
-        if self.listing.named(folder, "**")?.is_empty() {
-            return Ok(Vec::new());
+        if self.listing.names_any(folder, "**")? {
+            return Ok(vec![("train".to_owned(), vec!["**".to_owned()])]);
         }
-        Ok(vec![("train".to_owned(), vec!["**".to_owned()])])
+        Ok(Vec::new())
+    }
+
+    fn any_of(&mut self, folder: &str, patterns: &[String]) -> Result<bool, String> {
+        for pattern in patterns {
+            if self.listing.names_any(folder, pattern)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The splits of files like `data/train-00000-of-00005.parquet`: the known ones first, the others by name.
@@ -345,28 +359,22 @@ impl<'a> Search<'a> {
         folder: &str,
         templates: &[&str],
     ) -> Result<Vec<(String, Vec<String>)>, String> {
-        let written = |keyword: &&str| -> Vec<String> {
-            let fill = |template: &&str| template.replace("{}", keyword).replace('#', SEPARATOR);
-            templates.iter().map(fill).collect()
-        };
-        let splits: Vec<(String, Vec<String>)> = KEYWORDS
-            .iter()
-            .map(|(split, keywords)| ((*split).to_owned(), keywords.iter().flat_map(written).collect()))
-            .collect();
-        let all: Vec<&str> = splits.iter().flat_map(|(_, patterns)| patterns).map(String::as_str).collect();
-        let mut named = self.listing.named_by_any(folder, &all)?.into_iter();
         let mut found = Vec::new();
-        for (split, patterns) in splits {
-            let is_there = named.by_ref().take(patterns.len()).filter(|files| !files.is_empty()).count() > 0;
-            if is_there {
-                found.push((split, patterns));
+        for (split, keywords) in KEYWORDS {
+            let written = |keyword: &&str| -> Vec<String> {
+                let fill = |template: &&str| template.replace("{}", keyword).replace('#', SEPARATOR);
+                templates.iter().map(fill).collect()
+            };
+            let patterns: Vec<String> = keywords.iter().flat_map(written).collect();
+            if self.any_of(folder, &patterns)? {
+                found.push((split.to_owned(), patterns));
             }
         }
         Ok(found)
     }
 
-    /// The splits as they are given back, each file once; none if there are too many files.
-    fn given(&mut self, splits: Splits, field: &str) -> Option<Vec<Split>> {
+    /// The splits as they are given back, each file once.
+    fn given(&mut self, splits: Splits, field: &str) -> Vec<Split> {
         let mut given = Vec::new();
         for (name, files) in splits {
             let mut seen = HashSet::new();
@@ -387,7 +395,7 @@ impl<'a> Search<'a> {
             }
             given.push(Split { name, files: once, claimed_rows: None });
         }
-        Some(given)
+        given
     }
 
     /// Which configuration is loaded when a reader names none.
@@ -404,6 +412,13 @@ impl<'a> Search<'a> {
             self.problem(Reach::Configuration, "dataset_info", message);
         }
         place
+    }
+
+    /// Says what is wrong, unless it was said already about the same field.
+    fn refuse_once(&mut self, reach: Reach, field: &str, message: String) {
+        if !self.problems.iter().any(|known| known.field == field && known.message == message) {
+            self.problem(reach, field, message);
+        }
     }
 
     fn problem(&mut self, reach: Reach, field: &str, message: String) {

@@ -165,9 +165,10 @@ def configuration(name, one):
 WORDS = ["train", "test", "dev", "val", "validation", "eval", "training", "data", "a", "b1", "part", "__x", ".h", "en",
          "logs", "task", "metadata", "README", "config", "x y", "é"]
 SEPARATORS = ["-", "_", ".", " ", "0", ""]
-ENDINGS = [".csv", ".parquet", ".json", ".jsonl", ".txt", ".tsv", ".csv.gz", ".png", ".jpg", ".JPG", ".CSV", ".md",
+ENDINGS = [".csv", ".idx", ".csv.gz", ".csv.", ".x.csv", ".Csv", "metadata.csv", ".json.csv", ".parquet", ".json", ".jsonl", ".txt", ".tsv", ".csv.gz", ".png", ".jpg", ".JPG", ".CSV", ".md",
            ".arrow", ".tar", "", ".py", "-00000-of-00002.parquet", "-00001-of-00002.parquet"]
-GLOBS = ["*", "**", "*", "?", "[a-e]*", "*[!a]*", "[!.]*", "[-._ 0-9]*", "*.csv", "*.parquet", "*.*", "[]a]*", "[a", "{a,b}*"]
+GLOBS = ["*", "**", "*", "*", "?", "[a-e]*", "*[!a]*", "[!.]*", "[-._ 0-9]*", "*.csv", "*.parquet", "*.*", "[]a]*", "[a",
+         "{a,b}*", ".*", "__*", "*[+-9]*", "[!a-c]*", "?*", "*?.*", "[!z-a]*", "[^a]*", "[a-]*", "***", "", ".", ".."]
 
 
 def layouts_of_chance(count, chance):
@@ -196,7 +197,7 @@ def layout_of_chance(chance):
         for place in range(len(parts)):
             if chance.random() < 0.5:
                 parts[place] = chance.choice(GLOBS)
-        return "/".join(parts)
+        return "/".join(parts).lstrip("/")
 
     def data_files():
         return chance.choice([
@@ -209,12 +210,16 @@ def layout_of_chance(chance):
     if chance.random() < 0.4:
         return paths, None
     configurations = []
-    for name in chance.sample(["default", "en", "fr"], chance.choice([1, 1, 2])):
+    # The first of several has all files, so that most of what varies is not refused with it.
+    several = chance.sample(["default", "en", "fr"], chance.choice([1, 2, 3]))
+    if len(several) > 1:
+        configurations.append({"config_name": "all", "data_files": "**"})
+    for name in several:
         one = {"config_name": name}
         if chance.random() < 0.8:
             one["data_files"] = data_files()
         if chance.random() < 0.2:
-            one["data_dir"] = chance.choice(folders)
+            one["data_dir"] = chance.choice([*folders, "data/", "d*", "**"])
         configurations.append(one)
     return paths, {"configs": configurations}
 

@@ -193,6 +193,8 @@ LAYOUTS = {
     "pattern-glued-stars-second": (
         ["a.csv", "b/c.csv"],
         several({"config_name": "a", "data_files": "a.csv"}, {"config_name": "b", "data_files": "b**"})),
+    "pattern-glued-stars-in-no-folder": (
+        ["a.csv"], several({"config_name": "a", "data_files": "a.csv"}, {"config_name": "b", "data_files": "b/c**"})),
     "pattern-question": (["a1.csv", "a10.csv", "a.csv", "aé.csv"], one("a?.csv")),
     "pattern-set": (["a1.csv", "a2.csv", "a3.csv", "a-.csv"], one("a[1-2].csv")),
     "pattern-set-negated": (["a1.csv", "a2.csv", "ax.csv"], one("a[!12].csv")),
