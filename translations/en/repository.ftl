@@ -278,3 +278,4 @@ split-problems = { $count ->
     [one] “datasets” stumbles over { $number } thing.
    *[other] “datasets” stumbles over { $number } things.
   }
+bin-of-one = { $value }:

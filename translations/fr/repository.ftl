@@ -278,3 +278,4 @@ split-problems = { $count ->
     [one] « datasets » achoppe sur { $number } point.
    *[other] « datasets » achoppe sur { $number } points.
   }
+bin-of-one = { $value } :

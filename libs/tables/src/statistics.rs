@@ -21,6 +21,9 @@ const LONGEST_TOLD: usize = 80;
 /// Rows that are decoded at once.
 const ROWS_AT_ONCE: usize = 1024;
 
+/// Below this, numbers of 64 bits tell whole numbers apart: 2 to the power of 52.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+
 /// Into how many parts the numbers of a column are put.
 const BINS: usize = 20;
 
@@ -93,7 +96,7 @@ pub struct Spread {
 pub struct Bin {
     /// From which number on.
     pub from: f64,
-    /// To which; the last part holds it, others do not.
+    /// To which. Where all numbers are whole, the part holds it; else the last part does, and others do not.
     pub to: f64,
     /// How many lie there.
     pub count: u64,
@@ -313,7 +316,23 @@ impl Spread {
     }
 }
 
+/// Parts of whole numbers, as many in each.
+fn whole_bins(sorted: &[f64], least: f64, greatest: f64) -> Vec<Bin> {
+    let width = ((greatest - least + 1.0) / BINS as f64).ceil();
+    let below = |limit: f64| sorted.partition_point(|number| *number < limit) as u64;
+    let starts = (0..BINS).map(|at| least + width * at as f64).take_while(|from| *from <= greatest);
+    let bin = |from: f64| {
+        let to = (from + width - 1.0).min(greatest);
+        Bin { from, to, count: below(to + 1.0) - below(from) }
+    };
+    starts.map(bin).collect()
+}
+
 fn bins(sorted: &[f64], least: f64, greatest: f64) -> Vec<Bin> {
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < WHOLE;
+    if sorted.iter().all(is_whole) {
+        return whole_bins(sorted, least, greatest);
+    }
     let width = greatest / BINS as f64 - least / BINS as f64;
     if width <= 0.0 || !width.is_finite() || least + width <= least {
         return vec![Bin { from: least, to: greatest, count: sorted.len() as u64 }];

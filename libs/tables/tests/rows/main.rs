@@ -237,12 +237,19 @@ fn statistics_tell_what_is_missing_distinct_and_how_it_is_spread() {
     assert_eq!((summary.rows(), summary.is_part()), (100, false));
     let Shape::Numbers(spread) = &columns[0].shape else { panic!("{columns:?}") };
     assert_eq!((spread.least, spread.greatest, spread.mean.round(), spread.median), (0.0, 99.0, 50.0, 49.0));
-    assert_eq!(spread.bins.iter().map(|bin| bin.count).sum::<u64>(), 100);
+    assert_eq!(spread.bins.len(), 20);
+    assert_eq!(spread.bins[1], Bin { from: 5.0, to: 9.0, count: 5 });
     assert_eq!((columns[0].missing, columns[0].distinct), (0, Distinct::Exactly(100)));
     assert_eq!((columns[1].missing, columns[1].distinct), (33, Distinct::Exactly(2)));
     assert_eq!(columns[1].shape, Shape::Values(vec![("yes".into(), 34), ("no".into(), 33)]));
     let Shape::Lengths(lengths) = &columns[2].shape else { panic!("{columns:?}") };
     assert_eq!((lengths.least, lengths.greatest), (1.0, 99.0));
+    assert_eq!(lengths.bins.iter().map(|bin| bin.count).sum::<u64>(), 99);
+    let halves = open("n\n0.5\n1\n10.5\n", Form::Csv).unwrap();
+    let mut summary = Summary::default();
+    halves.summarise(&mut summary, WIDE).unwrap();
+    let Shape::Numbers(spread) = &summary.columns()[0].shape else { panic!() };
+    assert_eq!((spread.bins[0].count, spread.bins[1].count, spread.bins[19].count), (1, 1, 1));
 }
 
 #[test]

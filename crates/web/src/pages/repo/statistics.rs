@@ -71,7 +71,10 @@ fn histogram(spread: &Spread, says: String, t: Words) -> ShapeView {
     let counts: Vec<u64> = spread.bins.iter().map(|bin| bin.count).collect();
     let parts = spread.bins.iter().filter(|bin| bin.count > 0).map(|bin| {
         let (from, to) = (t.rounded(bin.from), t.rounded(bin.to));
-        let span = t.about_both("bin", ("from", &from), ("to", &to));
+        let span = match from == to {
+            true => t.about("bin-of-one", "value", from.as_str()),
+            false => t.about_both("bin", ("from", &from), ("to", &to)),
+        };
         format!("{span} {}", t.number(bin.count as i64))
     });
     let words = format!("{says} {}", parts.collect::<Vec<_>>().join(", "));
