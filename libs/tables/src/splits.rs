@@ -246,7 +246,7 @@ impl<'a> Search<'a> {
     fn reading_of_first(&mut self, first: &Wanted) -> Result<Reading, String> {
         let splits = match &first.files {
             Files::Said(patterns) => self.resolved("", patterns)?,
-            Files::Null => return Err("has a `data_files` without value; leave the field out".to_owned()),
+            Files::Null => return Err("has no value; leave the field out".to_owned()),
             Files::Unsaid => {
                 let patterns = self.splits_by_name("")?;
                 self.resolved("", &patterns)?
@@ -261,7 +261,7 @@ impl<'a> Search<'a> {
             return Err((".config_name", Reach::Configuration, "must not be empty".to_owned()));
         }
         if let Files::Said(patterns) = &wanted.files {
-            let resolved = self.resolved(&wanted.folder, patterns);
+            let resolved = self.resolved_and_counted(&wanted.folder, patterns);
             return resolved.map_err(|message| (".data_files", Reach::Configuration, message));
         }
         let patterns =
@@ -273,8 +273,18 @@ impl<'a> Search<'a> {
             };
             return Err((".data_dir", Reach::Dataset, message));
         }
-        let resolved = self.resolved(&wanted.folder, &patterns);
+        let resolved = self.resolved_and_counted(&wanted.folder, &patterns);
         resolved.map_err(|message| (".data_dir", Reach::Configuration, message))
+    }
+
+    fn resolved_and_counted(
+        &mut self,
+        folder: &str,
+        patterns: &[(String, Vec<String>)],
+    ) -> Result<Splits<'a>, String> {
+        let splits = self.resolved(folder, patterns)?;
+        self.listing.take_files(splits.iter().map(|(_, files)| files.len()).sum())?;
+        Ok(splits)
     }
 
     /// The data files of each split: what its patterns name, with an ending that the library knows.
@@ -291,7 +301,6 @@ impl<'a> Search<'a> {
                         shortened(pattern)
                     ));
                 }
-                self.listing.take_files(named.len())?;
                 files.extend(named);
             }
             splits.push((split.clone(), files));

@@ -31,7 +31,7 @@ const LOOKS_AT_EVERY_LETTER: usize = 32;
 /// What it costs to see that a path does not hold the words of a pattern.
 const GLANCE: usize = 24;
 
-/// How many files the configurations of one dataset may list together.
+/// How many files the configurations of one dataset may list together, unless it has half as many itself.
 const MOST_FILES: usize = 1_000_000;
 
 /// The sorted paths of a repository, and how much may still be asked of them.
@@ -56,10 +56,10 @@ impl<'a> Listing<'a> {
         paths.dedup();
         let letters: usize = paths.iter().map(|path| path.len() + GLANCE).sum();
         Listing {
+            files_left: MOST_FILES.max(paths.len().saturating_mul(2)),
             paths,
             near: Near::default(),
             work_left: WORK_FOR_ALL.saturating_add(letters.saturating_mul(LOOKS_AT_EVERY_LETTER)),
-            files_left: MOST_FILES,
         }
     }
 
@@ -100,7 +100,7 @@ impl<'a> Listing<'a> {
     pub(super) fn take_files(&mut self, count: usize) -> Result<(), String> {
         let left = self.files_left.checked_sub(count);
         self.files_left = left.ok_or_else(|| {
-            format!("brings the files of all configurations to more than {MOST_FILES}; name fewer files")
+            "lists too many files together with the other configurations; name fewer files".to_owned()
         })?;
         Ok(())
     }
