@@ -5,9 +5,10 @@
 //! a [`Problem`] that names the field, and what can be found in spite of it is still given. The rules are those of
 //! datasets 5.2; `tests/splits/generate.py` asks the library itself and `tests/splits.rs` compares.
 //!
-//! Three things differ. A file that several patterns of a split name is given once, where the library reads it again,
-//! and a problem says so. What is inside a `.zip` can't be seen from its name: its module is [`Module::Archive`].
-//! And `dataset_infos.json`, which old versions of the library wrote, is not read.
+//! This differs: a file that several patterns of a split name is given once, where the library reads it again, and a
+//! problem says so. A pattern that is an address or begins with `/` is refused, where the library would look on the
+//! web or on the computer of the reader. What is inside a `.zip` can't be seen from its name: its module is
+//! [`Module::Archive`]. And `dataset_infos.json` and `.huggingface.yaml`, which may add to a card, are not read.
 
 use std::collections::HashSet;
 
@@ -105,7 +106,7 @@ pub struct Options {
 pub struct Problem {
     /// What a reader can't load because of it.
     pub reach: Reach,
-    /// The field of the card, such as `configs[1].data_files`, or `files` for the names of the files.
+    /// The field of the card, such as `configs[1].data_files`, or `repository` for the names of its files.
     pub field: String,
     /// What is wrong with it, as the end of a sentence that begins with the field.
     pub message: String,
@@ -133,18 +134,18 @@ pub enum Reach {
 /// ```
 pub fn find<'a>(paths: impl IntoIterator<Item = &'a str>, card: &Value) -> Dataset {
     let mut search = Search { listing: Listing::new(paths.into_iter().collect()), problems: Vec::new() };
-    let wanted = card::wanted(card, &mut search.problems);
     let claims = Claims::of(card, &mut search.problems);
-    let named = card::default_name(&wanted, &mut search.problems);
-    let says_configurations = !wanted.is_empty() || !search.problems.is_empty();
-    let mut configurations =
-        if says_configurations { search.of_card(&wanted) } else { search.of_names().into_iter().collect() };
+    let wanted = card::wanted(card, &mut search.problems);
+    let mut configurations = match &wanted {
+        Some(wanted) => search.of_card(wanted),
+        None => search.of_names().into_iter().collect(),
+    };
     for configuration in &mut configurations {
         for split in &mut configuration.splits {
             split.claimed_rows = claims.rows(&configuration.name, &split.name);
         }
     }
-    let default = search.default(&configurations, wanted.len(), named.as_deref().or(claims.only_name()));
+    let default = search.default(&configurations, &wanted.unwrap_or_default(), claims.only_name());
     Dataset { configurations, default, problems: search.problems }
 }
 
@@ -179,25 +180,24 @@ impl<'a> Search<'a> {
     /// The configurations that the card lists, as far as they can be resolved.
     fn of_card(&mut self, wanted: &[Wanted]) -> Vec<Configuration> {
         let Some(first) = wanted.first() else { return Vec::new() };
-        let reading = match self.reading_of_first(first) {
-            Ok(reading) => Some(reading),
-            Err(message) => {
-                self.problem(Reach::Dataset, &format!("{}.data_files", first.field), message);
-                None
-            }
-        };
+        let reading = self.reading_of_first(first);
+        if let Err(message) = &reading {
+            self.problem(Reach::Dataset, &format!("{}.data_files", first.field), message.clone());
+        }
         let mut resolved = Vec::new();
-        for one in wanted {
+        for (place, one) in wanted.iter().enumerate() {
             match self.splits_of(one) {
                 Ok(splits) => resolved.push((one, splits)),
+                // It was said already.
+                Err((.., message)) if place == 0 && reading.as_ref().err() == Some(&message) => {}
                 Err((field, reach, message)) => {
-                    self.refuse_once(reach, &format!("{}{field}", one.field), message);
+                    self.problem(reach, &format!("{}{field}", one.field), message);
                 }
             }
         }
         // Where the library gives up for the first configuration, the others still say what they are.
         let fallback = || resolved.iter().find_map(|(_, splits)| reading_of_all(splits).ok());
-        let Some(reading) = reading.or_else(fallback) else { return Vec::new() };
+        let Some(reading) = reading.ok().or_else(fallback) else { return Vec::new() };
         let mut configurations = Vec::new();
         for (one, splits) in resolved {
             let field = format!("{}.data_files", one.field);
@@ -219,7 +219,7 @@ impl<'a> Search<'a> {
         let mut splits = match found {
             Ok(splits) => splits,
             Err(message) => {
-                self.problem(Reach::Dataset, "files", message);
+                self.problem(Reach::Dataset, "repository", message);
                 return None;
             }
         };
@@ -230,14 +230,14 @@ impl<'a> Search<'a> {
         let reading = match reading_of_all(&splits) {
             Ok(reading) => reading,
             Err(message) => {
-                self.problem(Reach::Dataset, "files", message);
+                self.problem(Reach::Dataset, "repository", message);
                 return None;
             }
         };
         for (_, files) in &mut splits {
             files.retain(|file| formats::is_read_by(file, reading.module));
         }
-        let splits = self.given(splits, "files");
+        let splits = self.given(splits, "repository");
         let options = with_variant(Options::default(), reading);
         Some(Configuration { name: "default".to_owned(), module: reading.module, splits, options })
     }
@@ -246,7 +246,7 @@ impl<'a> Search<'a> {
     fn reading_of_first(&mut self, first: &Wanted) -> Result<Reading, String> {
         let splits = match &first.files {
             Files::Said(patterns) => self.resolved("", patterns)?,
-            Files::Null => return Err("has a `data_files` without value; leave the field out".to_owned()),
+            Files::Null => return Err("has no value; leave the field out".to_owned()),
             Files::Unsaid => {
                 let patterns = self.splits_by_name("")?;
                 self.resolved("", &patterns)?
@@ -261,7 +261,7 @@ impl<'a> Search<'a> {
             return Err((".config_name", Reach::Configuration, "must not be empty".to_owned()));
         }
         if let Files::Said(patterns) = &wanted.files {
-            let resolved = self.resolved(&wanted.folder, patterns);
+            let resolved = self.resolved_and_counted(&wanted.folder, patterns);
             return resolved.map_err(|message| (".data_files", Reach::Configuration, message));
         }
         let patterns =
@@ -273,8 +273,18 @@ impl<'a> Search<'a> {
             };
             return Err((".data_dir", Reach::Dataset, message));
         }
-        let resolved = self.resolved(&wanted.folder, &patterns);
+        let resolved = self.resolved_and_counted(&wanted.folder, &patterns);
         resolved.map_err(|message| (".data_dir", Reach::Configuration, message))
+    }
+
+    fn resolved_and_counted(
+        &mut self,
+        folder: &str,
+        patterns: &[(String, Vec<String>)],
+    ) -> Result<Splits<'a>, String> {
+        let splits = self.resolved(folder, patterns)?;
+        self.listing.take_files(splits.iter().map(|(_, files)| files.len()).sum())?;
+        Ok(splits)
     }
 
     /// The data files of each split: what its patterns name, with an ending that the library knows.
@@ -291,7 +301,6 @@ impl<'a> Search<'a> {
                         shortened(pattern)
                     ));
                 }
-                self.listing.take_files(named.len())?;
                 files.extend(named);
             }
             splits.push((split.clone(), files));
@@ -340,7 +349,7 @@ impl<'a> Search<'a> {
             let split = split_of_shard(file_name(file)).filter(|split| card::is_split_name(split));
             let split = split.ok_or_else(|| {
                 format!(
-                    "`{}` names no split; a split is named with letters, digits, `_` and `.`",
+                    "has the file `{}`, which names no split; a split is named with letters, digits, `_` and `.`",
                     shortened(file)
                 )
             })?;
@@ -382,7 +391,7 @@ impl<'a> Search<'a> {
                 files.iter().filter(|file| seen.insert(**file)).map(|file| (*file).to_owned()).collect();
             if once.len() < files.len() {
                 let message = format!(
-                    "names {} of {} files of the split `{}` more than once, and the library reads them again",
+                    "has {} of {} files of the split `{}` in more than one pattern, and the library reads them again",
                     files.len() - once.len(),
                     once.len(),
                     shortened(&name)
@@ -390,7 +399,7 @@ impl<'a> Search<'a> {
                 self.problem(Reach::Nothing, field, message);
             }
             if once.is_empty() {
-                let message = format!("names no data file for the split `{}`", shortened(&name));
+                let message = format!("has no data file for the split `{}`", shortened(&name));
                 self.problem(Reach::Nothing, field, message);
             }
             given.push(Split { name, files: once, claimed_rows: None });
@@ -398,27 +407,26 @@ impl<'a> Search<'a> {
         given
     }
 
-    /// Which configuration is loaded when a reader names none.
-    fn default(&mut self, found: &[Configuration], wanted: usize, name: Option<&str>) -> Option<usize> {
-        let Some(name) = name else {
-            return (found.len() == 1 && wanted <= 1).then_some(0);
+    /// Which configuration is loaded when a reader names none: the one of the card, or the only one that it describes.
+    fn default(
+        &mut self,
+        found: &[Configuration],
+        wanted: &[Wanted],
+        described: Option<&str>,
+    ) -> Option<usize> {
+        let place = |name: &str| found.iter().position(|one| one.name == name);
+        if let Some(name) = card::default_name(wanted, &mut self.problems) {
+            return place(&name);
+        }
+        let Some(name) = described else {
+            return (found.len() == 1 && wanted.is_empty()).then_some(0);
         };
-        let place = found.iter().position(|one| one.name == name);
-        if place.is_none() && !found.is_empty() && wanted != 1 {
-            let message = format!(
-                "`{}` would be loaded by default, and there is no such configuration",
-                shortened(name)
-            );
+        if !found.is_empty() && place(name).is_none() && wanted.iter().all(|one| one.name != name) {
+            let message =
+                format!("makes `{}` the default, and there is no such configuration", shortened(name));
             self.problem(Reach::Configuration, "dataset_info", message);
         }
-        place
-    }
-
-    /// Says what is wrong, unless it was said already about the same field.
-    fn refuse_once(&mut self, reach: Reach, field: &str, message: String) {
-        if !self.problems.iter().any(|known| known.field == field && known.message == message) {
-            self.problem(reach, field, message);
-        }
+        place(name)
     }
 
     fn problem(&mut self, reach: Reach, field: &str, message: String) {
@@ -437,7 +445,7 @@ fn reading_of_all(splits: &Splits) -> Result<Reading, String> {
     let mut reading: Option<Reading> = None;
     for (split, files) in splits {
         let Some(one) = Reading::of(files) else {
-            return Err(format!("the split `{}` has no file that `datasets` can read", shortened(split)));
+            return Err(format!("has no file for the split `{}` that `datasets` can read", shortened(split)));
         };
         match reading {
             Some(other) if other.module == Module::Archive => reading = Some(one),
@@ -451,7 +459,7 @@ fn reading_of_all(splits: &Splits) -> Result<Reading, String> {
             None => reading = Some(one),
         }
     }
-    reading.ok_or("there is no file that `datasets` can read".to_owned())
+    reading.ok_or("has no file that `datasets` can read".to_owned())
 }
 
 fn with_variant(mut options: Options, reading: Reading) -> Options {

@@ -42,18 +42,21 @@ pub(super) struct Claims {
     rows: HashMap<(String, String), u64>,
 }
 
-/// The configurations of the card, and what is wrong with those that are left out.
-pub(super) fn wanted(card: &Value, problems: &mut Vec<Problem>) -> Vec<Wanted> {
+/// The configurations of the card without those in which something is wrong; none if the card leaves them to the names.
+pub(super) fn wanted(card: &Value, problems: &mut Vec<Problem>) -> Option<Vec<Wanted>> {
     let mut refuse =
         |field: &str, message: String| problems.push(Problem::new(Reach::Dataset, field, message));
     let items = match card.get("configs") {
         Some(Value::Array(items)) => items,
         Some(other) if is_true(other) => {
             refuse("configs", "must be a list of configurations, each with a `config_name`".to_owned());
-            return Vec::new();
+            return Some(Vec::new());
         }
-        _ => return Vec::new(),
+        _ => return None,
     };
+    if items.is_empty() {
+        return None;
+    }
     if items.len() > MOST_CONFIGURATIONS {
         refuse(
             "configs",
@@ -75,7 +78,7 @@ pub(super) fn wanted(card: &Value, problems: &mut Vec<Problem>) -> Vec<Wanted> {
         if count > patterns_left {
             refuse(
                 &one.field,
-                format!("the configurations have more than {MOST_PATTERNS} patterns together"),
+                format!("brings the patterns of all configurations to more than {MOST_PATTERNS}"),
             );
             continue;
         }
@@ -89,7 +92,7 @@ pub(super) fn wanted(card: &Value, problems: &mut Vec<Problem>) -> Vec<Wanted> {
             }
         }
     }
-    wanted
+    Some(wanted)
 }
 
 /// The name that is taken when a reader names none: the only one, `default`, or the one that the card marks.
@@ -101,7 +104,7 @@ pub(super) fn default_name(wanted: &[Wanted], problems: &mut Vec<Problem>) -> Op
     let first = names.next()?;
     if let Some(second) = names.next() {
         let message =
-            format!("`{first}` and `{second}` are both the default; mark one, and name none `default`");
+            format!("has two defaults, `{first}` and `{second}`; mark one, and name none `default`");
         problems.push(Problem::new(Reach::Dataset, "configs", message));
         return None;
     }

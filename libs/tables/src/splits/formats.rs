@@ -1,6 +1,6 @@
 //! Which way of reading the names of files call for: by the endings that are most frequent among them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::Module;
@@ -77,6 +77,10 @@ static BY_ENDING: LazyLock<HashMap<&'static str, &'static Format>> = LazyLock::n
     FORMATS.iter().flat_map(|format| format.endings.iter().map(move |ending| (*ending, format))).collect()
 });
 
+/// The names of files that describe others.
+static DESCRIBING: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| FORMATS.iter().flat_map(|format| format.metadata).copied().collect());
+
 /// What the names of files say about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -92,13 +96,17 @@ impl Reading {
     /// Every part of a name after a dot is an ending. Files that describe others count only if there is nothing else;
     /// of two that are as frequent, the more convenient format is taken, and then the later letter.
     pub(super) fn of(files: &[&str]) -> Option<Reading> {
-        let mut counts: HashMap<(String, bool), usize> = HashMap::new();
+        let mut written: HashMap<(&str, bool), usize> = HashMap::new();
         for file in files {
             let name = file_name(file);
-            let describes = FORMATS.iter().any(|format| format.metadata.contains(&name));
+            let is_data = !DESCRIBING.contains(name);
             for ending in name.split('.').skip(1) {
-                *counts.entry((ending.to_lowercase(), !describes)).or_default() += 1;
+                *written.entry((ending, is_data)).or_default() += 1;
             }
+        }
+        let mut counts: HashMap<(String, bool), usize> = HashMap::new();
+        for ((ending, is_data), count) in written {
+            *counts.entry((ending.to_lowercase(), is_data)).or_default() += count;
         }
         let liked = ["csv", "json", "jsonl", "arrow", "vortex", "lance", "parquet"];
         let known = counts.iter().filter_map(|((ending, is_data), count)| {
@@ -135,8 +143,9 @@ pub(super) fn is_read_by(path: &str, module: Module) -> bool {
         let read = ending == ARCHIVE
             || (module == Module::Other("lance") && BESIDE_LANCE.contains(&ending))
             || format_of(ending).is_some_and(|format| format.module == module);
-        let is_dot_at_the_end = endings.peek() == Some(&"") && path.ends_with(&format!(".{ending}."));
-        if read && !is_dot_at_the_end {
+        // A dot after the ending must have something after it.
+        let is_before_a_last_dot = endings.peek() == Some(&"") && endings.clone().count() == 1;
+        if read && !is_before_a_last_dot {
             return true;
         }
     }

@@ -23,15 +23,15 @@ const NEVER_DATA: [&str; 6] = [
 const LONGEST_PATTERN: usize = 1024;
 
 /// How many letters of paths may be held against patterns for any dataset: well under a second of work.
-const WORK_FOR_ALL: usize = 100_000_000;
+const WORK_FOR_ALL: usize = 60_000_000;
 
 /// How many times every letter may be looked at beyond that, so that no dataset is refused for its size.
-const LOOKS_AT_EVERY_LETTER: usize = 64;
+const LOOKS_AT_EVERY_LETTER: usize = 32;
 
 /// What it costs to see that a path does not hold the words of a pattern.
-const GLANCE: usize = 8;
+const GLANCE: usize = 24;
 
-/// How many files the configurations of one dataset may list together.
+/// How many files the configurations of one dataset may list together, unless it has half as many itself.
 const MOST_FILES: usize = 1_000_000;
 
 /// The sorted paths of a repository, and how much may still be asked of them.
@@ -56,10 +56,10 @@ impl<'a> Listing<'a> {
         paths.dedup();
         let letters: usize = paths.iter().map(|path| path.len() + GLANCE).sum();
         Listing {
+            files_left: MOST_FILES.max(paths.len().saturating_mul(2)),
             paths,
             near: Near::default(),
             work_left: WORK_FOR_ALL.saturating_add(letters.saturating_mul(LOOKS_AT_EVERY_LETTER)),
-            files_left: MOST_FILES,
         }
     }
 
@@ -78,10 +78,6 @@ impl<'a> Listing<'a> {
         if !pattern.has_wildcard {
             let found = self.paths.binary_search(&pattern.text.as_str()).map(|place| self.paths[place]);
             return Ok(found.into_iter().filter(|path| pattern.asks_for(path)).collect());
-        }
-        // A folder that is not there has nothing in it, before anybody looks at the rest of the pattern.
-        if self.beginning_with(&pattern.text[..pattern.root]).is_empty() {
-            return Ok(Vec::new());
         }
         let mut glob = Glob::new(&pattern.text[pattern.root..])?;
         self.come_near(&pattern, glob.word())?;
@@ -104,7 +100,7 @@ impl<'a> Listing<'a> {
     pub(super) fn take_files(&mut self, count: usize) -> Result<(), String> {
         let left = self.files_left.checked_sub(count);
         self.files_left = left.ok_or_else(|| {
-            format!("brings the files of all configurations to more than {MOST_FILES}; name fewer files")
+            "lists too many files together with the other configurations; name fewer files".to_owned()
         })?;
         Ok(())
     }

@@ -1,7 +1,8 @@
 """Writes the cases that `splits.rs` is compared with: what the `datasets` library finds in each layout.
 
-    python libs/tables/tests/splits/generate.py            # writes the .json files beside this script
+    python libs/tables/tests/splits/generate.py                          # those of layouts.py, beside this script
     python libs/tables/tests/splits/generate.py --chance 300 SEED FOLDER    # as many layouts of chance, elsewhere
+    LIMPIDE_SPLITS=FOLDER cargo test -p limpide-tables --test splits        # compares these
 
 It needs the packages of e2e/requirements.txt; the cases kept here come from datasets 5.2.0 and huggingface_hub 2.4.0.
 The library talks to a small hub in this process that knows only the names of the files, so that the cases show what
@@ -153,22 +154,26 @@ def configuration(name, one):
     options = {key: getattr(builder.config, key)
                for key in ("sep", "field", "drop_labels")
                if getattr(builder.config, key, None) is not None}
-    files = builder.config.data_files
+    files = {str(split): [file.removeprefix(prefix) for file in files]
+             for split, files in builder.config.data_files.items()}
     return {
         "name": one,
         "module": builder.name,
         "options": options,
-        "splits": [{"name": str(split), "files": [file.removeprefix(prefix) for file in files[split]]} for split in files],
+        "splits": [{"name": split, "files": files[split]} for split in files],
     }
 
 
 WORDS = ["train", "test", "dev", "val", "validation", "eval", "training", "data", "a", "b1", "part", "__x", ".h", "en",
          "logs", "task", "metadata", "README", "config", "x y", "é"]
 SEPARATORS = ["-", "_", ".", " ", "0", ""]
-ENDINGS = [".csv", ".idx", ".csv.gz", ".csv.", ".x.csv", ".Csv", "metadata.csv", ".json.csv", ".parquet", ".json", ".jsonl", ".txt", ".tsv", ".csv.gz", ".png", ".jpg", ".JPG", ".CSV", ".md",
+ENDINGS = [".csv", ".idx", ".csv.gz", ".csv.", ".x.csv", ".Csv", "metadata.csv", ".json.csv",
+           ".parquet", ".json", ".jsonl", ".txt", ".tsv", ".csv.gz", ".png", ".jpg", ".JPG",
+           ".CSV", ".md",
            ".arrow", ".tar", "", ".py", "-00000-of-00002.parquet", "-00001-of-00002.parquet"]
-GLOBS = ["*", "**", "*", "*", "?", "[a-e]*", "*[!a]*", "[!.]*", "[-._ 0-9]*", "*.csv", "*.parquet", "*.*", "[]a]*", "[a",
-         "{a,b}*", ".*", "__*", "*[+-9]*", "[!a-c]*", "?*", "*?.*", "[!z-a]*", "[^a]*", "[a-]*", "***", "", ".", ".."]
+GLOBS = ["*", "**", "*", "*", "?", "[a-e]*", "*[!a]*", "[!.]*", "[-._ 0-9]*", "*.csv", "*.parquet", "*.*",
+         "[]a]*", "[a",
+         "{a,b}*", ".*", "__*", "*[+-9]*", "[!a-c]*", "?*", "*?.*", "[!z-a]*", "[^a]*", "[a-]*", "", ".", ".."]
 
 
 def layouts_of_chance(count, chance):

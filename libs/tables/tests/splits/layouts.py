@@ -48,7 +48,8 @@ LAYOUTS = {
     "geoparquet": (["a.gpq", "b.geoparquet", "c.parquet"], None),
     "eval-logs": (["runs/one.eval", "runs/two.eval", "train.csv"], None),
     "harbor-tasks": (["tasks/a/task.toml", "tasks/a/instruction.md", "tasks/a/tests/run.py", "train.csv"], None),
-    "lance": (["train.lance/data/0.lance", "train.lance/_versions/1.manifest", "train.lance/_transactions/0.txn"], None),
+    "lance": (
+        ["train.lance/data/0.lance", "train.lance/_versions/1.manifest", "train.lance/_transactions/0.txn"], None),
     "conllu": (["en/train.conllu", "en/dev.conllu"], None),
     "notes-outnumber-the-data": (["a.csv", "one.md", "two.md"], None),
 
@@ -103,11 +104,13 @@ LAYOUTS = {
     "card-one-pattern": (["a.csv", "b.csv", "c/d.csv"], one("*.csv")),
     "card-list": (["a.csv", "b.csv", "c/d.csv"], one(["c/*.csv", "a.csv"])),
     "card-list-twice-the-same": (["a.csv", "b.csv"], one(["a.csv", "*.csv"])),
-    "card-splits": (CSV_PAIR + ["x.csv"],
-                    one([{"split": "train", "path": "train.csv"}, {"split": "other.one", "path": ["x.csv", "te*.csv"]}])),
+    "card-splits": (
+        CSV_PAIR + ["x.csv"],
+        one([{"split": "train", "path": "train.csv"}, {"split": "other.one", "path": ["x.csv", "te*.csv"]}])),
     "card-dictionary-of-splits": (CSV_PAIR, one({"train": "train.csv", "test": "test.csv"})),
     "card-split-with-a-dash": (CSV_PAIR, one([{"split": "my-train", "path": "train.csv"}])),
-    "card-split-twice": (CSV_PAIR, one([{"split": "train", "path": "train.csv"}, {"split": "train", "path": "test.csv"}])),
+    "card-split-twice": (
+        CSV_PAIR, one([{"split": "train", "path": "train.csv"}, {"split": "train", "path": "test.csv"}])),
     "card-split-with-a-third-key": (CSV_PAIR, one([{"split": "train", "path": "train.csv", "size": 3}])),
     "card-split-without-path": (CSV_PAIR, one([{"split": "train"}])),
     "card-split-is-a-number": (CSV_PAIR, one([{"split": 1, "path": "train.csv"}])),
@@ -137,7 +140,8 @@ LAYOUTS = {
                      several({"config_name": "en", "data_files": "en/*"}, {"config_name": "fr", "data_files": "fr/*"})),
     "card-several-with-default": (
         ["en/a.csv", "fr/b.csv"],
-        several({"config_name": "en", "data_files": "en/*"}, {"config_name": "fr", "data_files": "fr/*", "default": True})),
+        several({"config_name": "en", "data_files": "en/*"},
+                {"config_name": "fr", "data_files": "fr/*", "default": True})),
     "card-several-named-default": (
         ["en/a.csv", "fr/b.csv"],
         several({"config_name": "en", "data_files": "en/*"}, {"config_name": "default", "data_files": "fr/*"})),
@@ -169,7 +173,8 @@ LAYOUTS = {
     "card-data-dir-missing": (["en/a.csv"], several({"config_name": "en", "data_dir": "nowhere"})),
     "card-data-dir-special": (["__en/a.csv", "b.csv"], several({"config_name": "en", "data_dir": "__en"})),
     "card-data-dir-hidden": ([".en/a.csv", "b.csv"], several({"config_name": "en", "data_dir": ".en"})),
-    "card-data-dir-with-a-star": (["en1/a.csv", "en2/b.csv", "c.csv"], several({"config_name": "en", "data_dir": "en*"})),
+    "card-data-dir-with-a-star": (
+        ["en1/a.csv", "en2/b.csv", "c.csv"], several({"config_name": "en", "data_dir": "en*"})),
     "card-data-dir-empty": (["en/a.csv"], several({"config_name": "en", "data_dir": ""})),
     "card-data-dir-another-format": (["en/a.json", "b.csv", "c.csv"], several({"config_name": "en", "data_dir": "en"})),
     "card-bare-configuration": (CSV_PAIR, several({"config_name": "plain"})),

@@ -60,7 +60,7 @@ impl Glob {
         Ok(Glob { word: longest_word(&steps), steps, now: Vec::new(), next: Vec::new(), seen, letter: 0 })
     }
 
-    /// Letters that every path with a match holds one after the other; often there are none elsewhere.
+    /// Letters that a part of every path with a match holds one after the other; few other paths hold them.
     pub(super) fn word(&self) -> &str {
         &self.word
     }
@@ -126,7 +126,7 @@ fn longest_word(steps: &[Step]) -> String {
     let mut word = String::new();
     for step in steps {
         match step {
-            Step::Letter(letter) => word.push(*letter),
+            Step::Letter(letter) if *letter != '/' => word.push(*letter),
             _ => word.clear(),
         }
         if word.len() > longest.len() {
