@@ -25,9 +25,7 @@ async fn dataset(site: &TestSite, ada: &Actor, name: &str, files: &[(&str, &str)
     let new = NewRepo { kind: Kind::Dataset, id, private: false, sdk: None };
     site.hub.create_repo(&caller, new).await.unwrap();
     let header = json!({ "key": "header", "value": { "summary": "rows", "description": "" } });
-    let file = |(path, text): &(&str, &str)| {
-        json!({ "key": "file", "value": { "path": path, "content": text, "encoding": "utf-8" } })
-    };
+    let file = |(path, text): &(&str, &str)| json!({ "key": "file", "value": { "path": path, "content": text, "encoding": "utf-8" } });
     let body: String =
         std::iter::once(header).chain(files.iter().map(file)).map(|line| format!("{line}\n")).collect();
     let commit = ada.call("POST", &format!("/api/datasets/ada/{name}/commit/main"));
@@ -55,8 +53,7 @@ async fn a_dataset_is_shown_split_by_split_and_page_by_page() {
     let rows: String = (0..120).map(|row| format!("{row},word {row}\n")).collect();
     let card = "---\nconfigs:\n- config_name: first\n  data_files: a.csv\n- config_name: second\n  \
                 data_files:\n  - split: test\n    path: b.jsonl\n---\n";
-    let files =
-        [("README.md", card), ("a.csv", &format!("n,text\n{rows}")), ("b.jsonl", "{\"x\": \"é\"}\n")];
+    let files = [("README.md", card), ("a.csv", &format!("n,text\n{rows}")), ("b.jsonl", "{\"x\": \"é\"}\n")];
     dataset(&site, &ada, "words", &files).await;
     let anyone = site.anyone();
     let mut page = shown(&anyone, "/datasets/ada/words/viewer").await;
@@ -134,7 +131,8 @@ async fn what_has_no_rows_says_so() {
     let ada = site.user("ada").await;
     dataset(&site, &ada, "empty", &[]).await;
     dataset(&site, &ada, "words", &[("README.md", "# Words\n")]).await;
-    dataset(&site, &ada, "broken", &[("train.parquet", "PAR1 is not all"), ("test.jsonl", "no json\n")]).await;
+    dataset(&site, &ada, "broken", &[("train.parquet", "PAR1 is not all"), ("test.jsonl", "no json\n")])
+        .await;
     let anyone = site.anyone();
     for name in ["empty", "words"] {
         let html = shown(&anyone, &format!("/datasets/ada/{name}/viewer")).await;
