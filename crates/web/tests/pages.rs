@@ -498,3 +498,30 @@ async fn a_long_lineage_ends_after_five_steps_and_one_that_moved_is_found() {
     assert_eq!(outline(&wide, "Made from").len(), 51);
     assert!(wide.contains("This goes further than is shown here"));
 }
+
+#[tokio::test]
+async fn a_pdf_is_shown_in_a_frame_as_a_document_of_no_site() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    ada.commit("ada/tiny", "paper.pdf", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n").await;
+    ada.commit("ada/tiny", "page.pdf", "<script>alert(1)</script>\n").await;
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/paper.pdf").await;
+    let frame =
+        "<iframe src=\"/ada/tiny/resolve/main/paper.pdf\" title=\"paper.pdf\" loading=\"lazy\"></iframe>";
+    assert!(page.contains(frame) && page.contains("Open the document by itself"), "{page}");
+    let bytes = site.anyone().get("/ada/tiny/resolve/main/paper.pdf").send().await.unwrap();
+    let header = |name: &str| bytes.headers()[name].to_str().unwrap();
+    assert_eq!(header("content-type"), "application/pdf");
+    assert_eq!(header("content-security-policy"), "sandbox; default-src 'none'; frame-ancestors 'self'");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(header("content-disposition").starts_with("inline"));
+    let asked = site.anyone().get("/ada/tiny/resolve/main/paper.pdf?download=true").send().await.unwrap();
+    assert!(asked.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/page.pdf").await;
+    assert!(
+        !page.contains("<iframe") && page.contains("&#60;script&#62;") | page.contains("&lt;script&gt;"),
+        "{page}"
+    );
+}

@@ -78,6 +78,7 @@ enum View {
     Image(String),
     Audio(String),
     Video(String),
+    Pdf(String),
     Structure(Box<StructureView>),
     Empty,
     Nothing,
@@ -117,6 +118,10 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         (Some(_), View::Text { .. }) | (None, _) => None,
         (Some(asked), _) => Some(hex_view(&visit, (&content, &file), *asked).await?),
     };
+    let safety = safety(&visit, entry).await?;
+    // A file that is held back is not there to be shown.
+    let is_held_back = safety.as_ref().is_some_and(|safety| safety.class == "level-malicious");
+    let view = if is_held_back && matches!(view, View::Pdf(_)) { View::Nothing } else { view };
     let head = Head::of(&visit, &place, Section::Files).await?;
     let name = path.as_str().rsplit('/').next().unwrap_or_default().to_owned();
     page(&FilePage {
@@ -131,7 +136,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         history: place.address("commits", ""),
         edit: (head.may_write && is_editable(&view)).then(|| place.address("edit", path.as_str())),
         blame: is_editable(&view).then(|| place.address("blame", path.as_str())),
-        safety: safety(&visit, entry).await?,
+        safety,
         last: entry.and_then(|entry| last(entry, &place, t)),
         asked: hex,
         revision: place.revision.to_string(),
@@ -199,6 +204,7 @@ async fn view(
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" => return Ok(View::Image(bytes)),
         "wav" | "mp3" | "flac" | "ogg" => return Ok(View::Audio(bytes)),
         "mp4" | "webm" => return Ok(View::Video(bytes)),
+        "pdf" if is_pdf(visit, (content, file)).await? => return Ok(View::Pdf(bytes)),
         _ => {}
     }
     let as_source = asked.is_some() || visit.asked("source").is_some();
@@ -217,6 +223,11 @@ async fn view(
         Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
         Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),
     })
+}
+
+/// Whether the bytes say what the name says.
+async fn is_pdf(visit: &Visit, (content, file): (&Content, &Resolved)) -> Result<bool, ApiError> {
+    Ok(visit.hub.look(content, file, |bytes| sniff::kind(bytes)).await? == sniff::Kind::Unread("pdf"))
 }
 
 /// The ending of a name, in small letters.
