@@ -525,3 +525,19 @@ async fn a_pdf_is_shown_in_a_frame_as_a_document_of_no_site() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn json_is_shown_in_colours() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    ada.commit("ada/tiny", "config.json", "{\n  \"name\": \"x\",\n  \"size\": -1.5e3,\n  \"is\": true\n}\n")
+        .await;
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/config.json").await;
+    for part in
+        ["hl-tag\">&quot;name&quot;", "hl-string\">&quot;x&quot;", "hl-number\">1.5e3", "hl-constant\">true"]
+    {
+        let part = part.replace("&quot;", "\"");
+        assert!(page.replace("&quot;", "\"").contains(&part), "{part}: {page}");
+    }
+}
