@@ -541,3 +541,15 @@ async fn json_is_shown_in_colours() {
         assert!(page.replace("&quot;", "\"").contains(&part), "{part}: {page}");
     }
 }
+
+#[test]
+fn the_style_sheet_knows_each_class_of_rendered_texts() {
+    let sheet = include_str!("../static/style.css");
+    for class in limpide_rendering::CLASSES {
+        let is_known = sheet
+            .split(&format!(".{class}"))
+            .skip(1)
+            .any(|rest| !rest.starts_with(|c: char| c == '-' || c.is_alphanumeric()));
+        assert!(is_known, "no style for `{class}`");
+    }
+}
