@@ -58,6 +58,10 @@ home-new = Changed lately
 home-empty = Nothing is here yet.
 
 filters = Filters
+filters-chosen = { $count ->
+    [one] ({ $number } chosen)
+   *[other] ({ $number } chosen)
+}
 results = Results
 sort = Sort by
 sort-trending = Liked lately

@@ -58,6 +58,10 @@ home-new = Modifiés récemment
 home-empty = Il n’y a encore rien ici.
 
 filters = Filtres
+filters-chosen = { $count ->
+    [one] ({ $number } choisi)
+   *[other] ({ $number } choisis)
+}
 results = Résultats
 sort = Trier par
 sort-trending = Mentions récentes

@@ -542,6 +542,24 @@ async fn json_is_shown_in_colours() {
     }
 }
 
+#[tokio::test]
+async fn filters_fold_away_and_say_how_many_are_chosen() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "one", "license: mit\nlanguage: fr").await;
+    let summary = async |path: &str| {
+        let html = shown(&site.anyone(), path).await;
+        let (before, rest) = html.split_once("<details>").unwrap();
+        assert!(before.contains("id=\"list-search\""), "the search is not folded away");
+        let (inner, after) = rest.split_once("</details>").unwrap();
+        assert!(inner.contains("licence=mit") && after.contains("class=\"cards\""));
+        let summary = inner.split_once("<summary>").unwrap().1.split_once("</summary>").unwrap().0;
+        summary.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect::<String>()
+    };
+    assert_eq!(summary("/models").await, "Filters");
+    assert_eq!(summary("/models?language=fr&licence=mit").await, "Filters (2 chosen)");
+}
+
 #[test]
 fn the_style_sheet_knows_each_class_of_rendered_texts() {
     let sheet = include_str!("../static/style.css");
