@@ -560,6 +560,31 @@ async fn filters_fold_away_and_say_how_many_are_chosen() {
     assert_eq!(summary("/models?language=fr&licence=mit").await, "Filters (2 chosen)");
 }
 
+#[tokio::test]
+async fn a_refusal_explains_itself_in_the_visitors_language() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    for (path, status, says, detail) in [
+        ("/ada/nothing", 404, "Il n’y a rien ici", "There is no model ada/nothing"),
+        ("/ada/tiny/tree/nope", 404, "Cette révision n’existe pas", "nope"),
+        ("/models?openness=Z", 400, "Cela ne peut pas se faire ainsi", "not `Z`"),
+        ("/settings/notices?before=x", 400, "Cela ne peut pas se faire ainsi", "x"),
+    ] {
+        let ask = |language| ada.get(path).header("accept-language", language).send();
+        let french = ask("fr").await.unwrap();
+        assert_eq!(french.status(), status, "{path}");
+        let html = french.text().await.unwrap();
+        let (_, quoted) = html.split_once("Le hub dit, en anglais\u{a0}: <q><span lang=\"en\">").unwrap();
+        assert!(
+            html.contains(says) && quoted.split("</span>").next().unwrap().contains(detail),
+            "{path}: {html}"
+        );
+        let english = ask("en").await.unwrap().text().await.unwrap();
+        assert!(english.contains(detail) && !english.contains("<q>"), "{path}: {english}");
+    }
+}
+
 #[test]
 fn the_style_sheet_knows_each_class_of_rendered_texts() {
     let sheet = include_str!("../static/style.css");
