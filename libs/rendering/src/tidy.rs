@@ -208,6 +208,15 @@ impl Writer<'_> {
         if matches!(element.shape, Shape::Void | Shape::Rule) || element.name == "col" {
             return;
         }
+        if element.shape == Shape::Math
+            && (tag.self_closing || matches!(element.name, "mspace" | "mprescripts"))
+        {
+            // A browser shows nothing that stands in it.
+            self.html.push_str("</");
+            self.html.push_str(element.name);
+            self.html.push('>');
+            return;
+        }
         let heading = is_heading(element.name).then(|| Draft { text: String::new(), at, id });
         self.open.push(Open { element, begin, content: self.html.len(), close, heading });
     }

@@ -127,6 +127,14 @@ fn code_is_coloured_and_can_be_reached() {
 }
 
 #[test]
+fn a_formula_goes_on_behind_a_space() {
+    let text = html("$a\\,b$ and <math><mi>a</mi><mspace width=1em /><mi>b</mi><mrow/><mi>c</mi></math>");
+    assert!(text.contains("em\"></mspace><mi>b</mi></math>"), "{text}");
+    let written = "<mi>a</mi><mspace width=\"1em\"></mspace><mi>b</mi><mrow></mrow><mi>c</mi></math>";
+    assert!(text.contains(written), "{text}");
+}
+
+#[test]
 fn formulas_are_mathml_or_their_source() {
     let text = html("Euler: $e^{i\\pi}+1=0$, costs 5$ or 6$.\n\n$$\\frac{a}{b}$$\n\n```math\nx^2\n```");
     assert!(text.contains("<math><"), "{text}");
