@@ -174,20 +174,10 @@ pub(crate) fn describe(headers: &mut HeaderMap, path: &str, as_attachment: bool)
     headers
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(shown.unwrap_or("application/octet-stream")));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy(shown)));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
 }
 
-/// What a file may do where it is shown: nothing, as a document of no site. A PDF is shown in a frame, of this site alone.
-fn policy(shown: Option<&str>) -> &'static str {
-    match shown {
-        Some(PDF) => "sandbox; default-src 'none'; frame-ancestors 'self'",
-        _ => "sandbox; default-src 'none'",
-    }
-}
-
-const PDF: &str = "application/pdf";
-
-/// The type under which a browser may show a file: text, pictures, sound, films, and documents that it shows by itself.
+/// The type under which a browser may show a file: text, pictures, sound and films.
 fn shown_as(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let (_, ending) = lower.rsplit_once('.').unwrap_or(("", &lower));
@@ -198,7 +188,6 @@ fn shown_as(name: &str) -> Option<&'static str> {
             "text/plain; charset=utf-8"
         }
         "json" => "application/json",
-        "pdf" => PDF,
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "gif" => "image/gif",
@@ -292,20 +281,24 @@ mod tests {
 
     #[test]
     fn what_a_browser_could_run_is_not_shown() {
-        for name in
-            ["a.html", "a.HTM", "a.svg", "a.xml", "a.xhtml", "a.js", "a.unknown", "weights.bin", "html"]
-        {
+        for name in [
+            "a.html",
+            "a.HTM",
+            "a.svg",
+            "a.xml",
+            "a.xhtml",
+            "a.js",
+            "a.pdf",
+            "a.unknown",
+            "weights.bin",
+            "html",
+        ] {
             let mut headers = HeaderMap::new();
             describe(&mut headers, &format!("folder/{name}"), false);
             let disposition = headers[header::CONTENT_DISPOSITION].to_str().unwrap();
             assert!(disposition.starts_with("attachment; "), "{name}");
             assert_eq!(headers[header::CONTENT_TYPE], "application/octet-stream", "{name}");
         }
-        let mut headers = HeaderMap::new();
-        describe(&mut headers, "paper.PDF", false);
-        assert_eq!(headers[header::CONTENT_TYPE], "application/pdf");
-        let policy = "sandbox; default-src 'none'; frame-ancestors 'self'";
-        assert_eq!(headers[header::CONTENT_SECURITY_POLICY], policy, "shown, and a document of no site");
         let mut headers = HeaderMap::new();
         describe(&mut headers, "é \"x\"\r\n.txt", false);
         assert_eq!(

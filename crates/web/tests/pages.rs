@@ -500,29 +500,27 @@ async fn a_long_lineage_ends_after_five_steps_and_one_that_moved_is_found() {
 }
 
 #[tokio::test]
-async fn a_pdf_is_shown_in_a_frame_as_a_document_of_no_site() {
+async fn of_a_pdf_the_facts_are_shown_and_no_browser_opens_it_here() {
     let site = TestSite::start().await;
     let ada = site.user("ada").await;
     model(&site, &ada, "tiny", false).await;
-    ada.commit("ada/tiny", "paper.pdf", "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n").await;
+    let pdf = "%PDF-1.4\n1 0 obj<</Type/Pages/Count 1200>>endobj 2 0 obj<</Title(On <b>water</b>)/Producer(x)>>endobj\n%%EOF\n";
+    ada.commit("ada/tiny", "paper.pdf", pdf).await;
     ada.commit("ada/tiny", "page.pdf", "<script>alert(1)</script>\n").await;
     let page = shown(&site.anyone(), "/ada/tiny/blob/main/paper.pdf").await;
-    let frame =
-        "<iframe src=\"/ada/tiny/resolve/main/paper.pdf\" title=\"paper.pdf\" loading=\"lazy\"></iframe>";
-    assert!(page.contains(frame) && page.contains("Open the document by itself"), "{page}");
+    for part in ["PDF 1.4", "On &#60;b&#62;water", "<dd>1,200</dd>", "Download this document to read it."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<iframe") && !page.contains("<object") && !page.contains("<embed"));
     let bytes = site.anyone().get("/ada/tiny/resolve/main/paper.pdf").send().await.unwrap();
     let header = |name: &str| bytes.headers()[name].to_str().unwrap();
-    assert_eq!(header("content-type"), "application/pdf");
-    assert_eq!(header("content-security-policy"), "sandbox; default-src 'none'; frame-ancestors 'self'");
-    assert_eq!(header("x-content-type-options"), "nosniff");
-    assert!(header("content-disposition").starts_with("inline"));
-    let asked = site.anyone().get("/ada/tiny/resolve/main/paper.pdf?download=true").send().await.unwrap();
-    assert!(asked.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert_eq!(header("content-type"), "application/octet-stream");
+    assert!(header("content-disposition").starts_with("attachment"));
 
     let page = shown(&site.anyone(), "/ada/tiny/blob/main/page.pdf").await;
     assert!(
-        !page.contains("<iframe") && page.contains("&#60;script&#62;") | page.contains("&lt;script&gt;"),
-        "{page}"
+        page.contains("class=\"code\"") && !page.contains("<script>alert"),
+        "what is no PDF is text: {page}"
     );
 }
 

@@ -12,8 +12,7 @@ use crate::pages::visit::Frame;
 /// What a handler of a page gives.
 pub(crate) type Shown = Result<Response, ApiError>;
 
-/// Scripts and styles from here alone, nothing in frames but documents of this site (a PDF, which says by itself that it
-/// may do nothing), no form to elsewhere.
+/// Scripts and styles from here alone, nothing in frames but documents of this site, no form to elsewhere.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";

@@ -1,9 +1,10 @@
 //! `…/blob/{revision}/{path}`: one file, shown as what it is: text with numbered lines, a notebook, pictures and sound,
-//! tensors, imports. What a page cannot show is told in facts and can be downloaded.
+//! tensors, imports; of a PDF its title and pages. What a page cannot show is told in facts and can be downloaded.
 
 use std::io;
 
 use askama::Template;
+use limpide_formats::pdf::Pdf;
 use limpide_formats::reading::ReadAt;
 use limpide_formats::sniff;
 use limpide_formats::structure::Structure;
@@ -78,7 +79,7 @@ enum View {
     Image(String),
     Audio(String),
     Video(String),
-    Pdf(String),
+    Pdf(Pdf),
     Structure(Box<StructureView>),
     Empty,
     Nothing,
@@ -100,6 +101,7 @@ enum Read {
     Notebook(Vec<u8>),
     Rows(Rows),
     Structure(Box<Structure>),
+    Pdf(Pdf),
     Nothing,
 }
 
@@ -119,9 +121,6 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         (Some(asked), _) => Some(hex_view(&visit, (&content, &file), *asked).await?),
     };
     let safety = safety(&visit, entry).await?;
-    // A file that is held back is not there to be shown.
-    let is_held_back = safety.as_ref().is_some_and(|safety| safety.class == "level-malicious");
-    let view = if is_held_back && matches!(view, View::Pdf(_)) { View::Nothing } else { view };
     let head = Head::of(&visit, &place, Section::Files).await?;
     let name = path.as_str().rsplit('/').next().unwrap_or_default().to_owned();
     page(&FilePage {
@@ -204,7 +203,6 @@ async fn view(
         "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" => return Ok(View::Image(bytes)),
         "wav" | "mp3" | "flac" | "ogg" => return Ok(View::Audio(bytes)),
         "mp4" | "webm" => return Ok(View::Video(bytes)),
-        "pdf" if is_pdf(visit, (content, file)).await? => return Ok(View::Pdf(bytes)),
         _ => {}
     }
     let as_source = asked.is_some() || visit.asked("source").is_some();
@@ -218,16 +216,12 @@ async fn view(
     let read = visit.hub.look(content, file, move |bytes| read(bytes, expected)).await?;
     Ok(match read {
         Read::Nothing => View::Nothing,
+        Read::Pdf(pdf) => View::Pdf(pdf),
         Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
         Read::Rows(rows) => View::Rows(RowsView::of(rows, visit.uri.path(), at)),
         Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
         Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),
     })
-}
-
-/// Whether the bytes say what the name says.
-async fn is_pdf(visit: &Visit, (content, file): (&Content, &Resolved)) -> Result<bool, ApiError> {
-    Ok(visit.hub.look(content, file, |bytes| sniff::kind(bytes)).await? == sniff::Kind::Unread("pdf"))
 }
 
 /// The ending of a name, in small letters.
@@ -249,6 +243,11 @@ fn read(bytes: &dyn ReadAt, expected: Expected) -> io::Result<Read> {
     let kind = sniff::kind(bytes)?;
     if is_structured(kind) {
         return Ok(Read::Structure(Box::new(limpide_safety::inspect(bytes)?)));
+    }
+    if kind == sniff::Kind::Unread("pdf")
+        && let Some(pdf) = Pdf::read(bytes)?
+    {
+        return Ok(Read::Pdf(pdf));
     }
     if start.contains(&0) {
         return Ok(Read::Nothing);
