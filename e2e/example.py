@@ -64,6 +64,7 @@ PAGES = [
     Page("nobody", "/lab/claims/openness", shot="openness-contradicted"),
     Page("nobody", "/lab/risky/safety", shot="safety-malicious"),
     Page("nobody", "/eve/derived/lineage", shot="lineage-derived"),
+    Page("nobody", "/eve/derived/blob/main/NOTES.md", shot="file-markdown"),
     Page("nobody", f"/eve/{LONG}", shot="long-name"),
     Page("nobody", f"/eve/{LONG}/tree/main", shot="long-files"),
     Page("nobody", "/ada/empty", shot="model-empty"),
@@ -228,6 +229,7 @@ def repos() -> list[Repo]:
         })]),
         Repo("model", "eve/derived", "eve", [("Tuned on letters", {
             "README.md": card(derived, "# Derived\n"), "LICENSE": apache, "model.safetensors": weights(5),
+            "NOTES.md": NOTES.encode(),
         })]),
         Repo("model", f"eve/{LONG}", "eve", [("Une description de commit qui ne tient pas sur une seule ligne d'un téléphone", {
             "README.md": plain, "model-of-many-parts-00001-of-00002-in-bfloat16-and-sharded.safetensors": weights(6),
@@ -353,6 +355,57 @@ dataset_info:
   splits:
   - name: train
     num_examples: 300"""
+
+# Whatever Markdown can be.
+NOTES = """\
+# Notes
+
+| | Left | Right |
+| :-: | :-- | --: |
+| a | b | 1 200 |
+
+> [!NOTE]
+> A note with `code` and [a link](README.md).
+
+> [!TIP]
+> A tip.
+
+> [!IMPORTANT]
+> Something important.
+
+> [!WARNING]
+> A warning.
+
+> [!CAUTION]
+> Something to take care of.
+
+> What somebody else said.
+
+- [x] Done
+- [ ] To do
+- Neither
+
+A footnote[^1], <mark>a mark</mark>, ~~what is gone~~, <kbd>Ctrl</kbd>, $x^2 + y_1$ and $\\nothing{x}$.
+
+$$\\int_0^\\infty e^{-x^2}\\,dx = a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t + u + v + w$$
+
+![A picture elsewhere](https://example.org/picture.png)
+
+<p align="center">In the middle</p>
+
+```diff
+- what was
++ what is
+```
+
+```python
+@wraps
+def f(x: int) -> str:  # a comment
+    return "text" + str(12)
+```
+
+[^1]: What it says.
+"""
 
 SECTIONS = [
     "Dataset Description", "Source Data", "Annotation process", "Personal and Sensitive Information", "Dataset Structure",

@@ -311,6 +311,19 @@ def test_the_rows_of_a_dataset_are_paged_filtered_and_summed_up_without_scripts(
     assert page.locator("table.values").first.inner_text().split() == ["0", "(noun)", "150", "1", "(verb)", "150"]
 
 
+def test_filters_fold_away_where_they_would_stand_before_the_results(visit):
+    phone, desktop = visit(width="phone", scripts=False), visit(scripts=False)
+    for visitor, is_folded in ((phone, True), (desktop, False)):
+        page = visitor.open("/models")
+        button, choice = page.locator(".facets summary"), page.locator(".facets a[href*='openness=C']")
+        assert (button.is_visible(), choice.is_visible()) == (is_folded, not is_folded)
+    button = phone.page.locator(".facets summary")
+    button.focus()
+    phone.page.keyboard.press("Enter")
+    phone.press(".facets a[href*='openness=C']")
+    assert "openness=C" in phone.page.url and "(1 chosen)" in button.inner_text()
+
+
 def test_a_report_is_printed_whole(visit):
     visitor = visit()
     page = visitor.open("/ada/tiny/openness")

@@ -58,6 +58,10 @@ home-new = Changed lately
 home-empty = Nothing is here yet.
 
 filters = Filters
+filters-chosen = { $count ->
+    [one] ({ $number } chosen)
+   *[other] ({ $number } chosen)
+}
 results = Results
 sort = Sort by
 sort-trending = Liked lately
@@ -88,8 +92,23 @@ refusal-too-often = Too many attempts
 refusal-too-often-advice = Wait a quarter of an hour, then try again.
 refusal-broken = Something went wrong on our side
 refusal-broken-advice = Nothing was changed. Please try again in a moment.
+refusal-expired = This link holds no longer
+refusal-expired-advice = It has expired, or this hub did not make it. Open the page that it stood on again: it has a new one.
+refusal-conflict = Something else stands in the way
+refusal-conflict-advice = There is something of this name already, or somebody else changes the same just now. Choose another name, or try again.
+refusal-outdated = This has changed since you looked
+refusal-outdated-advice = Somebody else was faster. Open the page again, and repeat your change there.
+refusal-too-large = This is more than the hub takes at once
+refusal-too-large-advice = Send less at a time. Large files go through the upload page, or through a client such as hf.
+refusal-unsupported = The hub cannot do this
+refusal-unsupported-advice = It is not built for that, or not yet.
+refusal-no-room = The hub can keep nothing just now
+refusal-no-room-advice = Its disk is full or cannot be written. Nothing was changed; whoever runs the hub has to look at it.
+refusal-busy = The hub has too much to do just now
+refusal-busy-advice = Nothing was changed. Try again in a moment.
+refusal-detail = The hub says:
 refusal-invalid = This cannot be done as it was asked
-refusal-invalid-advice = The message below says what does not fit.
+refusal-invalid-advice = The address or the form holds a value that the hub does not understand or allow. Go back and mend it.
 
 facet-task = Task
 facet-library = Library

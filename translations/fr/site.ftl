@@ -58,6 +58,10 @@ home-new = Modifiés récemment
 home-empty = Il n’y a encore rien ici.
 
 filters = Filtres
+filters-chosen = { $count ->
+    [one] ({ $number } choisi)
+   *[other] ({ $number } choisis)
+}
 results = Résultats
 sort = Trier par
 sort-trending = Mentions récentes
@@ -88,8 +92,23 @@ refusal-too-often = Trop d’essais
 refusal-too-often-advice = Attendez un quart d’heure, puis réessayez.
 refusal-broken = Quelque chose n’a pas marché de notre côté
 refusal-broken-advice = Rien n’a été modifié. Réessayez dans un instant.
+refusal-expired = Ce lien ne vaut plus
+refusal-expired-advice = Il a expiré, ou ce hub ne l’a pas fait. Rouvrez la page où il se trouvait : elle en donne un nouveau.
+refusal-conflict = Autre chose fait obstacle
+refusal-conflict-advice = Quelque chose porte déjà ce nom, ou quelqu’un modifie la même chose en ce moment. Choisissez un autre nom, ou réessayez.
+refusal-outdated = Cela a changé depuis que vous l’avez vu
+refusal-outdated-advice = Quelqu’un vous a devancé. Rouvrez la page, et refaites-y votre modification.
+refusal-too-large = C’est plus que ce que le hub accepte en une fois
+refusal-too-large-advice = Envoyez moins à la fois. Les grands fichiers passent par la page d’envoi, ou par un client comme hf.
+refusal-unsupported = Le hub ne sait pas faire cela
+refusal-unsupported-advice = Il n’est pas fait pour cela, ou pas encore.
+refusal-no-room = Le hub ne peut rien garder en ce moment
+refusal-no-room-advice = Son disque est plein, ou ne peut pas être écrit. Rien n’a été modifié ; la personne qui gère le hub doit s’en occuper.
+refusal-busy = Le hub a trop à faire en ce moment
+refusal-busy-advice = Rien n’a été modifié. Réessayez dans un instant.
+refusal-detail = Le hub dit, en anglais :
 refusal-invalid = Cela ne peut pas se faire ainsi
-refusal-invalid-advice = Le message ci-dessous dit ce qui ne convient pas.
+refusal-invalid-advice = L’adresse ou le formulaire contient une valeur que le hub ne comprend pas ou n’admet pas. Revenez en arrière et corrigez-la.
 
 facet-task = Tâche
 facet-library = Bibliothèque

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::door::{Result, Tx, sql};
+use crate::door::{Door, Result, Tx, sql};
 use crate::json_set;
+use crate::record::record;
 
 /// Puts these values in place of those that a repository had, of these facets alone.
 ///
@@ -29,4 +30,26 @@ pub async fn replace(
     .run(tx)
     .await?;
     Ok(())
+}
+
+record! {
+    /// A value that a repository has of a facet.
+    pub struct OfRepository {
+        /// The repository.
+        pub repository_id: String,
+        /// The value.
+        pub value: String,
+    }
+}
+
+/// The values of one facet that these repositories have.
+///
+/// # Errors
+/// When the database fails.
+pub async fn values(door: impl Door, repository_ids: &[&str], facet: &str) -> Result<Vec<OfRepository>> {
+    sql("SELECT repository_id, value FROM facets WHERE repository_id IN each($1) AND facet = $2")
+        .bind(json_set(repository_ids))
+        .bind(facet)
+        .all(door)
+        .await
 }

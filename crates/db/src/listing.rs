@@ -46,6 +46,10 @@ pub struct Filter {
     pub search: Vec<String>,
     /// With each of these tags.
     pub tags: Vec<String>,
+    /// With at least one of these tags.
+    pub any_tag: Option<Vec<String>>,
+    /// Of these, by id.
+    pub ids: Option<Vec<String>>,
     /// With each of these facets and values.
     pub facets: Vec<(String, String)>,
     /// Gated, or not.
@@ -194,6 +198,12 @@ fn narrowed(statement: Statement, filter: &Filter) -> Statement {
     for word in &filter.search {
         statement = statement.filter(" AND r.search LIKE $? ESCAPE '!'", Some(like_pattern(word)));
     }
+    statement = statement
+        .filter(
+            " AND r.id IN (SELECT g.repository_id FROM tags g WHERE g.tag IN each($?))",
+            filter.any_tag.as_ref().map(json_set),
+        )
+        .filter(" AND r.id IN each($?)", filter.ids.as_ref().map(json_set));
     for tag in &filter.tags {
         statement = statement.filter(
             " AND EXISTS (SELECT 1 FROM tags g WHERE g.repository_id = r.id AND g.tag = $?)",

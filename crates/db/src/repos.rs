@@ -3,6 +3,7 @@
 use limpide_words::{Kind, Moment, OwnerName, RepoId, RepoName};
 
 use crate::door::{Door, Result, Tx, sql};
+use crate::json_set;
 use crate::record::record;
 
 record! {
@@ -105,6 +106,37 @@ pub async fn find_moved(door: impl Door, kind: Kind, id: &RepoId) -> Result<Opti
     .bind(kind)
     .bind(id.folded())
     .one(door)
+    .await
+}
+
+record! {
+    /// A name, and the repository that has it or had it.
+    pub struct Called {
+        /// The folded `owner/name`.
+        pub name: String,
+        /// The repository.
+        pub repository_id: String,
+    }
+}
+
+/// The repositories that have these names, folded `owner/name`, or had them and none has them since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn called(door: impl Door, kind: Kind, names: &[String]) -> Result<Vec<Called>> {
+    let parts: Vec<serde_json::Value> = names
+        .iter()
+        .filter_map(|name| name.split_once('/'))
+        .map(|(owner, name)| serde_json::json!({ "owner": owner, "name": name }))
+        .collect();
+    sql("SELECT r.search AS name, r.id AS repository_id
+         FROM rows($2) JOIN owners o ON o.folded = value->>'owner'
+         JOIN repositories r ON r.kind = $1 AND r.owner_id = o.id AND r.folded = value->>'name'
+         UNION SELECT d.folded AS name, d.repository_id FROM redirects d WHERE d.kind = $1 AND d.folded IN each($3)")
+    .bind(kind)
+    .bind(serde_json::Value::from(parts).to_string())
+    .bind(json_set(names))
+    .all(door)
     .await
 }
 

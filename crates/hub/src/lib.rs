@@ -34,6 +34,7 @@ mod lfs_files;
 mod lfs_locks;
 mod lfs_parts;
 mod likes;
+mod lineage;
 mod listing;
 mod look;
 mod members;

@@ -28,6 +28,10 @@ pub struct Query {
     pub search: Vec<String>,
     /// With each of these tags.
     pub tags: Vec<String>,
+    /// With at least one of these tags.
+    pub any_tag: Option<Vec<String>>,
+    /// Of these, by id.
+    pub ids: Option<Vec<String>>,
     /// With each of these facets and values.
     pub facets: Vec<(String, String)>,
     /// Gated, or not.
@@ -52,6 +56,8 @@ impl Query {
             owner: None,
             search: Vec::new(),
             tags: Vec::new(),
+            any_tag: None,
+            ids: None,
             facets: Vec::new(),
             gated: None,
             openness: None,
@@ -100,6 +106,8 @@ impl Hub {
             owner: query.owner.map(|name| name.folded()),
             search: query.search.iter().map(|word| word.to_lowercase()).collect(),
             tags: query.tags,
+            any_tag: query.any_tag,
+            ids: query.ids,
             facets: query.facets,
             gated: query.gated,
             openness: query.openness.map(String::from),

@@ -350,3 +350,247 @@ async fn pages_of_what_has_moved_lead_to_where_it_is() {
         (307, "/ada/new/tree/main")
     );
 }
+
+/// Ada's model, whose card holds these lines.
+async fn model_of(site: &TestSite, ada: &Actor, name: &str, lines: &str) {
+    model(site, ada, name, false).await;
+    ada.commit(&format!("ada/{name}"), "README.md", &format!("---\n{lines}\n---\n")).await;
+}
+
+/// The trees of a page, one line a repository: how deep it hangs, its name, and what is said of it.
+fn outline(html: &str, heading: &str) -> Vec<String> {
+    let section = html.split("<section>").find(|part| part.contains(&format!("<h2>{heading}</h2>"))).unwrap();
+    let mut outline = Vec::new();
+    let mut at = 0;
+    while let Some(next) = section[at..].find("<div class=\"kin\">") {
+        at += next + 1;
+        let depth = section[..at].matches("<ul").count() - section[..at].matches("</ul>").count() - 1;
+        let line = section[at..].split("</div>").next().unwrap();
+        let words: Vec<&str> =
+            line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+        let words = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        outline.push(format!("{}{words}", "- ".repeat(depth)));
+    }
+    outline
+}
+
+#[tokio::test]
+async fn lineage_goes_up_to_the_roots_and_down_to_the_last() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "root", "license: mit").await;
+    model_of(
+        &site,
+        &ada,
+        "middle",
+        "base_model: ada/root\nbase_model_relation: finetune\ndatasets: ada/none",
+    )
+    .await;
+    model_of(&site, &ada, "leaf", "base_model: [Ada/Middle]\nbase_model_relation: quantized").await;
+    model_of(&site, &ada, "leaf2", "base_model: ada/middle\nbase_model_relation: adapter").await;
+    model_of(&site, &ada, "last", "base_model: ada/leaf2").await;
+
+    let page = async |name: &str| shown(&site.anyone(), &format!("/ada/{name}/lineage")).await;
+    let leaf = page("leaf").await;
+    let up = ["ada/leaf (this one) quantized", "- ada/middle fine-tuned", "- - ada/root"];
+    assert_eq!(outline(&leaf, "Made from"), up);
+    assert!(leaf.contains("No model here says that it is made from this."));
+
+    let root = page("root").await;
+    let down = ["ada/root (this one)", "- ada/middle fine-tuned", "- - ada/leaf2 adapter", "- - - ada/last"];
+    assert_eq!(outline(&root, "Made from this"), down);
+    assert!(root.contains("href=\"/ada/root\" aria-current=\"true\""));
+    assert!(root.contains("The card names no base model."));
+
+    let middle = page("middle").await;
+    assert_eq!(outline(&middle, "Made from"), ["ada/middle (this one) fine-tuned", "- ada/root"]);
+    assert!(middle.contains("ada/none <span class=\"quiet\">(not on this hub)"), "a dataset");
+    work(&site).await;
+    let graded = outline(&page("middle").await, "Made from");
+    assert!(graded[1].starts_with("- ada/root ") && graded[1].len() > "- ada/root ".len(), "{graded:?}");
+}
+
+#[tokio::test]
+async fn a_merge_hangs_from_both_and_a_circle_is_cut() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "root", "license: mit").await;
+    model_of(&site, &ada, "left", "base_model: ada/root").await;
+    model_of(&site, &ada, "right", "base_model: [ada/root, ada/left, lab/elsewhere, not a name]").await;
+    model_of(&site, &ada, "both", "base_model: [ada/left, ada/right]\nbase_model_relation: merge").await;
+    let page = async |name: &str| shown(&site.anyone(), &format!("/ada/{name}/lineage")).await;
+    let up = [
+        "ada/both (this one) merge",
+        "- ada/left",
+        "- - ada/root",
+        "- ada/right",
+        "- - ada/root",
+        "- - ada/left (what belongs below it is shown further up)",
+        "- - lab/elsewhere (not on this hub)",
+        "- - not a name (not on this hub)",
+    ];
+    assert_eq!(outline(&page("both").await, "Made from"), up);
+
+    model_of(&site, &ada, "hen", "base_model: ada/egg").await;
+    model_of(&site, &ada, "egg", "base_model: ada/hen").await;
+    model_of(&site, &ada, "self", "base_model: ada/self").await;
+    let circle = "(a circle: it is already on the way here, and is not followed again)";
+    let egg = page("egg").await;
+    for heading in ["Made from", "Made from this"] {
+        let round = ["ada/egg (this one)".to_owned(), "- ada/hen".into(), format!("- - ada/egg {circle}")];
+        assert_eq!(outline(&egg, heading), round, "{heading}");
+    }
+    let alone = ["ada/self (this one)".to_owned(), format!("- ada/self {circle}")];
+    assert_eq!(outline(&page("self").await, "Made from"), alone);
+}
+
+#[tokio::test]
+async fn what_is_private_is_neither_shown_nor_followed() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "root", "license: mit").await;
+    model(&site, &ada, "secret", true).await;
+    ada.commit("ada/secret", "README.md", "---\nbase_model: ada/root\n---\n").await;
+    model_of(&site, &ada, "leaf", "base_model: ada/secret").await;
+    model_of(&site, &ada, "other", "base_model: ada/absent").await;
+
+    let page = async |who: &Actor, name: &str| shown(who, &format!("/ada/{name}/lineage")).await;
+    let eve = site.user("eve").await;
+    for stranger in [&site.anyone(), &eve] {
+        let up = ["ada/leaf (this one)", "- ada/secret (not on this hub)"];
+        assert_eq!(outline(&page(stranger, "leaf").await, "Made from"), up);
+        let root = page(stranger, "root").await;
+        assert!(root.contains("No model here says that it is made from this.") && !root.contains("secret"));
+        let secret = page(stranger, "leaf").await.replace("secret", "NAME").replace("leaf", "REPO");
+        let absent = page(stranger, "other").await.replace("absent", "NAME").replace("other", "REPO");
+        let tree = |html: &str| html.split("<article").nth(1).unwrap().to_owned();
+        assert_eq!(tree(&secret), tree(&absent), "private and absent look the same");
+    }
+    let up = ["ada/leaf (this one)", "- ada/secret private", "- - ada/root"];
+    assert_eq!(outline(&page(&ada, "leaf").await, "Made from"), up);
+    let down = ["ada/root (this one)", "- ada/secret private", "- - ada/leaf"];
+    assert_eq!(outline(&page(&ada, "root").await, "Made from this"), down);
+}
+
+#[tokio::test]
+async fn a_long_lineage_ends_after_five_steps_and_one_that_moved_is_found() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "m0", "license: mit").await;
+    for step in 1..8 {
+        model_of(&site, &ada, &format!("m{step}"), &format!("base_model: ada/m{}", step - 1)).await;
+    }
+    let page = async |name: &str| shown(&site.anyone(), &format!("/ada/{name}/lineage")).await;
+    let up = outline(&page("m7").await, "Made from");
+    assert_eq!((up.len(), up[5].as_str()), (6, "- - - - - ada/m2 Follow it further ada/m2"));
+    assert_eq!(outline(&page("m5").await, "Made from").last().unwrap(), "- - - - - ada/m0", "it is the root");
+    let down = outline(&page("m0").await, "Made from this");
+    assert_eq!((down.len(), down[5].as_str()), (6, "- - - - - ada/m5 Follow it further ada/m5"));
+    assert_eq!(outline(&page("m2").await, "Made from this").last().unwrap(), "- - - - - ada/m7");
+
+    let to = json!({ "fromRepo": "ada/m0", "toRepo": "ada/first", "type": "model" });
+    assert_eq!(ada.post("/api/repos/move", &to).send().await.unwrap().status(), 200);
+    assert_eq!(outline(&page("m1").await, "Made from"), ["ada/m1 (this one)", "- ada/first"]);
+
+    let names: Vec<String> = (0..60).map(|number| format!("lab/n{number}")).collect();
+    model_of(&site, &ada, "wide", &format!("base_model: {}", json!(names))).await;
+    let wide = page("wide").await;
+    assert_eq!(outline(&wide, "Made from").len(), 51);
+    assert!(wide.contains("This goes further than is shown here"));
+}
+
+#[tokio::test]
+async fn of_a_pdf_the_facts_are_shown_and_no_browser_opens_it_here() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    let pdf = "%PDF-1.4\n1 0 obj<</Type/Pages/Count 1200>>endobj 2 0 obj<</Title(On <b>water</b>)/Producer(x)>>endobj\n%%EOF\n";
+    ada.commit("ada/tiny", "paper.pdf", pdf).await;
+    ada.commit("ada/tiny", "page.pdf", "<script>alert(1)</script>\n").await;
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/paper.pdf").await;
+    for part in ["PDF 1.4", "On &#60;b&#62;water", "<dd>1,200</dd>", "Download this document to read it."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<iframe") && !page.contains("<object") && !page.contains("<embed"));
+    let bytes = site.anyone().get("/ada/tiny/resolve/main/paper.pdf").send().await.unwrap();
+    let header = |name: &str| bytes.headers()[name].to_str().unwrap();
+    assert_eq!(header("content-type"), "application/octet-stream");
+    assert!(header("content-disposition").starts_with("attachment"));
+
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/page.pdf").await;
+    assert!(
+        page.contains("class=\"code\"") && !page.contains("<script>alert"),
+        "what is no PDF is text: {page}"
+    );
+}
+
+#[tokio::test]
+async fn json_is_shown_in_colours() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    ada.commit("ada/tiny", "config.json", "{\n  \"name\": \"x\",\n  \"size\": -1.5e3,\n  \"is\": true\n}\n")
+        .await;
+    let page = shown(&site.anyone(), "/ada/tiny/blob/main/config.json").await;
+    for part in
+        ["hl-tag\">&quot;name&quot;", "hl-string\">&quot;x&quot;", "hl-number\">1.5e3", "hl-constant\">true"]
+    {
+        let part = part.replace("&quot;", "\"");
+        assert!(page.replace("&quot;", "\"").contains(&part), "{part}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn filters_fold_away_and_say_how_many_are_chosen() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model_of(&site, &ada, "one", "license: mit\nlanguage: fr").await;
+    let summary = async |path: &str| {
+        let html = shown(&site.anyone(), path).await;
+        let (before, rest) = html.split_once("<details>").unwrap();
+        assert!(before.contains("id=\"list-search\""), "the search is not folded away");
+        let (inner, after) = rest.split_once("</details>").unwrap();
+        assert!(inner.contains("licence=mit") && after.contains("class=\"cards\""));
+        let summary = inner.split_once("<summary>").unwrap().1.split_once("</summary>").unwrap().0;
+        summary.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect::<String>()
+    };
+    assert_eq!(summary("/models").await, "Filters");
+    assert_eq!(summary("/models?language=fr&licence=mit").await, "Filters (2 chosen)");
+}
+
+#[tokio::test]
+async fn a_refusal_explains_itself_in_the_visitors_language() {
+    let site = TestSite::start().await;
+    let ada = site.user("ada").await;
+    model(&site, &ada, "tiny", false).await;
+    for (path, status, says, detail) in [
+        ("/ada/nothing", 404, "Il n’y a rien ici", "There is no model ada/nothing"),
+        ("/ada/tiny/tree/nope", 404, "Cette révision n’existe pas", "nope"),
+        ("/models?openness=Z", 400, "Cela ne peut pas se faire ainsi", "not `Z`"),
+        ("/settings/notices?before=x", 400, "Cela ne peut pas se faire ainsi", "x"),
+    ] {
+        let ask = |language| ada.get(path).header("accept-language", language).send();
+        let french = ask("fr").await.unwrap();
+        assert_eq!(french.status(), status, "{path}");
+        let html = french.text().await.unwrap();
+        let (_, quoted) = html.split_once("Le hub dit, en anglais\u{a0}: <q><span lang=\"en\">").unwrap();
+        assert!(
+            html.contains(says) && quoted.split("</span>").next().unwrap().contains(detail),
+            "{path}: {html}"
+        );
+        let english = ask("en").await.unwrap().text().await.unwrap();
+        assert!(english.contains(detail) && !english.contains("<q>"), "{path}: {english}");
+    }
+}
+
+#[test]
+fn the_style_sheet_knows_each_class_of_rendered_texts() {
+    let sheet = include_str!("../static/style.css");
+    for class in limpide_rendering::CLASSES {
+        let is_known = sheet
+            .split(&format!(".{class}"))
+            .skip(1)
+            .any(|rest| !rest.starts_with(|c: char| c == '-' || c.is_alphanumeric()));
+        assert!(is_known, "no style for `{class}`");
+    }
+}

@@ -305,6 +305,58 @@ async fn a_repository_begins_with_the_licence_that_was_chosen() {
 }
 
 #[tokio::test]
+async fn a_space_begins_with_what_it_runs_on() {
+    let site = TestSite::start().await;
+    let ada = person(&site, "ada", false).await;
+    let (_, page) = ada.open("/new?kind=space").await;
+    for sdk in ["static", "gradio", "docker", "streamlit"] {
+        assert!(page.contains(&format!("<option value=\"{sdk}\"")), "{sdk}");
+        let new =
+            [("kind", "space"), ("owner", "ada"), ("name", sdk), ("visibility", "public"), ("sdk", sdk)];
+        assert_eq!(ada.done("/new", &new).await, format!("/spaces/ada/{sdk}"));
+        let info = ada.call("GET", &format!("/api/spaces/ada/{sdk}")).send().await.unwrap();
+        let info: Value = info.json().await.unwrap();
+        assert_eq!((&info["sdk"], &info["cardData"]["sdk"]), (&json!(sdk), &json!(sdk)));
+    }
+    let new =
+        |kind, sdk| [("kind", kind), ("owner", "ada"), ("name", "x"), ("visibility", "public"), ("sdk", sdk)];
+    assert_eq!(ada.refused("/new", &new("space", "flash"), "what it runs on").await, 422);
+    ada.done("/new", &new("model", "gradio")).await;
+    let info: Value = ada.call("GET", "/api/models/ada/x").send().await.unwrap().json().await.unwrap();
+    assert_eq!(info["sdk"], Value::Null, "a model runs on nothing");
+}
+
+#[tokio::test]
+async fn owners_read_what_a_scan_found_and_nobody_else_does() {
+    let site = TestSite::start().await;
+    let (ada, eve) = (person(&site, "ada", false).await, person(&site, "eve", false).await);
+    ada.done("/new", &[("kind", "model"), ("owner", "ada"), ("name", "tiny"), ("visibility", "public")])
+        .await;
+    assert!(!ada.open("/settings/notices").await.1.contains("class=\"flagged\""));
+    let create = [("act", "create"), ("name", "ci"), ("grant", "write")];
+    let token = shown(&ada.send("/settings/tokens", &create).await.text().await.unwrap());
+    let commit = site.bearer(&token).commit("ada/tiny", "a b/bad.pkl", "cos\nsystem\n(S'echo hi'\ntR.").await;
+    while site.hub.do_next_job().await.unwrap().is_some() {}
+
+    let (status, page) = ada.open("/settings/notices").await;
+    let address = format!("/ada/tiny/blob/{commit}/a%20b/bad.pkl");
+    assert_eq!(status, 200);
+    for part in [
+        &format!("<a href=\"{address}\">a b/bad.pkl</a>"),
+        "level-malicious",
+        "<a href=\"/ada/tiny/safety\">ada/tiny</a>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let (status, file) = ada.open(&address).await;
+    assert!(status == 200 && file.contains("level-malicious"), "it leads to the file as it was scanned");
+    ada.done("/settings", &[("act", "language"), ("language", "fr")]).await;
+    let (_, french) = ada.open("/settings/notices").await;
+    assert!(french.contains("a b/bad.pkl") && !french.contains("malicious<"), "{french}");
+    assert!(!eve.open("/settings/notices").await.1.contains("bad.pkl"));
+}
+
+#[tokio::test]
 async fn the_settings_of_a_repository_are_changed_by_those_who_manage_it() {
     let site = TestSite::start().await;
     let ada = person(&site, "ada", false).await;

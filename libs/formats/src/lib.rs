@@ -23,6 +23,7 @@ pub mod loose_json;
 pub mod npy;
 pub mod onnx;
 pub mod parquet;
+pub mod pdf;
 pub mod pickle;
 pub mod pointer;
 pub mod ranges;

@@ -119,7 +119,7 @@ pub(crate) const ELEMENTS: &[Element] = &[
     element("s", Shape::Inline, &[]),
     element("samp", Shape::Inline, &[]),
     element("small", Shape::Inline, &[]),
-    element("span", Shape::Inline, &["aria-label", "role"]),
+    element("span", Shape::Inline, &["aria-label", "role", "tabindex"]),
     element("strong", Shape::Inline, &[]),
     element("sub", Shape::Inline, &[]),
     element("summary", Shape::Block, &[]),

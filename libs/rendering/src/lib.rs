@@ -32,4 +32,5 @@ pub mod notebook;
 mod place;
 mod tidy;
 
+pub use allowed::CLASSES;
 pub use place::{Place, Words};

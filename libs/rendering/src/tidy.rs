@@ -102,6 +102,9 @@ struct Writer<'a> {
 /// An element that has begun.
 struct Open {
     element: &'static Element,
+    /// Where its tag begins, and where its content does.
+    begin: usize,
+    content: usize,
     /// What closes it.
     close: &'static str,
     heading: Option<Draft>,
@@ -194,6 +197,7 @@ impl Writer<'_> {
     /// Writes the start of an element, with what must be around it.
     fn begin(&mut self, element: &'static Element, tag: &Tag) {
         let close = self.surround(element.name);
+        let begin = self.html.len();
         self.html.push('<');
         self.html.push_str(element.name);
         let at = self.html.len();
@@ -204,8 +208,17 @@ impl Writer<'_> {
         if matches!(element.shape, Shape::Void | Shape::Rule) || element.name == "col" {
             return;
         }
+        if element.shape == Shape::Math
+            && (tag.self_closing || matches!(element.name, "mspace" | "mprescripts"))
+        {
+            // A browser shows nothing that stands in it.
+            self.html.push_str("</");
+            self.html.push_str(element.name);
+            self.html.push('>');
+            return;
+        }
         let heading = is_heading(element.name).then(|| Draft { text: String::new(), at, id });
-        self.open.push(Open { element, close, heading });
+        self.open.push(Open { element, begin, content: self.html.len(), close, heading });
     }
 
     /// Opens what a wide table scrolls in, and says what closes it.
@@ -220,12 +233,14 @@ impl Writer<'_> {
         "</div>"
     }
 
-    /// Lets the keyboard reach code, which may be wider than the page.
+    /// Lets the keyboard reach code and formulas, which may be wider than the page.
     fn focusable(&mut self, name: &str) {
         if name == "pre" {
             self.html.push_str(" tabindex=\"0\" role=\"group\" aria-label=\"");
             push_escaped(&mut self.html, self.place.words.code);
             self.html.push('"');
+        } else if name == "span" && self.html.ends_with(" class=\"math-block\"") {
+            self.html.push_str(" tabindex=\"0\"");
         }
     }
 
@@ -248,14 +263,28 @@ impl Writer<'_> {
     fn close_to(&mut self, depth: usize) {
         while self.open.len() > depth {
             let Some(open) = self.open.pop() else { return };
+            let name = if open.element.name == "th" { self.cell(&open) } else { open.element.name };
             if let Some(draft) = open.heading {
-                self.finish_heading(open.element.name, draft);
+                self.finish_heading(name, draft);
             }
             self.html.push_str("</");
-            self.html.push_str(open.element.name);
+            self.html.push_str(name);
             self.html.push('>');
             self.html.push_str(open.close);
         }
+    }
+
+    /// Makes a plain cell of a header that heads nothing: a reader would announce it, and find no word in it.
+    fn cell(&mut self, open: &Open) -> &'static str {
+        let is_empty = self.html.get(open.content..).is_some_and(|content| content.trim().is_empty());
+        if !is_empty {
+            return "th";
+        }
+        let tag = self.html.get(open.begin..open.content).unwrap_or_default().replacen("<th", "<td", 1);
+        let scope = ["col", "row", "colgroup", "rowgroup"].map(|word| format!(" scope=\"{word}\""));
+        let tag = scope.iter().fold(tag, |tag, scope| tag.replace(scope.as_str(), ""));
+        self.html.replace_range(open.begin..open.content, &tag);
+        "td"
     }
 
     fn finish_heading(&mut self, name: &str, draft: Draft) {

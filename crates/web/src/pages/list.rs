@@ -52,6 +52,8 @@ struct ListPage {
     /// What the form repeats of the address.
     kept: Vec<(String, String)>,
     facets: Vec<Facet>,
+    /// How many values the list is narrowed by.
+    chosen: usize,
     is_narrowed: bool,
     cards: Vec<RepoCard>,
     next: Option<String>,
@@ -114,15 +116,17 @@ async fn show(visit: Visit, kind: Kind, title: &'static str) -> Shown {
     let asked = Asked { path: &path, pairs: visit.query_without(&[]).collect() };
     let query = query(&visit, kind)?;
     let found = visit.hub.list(&visit.caller, query).await?;
-    let chosen = sort_of(&visit)?.0;
+    let sort = sort_of(&visit)?.0;
+    let facets = facets(&visit, kind, &asked).await?;
     let next = found.next.as_deref().map(|cursor| asked.with("cursor", Some(cursor)));
     page(&ListPage {
         frame: visit.frame(),
         title,
         search: visit.asked("search").unwrap_or_default().to_owned(),
-        sorts: SORTS.iter().map(|(value, _, label)| choice(value, t.say(label), *value == chosen)).collect(),
+        sorts: SORTS.iter().map(|(value, _, label)| choice(value, t.say(label), *value == sort)).collect(),
         kept: kept(&asked),
-        facets: facets(&visit, kind, &asked).await?,
+        chosen: facets.iter().flat_map(|facet| &facet.choices).filter(|choice| choice.chosen).count(),
+        facets,
         is_narrowed: asked.pairs.iter().any(|(key, _)| !["sort", "cursor"].contains(key)),
         cards: found.repos.iter().map(|listed| RepoCard::of(listed, t)).collect(),
         next,

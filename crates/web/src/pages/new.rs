@@ -34,6 +34,9 @@ const LICENCES: [&str; 19] = [
     "cc-by-nc-4.0",
 ];
 
+/// What a space may run on, as cards write it: the first is what needs no server.
+const SDKS: [&str; 4] = ["static", "gradio", "docker", "streamlit"];
+
 #[derive(Template)]
 #[template(path = "new.html")]
 struct NewPage {
@@ -42,6 +45,7 @@ struct NewPage {
     kinds: Vec<Choice>,
     owners: Vec<Choice>,
     licences: Vec<Choice>,
+    sdks: Vec<Choice>,
     name: String,
     private: bool,
 }
@@ -60,6 +64,7 @@ struct Asked {
     owner: String,
     name: String,
     licence: String,
+    sdk: String,
     private: bool,
 }
 
@@ -89,6 +94,7 @@ pub(crate) async fn create(visit: Visit) -> Shown {
         owner: text("owner"),
         name: text("name"),
         licence: text("licence"),
+        sdk: text("sdk"),
         private: form.get("visibility") == "private",
     };
     let (status, note) = Note::refused(refused, message, form, visit.words)?;
@@ -109,9 +115,18 @@ async fn make(visit: &Visit, form: &Form) -> Result<String, Error> {
         "private" => true,
         _ => return Err(incomplete("visibility")),
     };
-    let new = NewRepo { kind, id, private, sdk: None };
+    let sdk = match (kind, form.get("sdk")) {
+        (Kind::Space, "") => Some(SDKS[0].to_owned()),
+        (Kind::Space, sdk) => Some(known_sdk(sdk).ok_or_else(|| incomplete("SDK"))?),
+        _ => None,
+    };
+    let new = NewRepo { kind, id, private, sdk };
     let repo = visit.hub.create_licensed_repo(&visit.caller, new, licence).await?;
     Ok(format!("/{}{}", kind.prefix(), repo.id()))
+}
+
+fn known_sdk(word: &str) -> Option<String> {
+    SDKS.into_iter().find(|known| *known == word).map(str::to_owned)
 }
 
 async fn again(visit: &Visit, status: StatusCode, note: Note, asked: Asked) -> Shown {
@@ -136,12 +151,18 @@ async fn again(visit: &Visit, status: StatusCode, note: Note, asked: Asked) -> S
         label: name_of(tag),
         is_chosen: **tag == asked.licence,
     };
+    let sdk = |sdk: &&str| Choice {
+        value: (*sdk).to_owned(),
+        label: t.named("sdk", sdk),
+        is_chosen: **sdk == asked.sdk,
+    };
     let page = NewPage {
         frame: visit.frame(),
         note,
         kinds: Kind::ALL.iter().map(kind).collect(),
         owners: owners.iter().map(owner).collect(),
         licences: LICENCES.iter().map(licence).collect(),
+        sdks: SDKS.iter().map(sdk).collect(),
         name: asked.name,
         private: asked.private,
     };

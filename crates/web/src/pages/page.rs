@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use limpide_hub::{Error, Thing};
+use limpide_hub::{Error, Language, Thing};
 
 use crate::error::{ApiError, ERROR_CODE, MovedTo};
 use crate::pages::visit::Frame;
@@ -62,8 +62,9 @@ struct RefusalPage {
     title: &'static str,
     /// What the visitor can do about it.
     advice: &'static str,
-    /// What the hub says, in English.
+    /// What the hub says, in English: in another language a detail for those who can help.
     message: String,
+    is_english: bool,
     /// Whether signing in could help.
     offers_sign_in: bool,
 }
@@ -87,8 +88,14 @@ pub(crate) fn refusal(refused: ApiError, frame: &Frame) -> Response {
     // A stranger is told that nothing is there, whether it is or not.
     let status = if is_missing { StatusCode::NOT_FOUND } else { refused.status() };
     let headers = refused.into_response().headers().clone();
-    let offers_sign_in = frame.user.is_none();
-    let page = RefusalPage { frame: frame.clone(), title, advice, message, offers_sign_in };
+    let page = RefusalPage {
+        frame: frame.clone(),
+        title,
+        advice,
+        message,
+        is_english: frame.t.language == Language::English,
+        offers_sign_in: frame.user.is_none(),
+    };
     let mut answer = with_status(status, &page).unwrap_or_else(IntoResponse::into_response);
     for name in [header::RETRY_AFTER, ERROR_CODE] {
         if let Some(value) = headers.get(&name) {
@@ -104,15 +111,20 @@ fn sentences(error: &Error) -> (&'static str, &'static str) {
         Error::NotFound(Thing::Revision, _) => ("refusal-no-revision", "refusal-no-revision-advice"),
         Error::NotFound(Thing::Entry, _) => ("refusal-no-entry", "refusal-no-entry-advice"),
         Error::NotFound(..) => ("refusal-not-found", "refusal-not-found-advice"),
-        Error::SignIn(_) | Error::Forbidden(_) | Error::Expired(_) => {
-            ("refusal-forbidden", "refusal-forbidden-advice")
-        }
+        Error::SignIn(_) | Error::Forbidden(_) => ("refusal-forbidden", "refusal-forbidden-advice"),
+        Error::Expired(_) => ("refusal-expired", "refusal-expired-advice"),
         Error::Gated { .. } => ("refusal-gated", "refusal-gated-advice"),
         Error::Quarantined(_) => ("refusal-quarantined", "refusal-quarantined-advice"),
         Error::TooOften(..) => ("refusal-too-often", "refusal-too-often-advice"),
-        Error::Full | Error::ReadOnly | Error::Busy(_) | Error::Internal(_) => {
-            ("refusal-broken", "refusal-broken-advice")
+        Error::Conflict(_) | Error::RepoExists(..) => ("refusal-conflict", "refusal-conflict-advice"),
+        Error::Outdated(_) => ("refusal-outdated", "refusal-outdated-advice"),
+        Error::TooLarge(_) => ("refusal-too-large", "refusal-too-large-advice"),
+        Error::Unsupported(_) => ("refusal-unsupported", "refusal-unsupported-advice"),
+        Error::Full | Error::ReadOnly => ("refusal-no-room", "refusal-no-room-advice"),
+        Error::Busy(_) => ("refusal-busy", "refusal-busy-advice"),
+        Error::Internal(_) | Error::Moved(_) => ("refusal-broken", "refusal-broken-advice"),
+        Error::Invalid(_) | Error::Unprocessable(_) | Error::PastEnd(_) => {
+            ("refusal-invalid", "refusal-invalid-advice")
         }
-        _ => ("refusal-invalid", "refusal-invalid-advice"),
     }
 }

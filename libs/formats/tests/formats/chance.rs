@@ -18,6 +18,11 @@ proptest! {
     }
 
     #[test]
+    fn any_pdf(text in "%PDF-1.[0-9]{0,3}(/(Type|Pages|Count|Title|Producer|ObjStm|Encrypt)|<<|>>|[()<> 0-9\\\\]|stream){0,60}") {
+        properties::pdf(text.as_bytes());
+    }
+
+    #[test]
     fn any_batch_of_lfs(operation in "upload|download|x", oid in "[0-9a-fA-F]{62,66}", size in "-?[0-9]{1,21}") {
         let batch = format!("{{\"operation\":\"{operation}\",\"objects\":[{{\"oid\":\"{oid}\",\"size\":{size}}}]}}");
         properties::lfs(batch.as_bytes());

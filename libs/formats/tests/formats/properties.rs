@@ -20,6 +20,7 @@ use limpide_formats::lines::Lines;
 use limpide_formats::npy::Array;
 use limpide_formats::onnx::{Onnx, Place};
 use limpide_formats::parquet::{Flaw, Footer};
+use limpide_formats::pdf::Pdf;
 use limpide_formats::pickle::Op;
 use limpide_formats::reading::{Part, ReadAt};
 use limpide_formats::safetensors::Header;
@@ -528,6 +529,15 @@ pub(crate) fn tensorflow_index(bytes: &[u8]) -> bool {
         read.tensors.iter().all(|tensor| tensor.shard < read.shards && tensor.data.start <= tensor.data.end)
     );
     read.gaps.is_empty() && read.oddities.is_empty() && read.unclaimed.is_empty()
+}
+
+/// What a PDF says of itself is short; accepted when both pages and title were found.
+pub(crate) fn pdf(bytes: &[u8]) -> bool {
+    let Some(read) = Pdf::read(bytes).unwrap() else { return false };
+    assert!(read.version.len() <= 8);
+    let title = read.title.as_deref().unwrap_or("x");
+    assert!(!title.is_empty() && title.chars().count() <= 300 && !title.chars().any(char::is_control));
+    read.pages.is_some() && read.title.is_some()
 }
 
 /// What is told of a graph of TensorFlow Lite lies in it; accepted when all of it was read.

@@ -1,5 +1,7 @@
 //! Replays what the fuzzers start from, and what they once found.
 
+use limpide_formats::pdf::Pdf;
+
 use crate::each_seed::each_seed;
 use crate::properties;
 
@@ -101,4 +103,22 @@ fn indexes_of_tensorflow_are_read_or_leave_a_gap() {
 #[test]
 fn graphs_of_tensorflow_lite_are_read_or_leave_a_gap() {
     each_seed("tflite", properties::tflite);
+}
+
+#[test]
+fn documents_say_their_pages_and_title_or_less() {
+    each_seed("pdf", properties::pdf);
+    let read = |bytes: &[u8]| Pdf::read(bytes).unwrap().unwrap();
+    let said = |pdf: &Pdf| (pdf.pages, pdf.title.clone());
+    let plain = read(include_bytes!("../seeds/pdf/good_plain"));
+    assert_eq!(plain.version, "1.4");
+    assert_eq!(said(&plain), (Some(12), Some("Water (and stone) at \u{e9} 100%".to_owned())));
+    let packed = read(include_bytes!("../seeds/pdf/good_packed"));
+    assert_eq!(said(&packed), (Some(31), Some("L\u{2019}eau limpide".to_owned())));
+    assert_eq!(said(&read(include_bytes!("../seeds/pdf/encrypted"))), (Some(2), None), "a title in cipher");
+    assert_eq!(
+        said(&read(b"%PDF-1.7\n1 0 obj <</Title (A chapter)>> endobj")),
+        (None, None),
+        "not the document's"
+    );
 }

@@ -101,7 +101,8 @@ impl Writer<'_> {
                     self.size(tag);
                 }
                 self.html.push_str(" controls=\"\" preload=\"none\">");
-                self.open.push(Open { element, close: "", heading: None });
+                let content = self.html.len();
+                self.open.push(Open { element, begin: content, content, close: "", heading: None });
             }
             Target::Elsewhere { url, host } => self.elsewhere(file_name(address), &url, &host),
             Target::Refused => {}

@@ -109,7 +109,8 @@ impl Writer<'_> {
         self.html.push('<');
         self.html.push_str(element.name);
         self.html.push('>');
-        self.open.push(Open { element, close: "", heading: None });
+        let content = self.html.len();
+        self.open.push(Open { element, begin: content, content, close: "", heading: None });
         true
     }
 

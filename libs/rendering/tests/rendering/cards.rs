@@ -31,6 +31,14 @@ fn headings_go_one_level_down_and_have_an_id_each() {
 }
 
 #[test]
+fn a_header_that_heads_nothing_is_a_plain_cell() {
+    let text = html("| | a |\n|:-:|---|\n| 1 | 2 |\n");
+    assert!(text.contains("<td class=\"align-center\"></td><th>a</th>"), "{text}");
+    let text = html("<table><tr><th scope=row> </th><th scope=row>b</th><th><b>c</b></th></tr></table>");
+    assert!(text.contains("<td> </td><th scope=\"row\">b</th><th><b>c</b></th>"), "{text}");
+}
+
+#[test]
 fn tables_scroll_within_a_named_region() {
     let table = html("| a | b |\n|:-:|--:|\n| 1 | `2` |");
     assert!(
@@ -119,11 +127,23 @@ fn code_is_coloured_and_can_be_reached() {
 }
 
 #[test]
+fn a_formula_goes_on_behind_a_space() {
+    let text = html("$a\\,b$ and <math><mi>a</mi><mspace width=1em /><mi>b</mi><mrow/><mi>c</mi></math>");
+    assert!(text.contains("em\"></mspace><mi>b</mi></math>"), "{text}");
+    let written = "<mi>a</mi><mspace width=\"1em\"></mspace><mi>b</mi><mrow></mrow><mi>c</mi></math>";
+    assert!(text.contains(written), "{text}");
+}
+
+#[test]
 fn formulas_are_mathml_or_their_source() {
     let text = html("Euler: $e^{i\\pi}+1=0$, costs 5$ or 6$.\n\n$$\\frac{a}{b}$$\n\n```math\nx^2\n```");
     assert!(text.contains("<math><"), "{text}");
     assert!(text.contains("<mfrac><mi>a</mi><mi>b</mi></mfrac>"), "{text}");
-    assert_eq!(text.matches("<span class=\"math-block\"><math display=\"block\">").count(), 2, "{text}");
+    assert_eq!(
+        text.matches("<span class=\"math-block\" tabindex=\"0\"><math display=\"block\">").count(),
+        2,
+        "{text}"
+    );
     assert!(html("$\\nothing{x}$").contains("<code class=\"math\">\\nothing{x}</code>"));
 }
 

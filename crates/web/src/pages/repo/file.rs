@@ -1,9 +1,10 @@
 //! `…/blob/{revision}/{path}`: one file, shown as what it is: text with numbered lines, a notebook, pictures and sound,
-//! tensors, imports. What a page cannot show is told in facts and can be downloaded.
+//! tensors, imports; of a PDF its title and pages. What a page cannot show is told in facts and can be downloaded.
 
 use std::io;
 
 use askama::Template;
+use limpide_formats::pdf::Pdf;
 use limpide_formats::reading::ReadAt;
 use limpide_formats::sniff;
 use limpide_formats::structure::Structure;
@@ -80,6 +81,7 @@ enum View {
     Image(String),
     Audio(String),
     Video(String),
+    Pdf(Pdf),
     Structure(Box<StructureView>),
     Empty,
     Nothing,
@@ -100,6 +102,7 @@ enum Read {
     Text(Vec<u8>, bool),
     Notebook(Vec<u8>),
     Structure(Box<Structure>),
+    Pdf(Pdf),
     Nothing,
 }
 
@@ -118,6 +121,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         (Some(_), View::Text { .. }) | (None, _) => None,
         (Some(asked), _) => Some(hex_view(&visit, (&content, &file), *asked).await?),
     };
+    let safety = safety(&visit, entry).await?;
     let head = Head::of(&visit, &place, Section::Files).await?;
     let name = path.as_str().rsplit('/').next().unwrap_or_default().to_owned();
     page(&FilePage {
@@ -132,7 +136,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
         history: place.address("commits", ""),
         edit: (head.may_write && is_editable(&view)).then(|| place.address("edit", path.as_str())),
         blame: is_editable(&view).then(|| place.address("blame", path.as_str())),
-        safety: safety(&visit, entry).await?,
+        safety,
         last: entry.and_then(|entry| last(entry, &place, t)),
         asked: hex,
         revision: place.revision.to_string(),
@@ -219,6 +223,7 @@ async fn view(
             View::Rows { rows: Box::new(rows), source: Some(source), structure: None }
         }
         (Read::Nothing, None) => View::Nothing,
+        (Read::Pdf(pdf), None) => View::Pdf(pdf),
         (Read::Structure(structure), None) => View::Structure(Box::new(structure_view(*structure, visit))),
         (Read::Notebook(bytes), None) => notebook_view(visit, place, path, &bytes),
         (Read::Text(bytes, is_cut), None) => text_view(visit, place, (path, &bytes, is_cut), asked),
@@ -251,6 +256,11 @@ fn read(bytes: &dyn ReadAt, is_notebook: bool) -> io::Result<Read> {
     let kind = sniff::kind(bytes)?;
     if is_structured(kind) {
         return Ok(Read::Structure(Box::new(limpide_safety::inspect(bytes)?)));
+    }
+    if kind == sniff::Kind::Unread("pdf")
+        && let Some(pdf) = Pdf::read(bytes)?
+    {
+        return Ok(Read::Pdf(pdf));
     }
     if start.contains(&0) {
         return Ok(Read::Nothing);

@@ -8,6 +8,7 @@ pub(crate) mod commits;
 pub(crate) mod edit;
 pub(crate) mod file;
 pub(crate) mod files;
+pub(crate) mod kin;
 pub(crate) mod lineage;
 pub(crate) mod openness;
 pub(crate) mod overview;
