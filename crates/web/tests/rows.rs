@@ -52,8 +52,8 @@ async fn a_dataset_is_shown_split_by_split_and_page_by_page() {
     let ada = site.user("ada").await;
     let rows: String = (0..120).map(|row| format!("{row},word {row}\n")).collect();
     let card = "---\nconfigs:\n- config_name: first\n  data_files: a.csv\n- config_name: second\n  \
-                data_files:\n  - split: test\n    path: b.jsonl\n---\n";
-    let files = [("README.md", card), ("a.csv", &format!("n,text\n{rows}")), ("b.jsonl", "{\"x\": \"é\"}\n")];
+                data_files:\n  - split: test\n    path: b.csv\n---\n";
+    let files = [("README.md", card), ("a.csv", &format!("n,text\n{rows}")), ("b.csv", "x\né\n")];
     dataset(&site, &ada, "words", &files).await;
     let anyone = site.anyone();
     let mut page = shown(&anyone, "/datasets/ada/words/viewer").await;

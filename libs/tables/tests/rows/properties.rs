@@ -7,7 +7,7 @@ use limpide_tables::{Bounds, Filter, Form, Place, Summary, Table, Test};
 const SOME: Bounds = Bounds { rows: 50, looked_at: 500, bytes: 1 << 20 };
 
 /// Any bytes as a Parquet file: there are rows or an error. Tells whether there are rows.
-pub fn table_parquet(data: &[u8]) -> bool {
+pub(crate) fn table_parquet(data: &[u8]) -> bool {
     let Ok(table) = Table::open(Arc::new(data.to_vec()), Form::Parquet) else { return false };
     let middle = Place { row: table.total().unwrap_or(0) / 2, offset: 0 };
     let mut has_rows = false;
@@ -30,7 +30,7 @@ pub fn table_parquet(data: &[u8]) -> bool {
 
 /// Any bytes as text of any form, of which the first byte chooses: rows lie within the file, and each page goes on where
 /// the one before ended. Tells whether there are rows.
-pub fn table_text(data: &[u8]) -> bool {
+pub(crate) fn table_text(data: &[u8]) -> bool {
     let Some((form, text)) = data.split_first() else { return false };
     let forms = [Form::Csv, Form::Tsv, Form::JsonLines, Form::Json, Form::Text];
     let Ok(table) = Table::open(Arc::new(text.to_vec()), forms[usize::from(*form) % forms.len()]) else {
