@@ -223,7 +223,7 @@ impl Words {
         if magnitude != 0.0 && !(1e-4..1e15).contains(&magnitude) {
             return self.with_comma(&format!("{number:.3e}"));
         }
-        if number.fract() == 0.0 || magnitude >= 10_000.0 {
+        if number.fract() == 0.0 || magnitude >= 1000.0 {
             return self.number(number.round() as i64);
         }
         let digits = (3 - magnitude.log10().floor() as i32).clamp(0, 8) as usize;
