@@ -1,7 +1,9 @@
 """The pages of the site, in a large repository and in a large hub: how long until the first byte, and how many bytes."""
 
 import http.client
+import io
 import json
+import random
 import sqlite3
 import time
 
@@ -22,6 +24,7 @@ def run(bench) -> list[dict]:
         api.fill(server, repos)
         describe(server)
         large(server, files)
+        tables(server, bench.size // 8)
         print(f"pages: {repos} repositories, one with {files} files, made in {time.perf_counter() - started:.0f} s", flush=True)
         return [row(bench, server, page, path) for page, path in pages().items()]
 
@@ -53,12 +56,33 @@ def large(server: Limpide, files: int) -> None:
             time.sleep(1)
 
 
+def tables(server: Limpide, size: int) -> None:
+    """Two datasets, of Parquet and of JSON lines, of about this size each, with texts that do not pack well."""
+    import pyarrow
+    import pyarrow.parquet
+    from huggingface_hub import HfApi
+
+    source, rows = random.Random(7), size // 256
+    texts = [source.randbytes(96).hex() for _ in range(rows)]
+    columns = {"number": list(range(rows)), "text": texts, "share": [number / rows for number in range(rows)]}
+    parquet = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(columns), parquet, row_group_size=100_000)
+    lines = "".join(f'{{"number": {n}, "text": "{texts[n]}", "share": {n / rows}}}\n' for n in range(rows)).encode()
+    client = HfApi(endpoint=server.url, token=server.token)
+    for name, data in {"parquet": parquet.getvalue(), "jsonl": lines}.items():
+        client.create_repo(f"admin/{name}", repo_type="dataset")
+        client.upload_file(
+            repo_id=f"admin/{name}", repo_type="dataset", path_in_repo=f"train.{name}", path_or_fileobj=data,
+        )
+
+
 def waits(server: Limpide, report: str) -> bool:
     return "state" in (server.ask("GET", f"/api/models/admin/large/{report}") or {})
 
 
 def pages() -> dict[str, str]:
     at = "/admin/large"
+    rows, lines = (f"/datasets/admin/{form}/viewer/main/default/train" for form in ("parquet", "jsonl"))
     return {
         "home": "/", "models": "/models", "models, most liked": "/models?sort=likes", "models in French": "/models?language=fr",
         "models, two facets": "/models?language=fr&licence=mit", "models, searched": "/models?search=model-0123",
@@ -66,6 +90,10 @@ def pages() -> dict[str, str]:
         "a file": f"{at}/blob/main/0050/0500.txt", "history": f"{at}/commits/main", "openness": f"{at}/openness",
         "safety": f"{at}/safety", "lineage": f"{at}/lineage", "owner": "/admin", "compare": "/compare?repo=admin/large",
         "sign in": "/login",
+        # Splits of datasets: the first rows, some in the middle, some that are looked for, what columns hold.
+        "rows of Parquet": rows, "rows in the middle": f"{rows}?row=150000",
+        "rows, filtered": f"{rows}?column=number&test=is&value=140000", "columns": f"{rows}?view=columns",
+        "rows of JSON lines": lines, "lines, searched": f"{lines}?q=abcdef01", "columns of lines": f"{lines}?view=columns",
     }
 
 

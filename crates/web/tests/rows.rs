@@ -143,4 +143,10 @@ async fn what_has_no_rows_says_so() {
     assert!(html.contains("class=\"note\""), "{html}");
     let file = shown(&anyone, "/datasets/ada/broken/blob/main/test.jsonl").await;
     assert!(file.contains("no json"), "a file that is no table is shown as text");
+    let files = [("one.json", "{\"a\":1}"), ("list.json", "[1, 2]"), ("rows.json", "[{\"a\":1},{\"a\":2}]")];
+    dataset(&site, &ada, "json", &files).await;
+    for (name, is_table) in [("one", false), ("list", false), ("rows", true)] {
+        let file = shown(&anyone, &format!("/datasets/ada/json/blob/main/{name}.json")).await;
+        assert_eq!(file.contains("<table class=\"rows\">"), is_table, "{name}: {file}");
+    }
 }

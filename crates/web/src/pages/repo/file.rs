@@ -239,8 +239,10 @@ async fn table(
 ) -> Result<Option<RowsView>, ApiError> {
     let asked = AskedRows::of(visit);
     let Ok(rows) = visit.hub.rows(content, file, asked.query(form)).await? else { return Ok(None) };
-    // A list of words or numbers is read better as it is written.
-    let is_list = form == Form::Json && !rows.columns.iter().any(|column| column.name != ONLY_COLUMN);
+    // A single object, and a list of words or numbers, are read better as they are written.
+    let is_one = rows.page.rows.len() < 2 && asked.is_from_start();
+    let is_list =
+        form == Form::Json && (is_one || rows.columns.iter().all(|column| column.name == ONLY_COLUMN));
     let cells = place.address("cell", file.path.as_str());
     let from = From { path: visit.uri.path(), kept: &[], cells: &cells };
     Ok((!is_list).then(|| RowsView::of(&rows, &asked, &from, visit.words)))

@@ -134,6 +134,11 @@ impl Asked {
         self.filter.is_some()
     }
 
+    /// Whether it asks for all rows from the first on.
+    pub(crate) fn is_from_start(&self) -> bool {
+        self.from == Place::default() && !self.is_filtered() && !self.is_alone
+    }
+
     /// What links to the same rows, from another place on, say.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
