@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -52,11 +53,14 @@ def machine() -> str:
 
 
 def versions() -> list[str]:
-    return [
-        said(limpide(), "--version"), said(LOCAL_CAS_SERVER, "--version"), f"hf_xet {importlib.metadata.version('hf_xet')}",
-        said("/usr/sbin/nginx", "-v"), said("docker-registry", "--version"), said("curl", "--version"),
-        said("git", "--version"), said("dpkg-query", "--show", "fcgiwrap"),
-    ]
+    """What is measured, and the peers that are installed: `--only` may need none of them."""
+    peers = {
+        LOCAL_CAS_SERVER: [LOCAL_CAS_SERVER, "--version"], "/usr/sbin/nginx": ["/usr/sbin/nginx", "-v"],
+        "docker-registry": ["docker-registry", "--version"], "curl": ["curl", "--version"], "git": ["git", "--version"],
+        "/usr/sbin/fcgiwrap": ["dpkg-query", "--show", "fcgiwrap"],
+    }
+    there = [said(*words) for program, words in peers.items() if shutil.which(program)]
+    return [said(limpide(), "--version"), f"hf_xet {importlib.metadata.version('hf_xet')}", *there]
 
 
 def said(*words) -> str:

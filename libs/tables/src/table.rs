@@ -201,7 +201,7 @@ impl Table {
         }
     }
 
-    /// The row at a place, with these columns only.
+    /// The value of a column in the row at a place; none where there is no such row or column.
     ///
     /// # Errors
     /// When the file cannot be read there.
