@@ -89,7 +89,8 @@ CREATE INDEX repositories_by_downloads ON repositories (kind, downloads, id);
 CREATE INDEX repositories_by_openness ON repositories (kind, openness, id);
 CREATE INDEX repositories_by_grade ON repositories (private, openness_grade);
 CREATE INDEX repositories_by_owner ON repositories (owner_id);
-CREATE INDEX repositories_by_kind ON repositories (kind, id);
+CREATE INDEX repositories_by_kind ON repositories (kind, id, search);
+CREATE INDEX repositories_by_change ON repositories (modified, id);
 
 CREATE TABLE redirects (
     kind TEXT NOT NULL,

@@ -159,7 +159,7 @@ const OTHERS: Part = Part {
 };
 
 async fn part(db: &Db, filter: &Filter, part: Part) -> Result<Vec<Repo>> {
-    let others = part.order == OTHERS.order;
+    let (others, liked) = (part.order == OTHERS.order, part.order == LIKED.order);
     let statement = sql(
         "SELECT r.id, r.kind, r.owner_id, o.name AS owner, r.creator_id, r.name, r.private, r.gated, r.sdk,
              r.created, r.modified, r.downloads, r.likes, r.size, r.commits, r.card
@@ -173,7 +173,9 @@ async fn part(db: &Db, filter: &Filter, part: Part) -> Result<Vec<Repo>> {
     .bind(json_set(&filter.sight.repositories))
     // PostgreSQL has to know the type of every value, also of one that this part does not ask for.
     .then(if part.join.is_empty() { " AND $1 > -1" } else { "" })
-    .then(if others { " AND t.repository_id IS NULL" } else { "" });
+    .then(if others { " AND t.repository_id IS NULL" } else { "" })
+    // Few are liked: without this, SQLite looks at every repository for whether it is.
+    .then(if liked { " AND r.id IN (SELECT repository_id FROM likes WHERE created > $1)" } else { "" });
     let after = filter.after.as_ref();
     narrowed(statement, filter)
         .filter(part.after, after.map(|place| place.value))

@@ -87,6 +87,10 @@ impl Hub {
         revision: &Revision,
     ) -> Result<Vec<ModelSignature>> {
         let commit = self.commit_at(repo, revision).await?;
+        // Looking through a hundred thousand names for one that is not there costs more than all else on a page.
+        if self.remembered().is_unsigned(&repo.repo().id, &commit).await {
+            return Ok(Vec::new());
+        }
         let store = Store { hub: self, repository_id: &repo.repo().id };
         let files = store.files(&commit, MOST_FILES).await?.ok_or_else(|| {
             Error::TooLarge(format!("The commit {} has more than {MOST_FILES} files.", commit.id))
@@ -102,6 +106,9 @@ impl Hub {
                 Err(refused) => (None, refuse(refused.reason(), &refused.to_string())),
             };
             found.push(ModelSignature { path, mode, outcome });
+        }
+        if found.is_empty() {
+            self.remembered().keep_unsigned(&repo.repo().id, &commit).await;
         }
         Ok(found)
     }

@@ -29,12 +29,14 @@ const SUMMED_BYTES: u64 = 64 << 20;
 /// The most files that statistics of a split come from.
 const SUMMED_FILES: usize = 8;
 
-/// What is remembered of tables: it follows from bytes, which do not change.
+/// What is remembered of files: it follows from bytes, which do not change.
 #[derive(Debug)]
 pub(crate) struct Remembered {
     datasets: Cache<(String, String), Arc<Dataset>>,
     summaries: Cache<Vec<String>, Arc<Summary>>,
     totals: Cache<String, u64>,
+    /// Commits of repositories among whose files there is no signature.
+    unsigned: Cache<(String, String), ()>,
 }
 
 /// Rows of a file, and what its columns are.
@@ -68,11 +70,22 @@ pub struct RowsQuery {
 }
 
 impl Remembered {
+    /// Whether a commit is known to hold no signature.
+    pub(crate) async fn is_unsigned(&self, repository_id: &str, commit: &Commit) -> bool {
+        self.unsigned.get(&(repository_id.to_owned(), commit.id.to_string())).await.is_some()
+    }
+
+    /// Keeps that a commit holds no signature.
+    pub(crate) async fn keep_unsigned(&self, repository_id: &str, commit: &Commit) {
+        self.unsigned.insert((repository_id.to_owned(), commit.id.to_string()), ()).await;
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             datasets: Cache::builder().max_capacity(500).build(),
             summaries: Cache::builder().max_capacity(2000).build(),
             totals: Cache::builder().max_capacity(100_000).build(),
+            unsigned: Cache::builder().max_capacity(100_000).build(),
         }
     }
 }
@@ -226,7 +239,7 @@ impl Hub {
         Ok(Card::read(&read, Kind::Dataset))
     }
 
-    fn remembered(&self) -> &Remembered {
+    pub(crate) fn remembered(&self) -> &Remembered {
         &self.inner.remembered
     }
 }
