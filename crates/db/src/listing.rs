@@ -116,7 +116,7 @@ record! {
 pub async fn page(db: &Db, filter: &Filter) -> Result<Vec<Repo>> {
     if filter.sort != Sort::Trending {
         let (after, order) = sorting(filter.sort);
-        return part(db, filter, Part { join: "", after, order, limit: filter.limit }).await;
+        return part(db, filter, Part { after, order, limit: filter.limit, ..ALL }).await;
     }
     // Few repositories are liked lately, and all others are equal: neither part looks at every repository.
     let is_past_the_liked = filter.after.as_ref().is_some_and(|place| place.value == 0);
@@ -133,18 +133,31 @@ pub async fn page(db: &Db, filter: &Filter) -> Result<Vec<Repo>> {
     Ok(repos)
 }
 
-/// A part of a list: what else is looked at, how a page follows another, and in which order.
+/// A part of a list: what else is looked at, what belongs to it, how a page follows another, and in which order.
 struct Part {
     join: &'static str,
+    of: &'static str,
     after: &'static str,
     order: &'static str,
     limit: i64,
 }
 
+/// Whatever the filter finds.
+const ALL: Part = Part {
+    join: "",
+    // PostgreSQL has to know the type of every value, also of one that this part does not ask for.
+    of: " AND $1 > -1",
+    after: "",
+    order: "",
+    limit: 0,
+};
+
 /// What was liked lately, the most liked first.
 const LIKED: Part = Part {
     join: " JOIN (SELECT repository_id, COUNT(*) AS likes FROM likes WHERE created > $1 GROUP BY repository_id) t
              ON t.repository_id = r.id",
+    // Few are liked: without this, SQLite looks at every repository for whether it is.
+    of: " AND r.id IN (SELECT repository_id FROM likes WHERE created > $1)",
     after: " AND (t.likes, r.id) < ($?",
     order: " ORDER BY t.likes DESC, r.id DESC",
     limit: 0,
@@ -153,13 +166,13 @@ const LIKED: Part = Part {
 /// The others, the newest first.
 const OTHERS: Part = Part {
     join: " LEFT JOIN (SELECT DISTINCT repository_id FROM likes WHERE created > $1) t ON t.repository_id = r.id",
+    of: " AND t.repository_id IS NULL",
     after: " AND (0, r.id) < ($?",
     order: " ORDER BY r.id DESC",
     limit: 0,
 };
 
 async fn part(db: &Db, filter: &Filter, part: Part) -> Result<Vec<Repo>> {
-    let (others, liked) = (part.order == OTHERS.order, part.order == LIKED.order);
     let statement = sql(
         "SELECT r.id, r.kind, r.owner_id, o.name AS owner, r.creator_id, r.name, r.private, r.gated, r.sdk,
              r.created, r.modified, r.downloads, r.likes, r.size, r.commits, r.card
@@ -171,11 +184,7 @@ async fn part(db: &Db, filter: &Filter, part: Part) -> Result<Vec<Repo>> {
     .bind(filter.sight.everything)
     .bind(json_set(&filter.sight.owners))
     .bind(json_set(&filter.sight.repositories))
-    // PostgreSQL has to know the type of every value, also of one that this part does not ask for.
-    .then(if part.join.is_empty() { " AND $1 > -1" } else { "" })
-    .then(if others { " AND t.repository_id IS NULL" } else { "" })
-    // Few are liked: without this, SQLite looks at every repository for whether it is.
-    .then(if liked { " AND r.id IN (SELECT repository_id FROM likes WHERE created > $1)" } else { "" });
+    .then(part.of);
     let after = filter.after.as_ref();
     narrowed(statement, filter)
         .filter(part.after, after.map(|place| place.value))

@@ -51,6 +51,7 @@ mod profile;
 mod push;
 mod quota;
 mod refs;
+mod remembered;
 mod repo_settings;
 mod resolve;
 mod revision;
@@ -82,7 +83,7 @@ use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
 use crate::jobs::Bell;
 use crate::lfs_parts::Assemblies;
 use crate::passwords::Passwords;
-use crate::rows::Remembered;
+use crate::remembered::Remembered;
 use crate::turns::Turns;
 use crate::vouching::Vouching;
 

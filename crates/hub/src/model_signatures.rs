@@ -20,6 +20,7 @@ use crate::content::aside;
 use crate::error::{Error, Result};
 use crate::git::store::Store;
 use crate::paths::What;
+use crate::remembered::commit_key;
 use crate::tree::Leaf;
 
 /// A commit with more files is not looked through.
@@ -88,7 +89,8 @@ impl Hub {
     ) -> Result<Vec<ModelSignature>> {
         let commit = self.commit_at(repo, revision).await?;
         // Looking through a hundred thousand names for one that is not there costs more than all else on a page.
-        if self.remembered().is_unsigned(&repo.repo().id, &commit).await {
+        let key = commit_key(&repo.repo().id, &commit);
+        if self.remembered().unsigned.contains_key(&key) {
             return Ok(Vec::new());
         }
         let store = Store { hub: self, repository_id: &repo.repo().id };
@@ -108,7 +110,7 @@ impl Hub {
             found.push(ModelSignature { path, mode, outcome });
         }
         if found.is_empty() {
-            self.remembered().keep_unsigned(&repo.repo().id, &commit).await;
+            self.remembered().unsigned.insert(key, ()).await;
         }
         Ok(found)
     }

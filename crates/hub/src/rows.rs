@@ -6,14 +6,14 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use limpide_db::commits::Commit;
 use limpide_formats::card::Card;
-use limpide_tables::splits::{self, Dataset};
+use limpide_tables::splits::{self, Dataset, Split};
 use limpide_tables::{Bounds, Column, Filter, Form, Page, Place, Problem, Summary, Table, Value};
 use limpide_words::Kind;
-use moka::future::Cache;
 
 use crate::Hub;
 use crate::access::Content;
 use crate::error::{Error, Result, Thing};
+use crate::remembered::{Remembered, commit_key};
 use crate::resolve::Resolved;
 
 /// The most files of a dataset among which splits are looked for.
@@ -29,15 +29,8 @@ const SUMMED_BYTES: u64 = 64 << 20;
 /// The most files that statistics of a split come from.
 const SUMMED_FILES: usize = 8;
 
-/// What is remembered of files: it follows from bytes, which do not change.
-#[derive(Debug)]
-pub(crate) struct Remembered {
-    datasets: Cache<(String, String), Arc<Dataset>>,
-    summaries: Cache<Vec<String>, Arc<Summary>>,
-    totals: Cache<String, u64>,
-    /// Commits of repositories among whose files there is no signature.
-    unsigned: Cache<(String, String), ()>,
-}
+/// The most files of a split of which each is asked how many rows it has.
+const COUNTED_FILES: usize = 32;
 
 /// Rows of a file, and what its columns are.
 #[derive(Debug)]
@@ -69,34 +62,13 @@ pub struct RowsQuery {
     pub looked_at: (u64, u64),
 }
 
-impl Remembered {
-    /// Whether a commit is known to hold no signature.
-    pub(crate) async fn is_unsigned(&self, repository_id: &str, commit: &Commit) -> bool {
-        self.unsigned.get(&(repository_id.to_owned(), commit.id.to_string())).await.is_some()
-    }
-
-    /// Keeps that a commit holds no signature.
-    pub(crate) async fn keep_unsigned(&self, repository_id: &str, commit: &Commit) {
-        self.unsigned.insert((repository_id.to_owned(), commit.id.to_string()), ()).await;
-    }
-
-    pub(crate) fn new() -> Self {
-        Self {
-            datasets: Cache::builder().max_capacity(500).build(),
-            summaries: Cache::builder().max_capacity(2000).build(),
-            totals: Cache::builder().max_capacity(100_000).build(),
-            unsigned: Cache::builder().max_capacity(100_000).build(),
-        }
-    }
-}
-
 impl Hub {
     /// Which files of a commit are which split of which configuration.
     ///
     /// # Errors
     /// When the commit cannot be read, or has more than 200 000 files.
     pub async fn dataset(&self, content: &Content, commit: &Commit) -> Result<Arc<Dataset>> {
-        let known = (content.repo().id.clone(), commit.id.to_string());
+        let known = commit_key(&content.repo().id, commit);
         if let Some(dataset) = self.remembered().datasets.get(&known).await {
             return Ok(dataset);
         }
@@ -157,19 +129,36 @@ impl Hub {
         self.in_table(content, file, form, move |table| table.cell(place, column)).await
     }
 
-    /// How many rows a Parquet file has; none where it cannot be told.
+    /// How many rows the files of a split have together, where all of them are Parquet and not too many.
     ///
     /// # Errors
     /// When the bytes cannot be had.
-    pub async fn row_count(&self, content: &Content, file: &Resolved) -> Result<Option<u64>> {
-        let id = content_id(file);
-        if let Some(known) = self.remembered().totals.get(&id).await {
-            return Ok(Some(known));
+    pub async fn split_rows(
+        &self,
+        content: &Content,
+        commit: &Commit,
+        configuration: &str,
+        split: &Split,
+    ) -> Result<Option<u64>> {
+        if split.files.len() > COUNTED_FILES {
+            return Ok(None);
         }
-        let counted = self.in_table(content, file, Form::Parquet, |table| Ok(table.total())).await?;
-        let Ok(Some(total)) = counted else { return Ok(None) };
-        self.remembered().totals.insert(id, total).await;
-        Ok(Some(total))
+        let commit_key = commit_key(&content.repo().id, commit);
+        let key = (commit_key, configuration.to_owned(), split.name.clone());
+        if let Some(known) = self.remembered().split_rows.get(&key).await {
+            return Ok(known);
+        }
+        let mut rows = Some(0_u64);
+        for path in &split.files {
+            let file = self.resolve(content, commit, &path.parse()?).await?;
+            let counted = self.in_table(content, &file, Form::Parquet, |table| Ok(table.total())).await?;
+            rows = rows.zip(counted.ok().flatten()).map(|(rows, more)| rows.saturating_add(more));
+            if rows.is_none() {
+                break;
+            }
+        }
+        self.remembered().split_rows.insert(key, rows).await;
+        Ok(rows)
     }
 
     /// What the columns of some files hold, which are the parts of one table. Of many files some are read, and of long
@@ -180,22 +169,42 @@ impl Hub {
     pub async fn summary(
         &self,
         content: &Content,
-        files: &[Resolved],
+        commit: &Commit,
+        paths: &[&str],
         form: Form,
-    ) -> Result<std::result::Result<Arc<Summary>, Problem>> {
-        let id: Vec<String> = files.iter().map(content_id).chain([format!("{form:?}")]).collect();
-        if let Some(known) = self.remembered().summaries.get(&id).await {
-            return Ok(Ok(known));
+    ) -> Result<Arc<std::result::Result<Summary, Problem>>> {
+        let mut chosen = Vec::new();
+        for path in paths.iter().step_by(paths.len().div_ceil(SUMMED_FILES).max(1)) {
+            chosen.push(self.resolve(content, commit, &path.parse()?).await?);
+        }
+        let is_part = chosen.len() < paths.len();
+        let facts = [format!("{form:?}"), is_part.to_string()];
+        let key: Vec<String> = chosen.iter().map(content_id).chain(facts).collect();
+        let remembered = self.remembered();
+        let _turn = remembered.summing.wait(&key).await;
+        if let Some(known) = remembered.summaries.get(&key).await {
+            return Ok(known);
         }
         let mut summary = Summary::default();
-        let step = files.len().div_ceil(SUMMED_FILES).max(1);
-        let chosen: Vec<&Resolved> = files.iter().step_by(step).collect();
-        if chosen.len() < files.len() {
+        if is_part {
             summary.leave_out();
         }
-        let parts = chosen.len().max(1) as u64;
+        let summary = Arc::new(self.summed_up(content, &chosen, form, summary).await?);
+        remembered.summaries.insert(key, summary.clone()).await;
+        Ok(summary)
+    }
+
+    /// Adds what the columns of these files hold; each may take its part of what is read at most.
+    async fn summed_up(
+        &self,
+        content: &Content,
+        files: &[Resolved],
+        form: Form,
+        mut summary: Summary,
+    ) -> Result<std::result::Result<Summary, Problem>> {
+        let parts = files.len().max(1) as u64;
         let bounds = Bounds { rows: usize::MAX, looked_at: SUMMED_ROWS / parts, bytes: SUMMED_BYTES / parts };
-        for file in chosen {
+        for file in files {
             let mut so_far = summary;
             let read = self.in_table(content, file, form, move |table| {
                 table.summarise(&mut so_far, bounds)?;
@@ -206,8 +215,6 @@ impl Hub {
                 Err(problem) => return Ok(Err(problem)),
             };
         }
-        let summary = Arc::new(summary);
-        self.remembered().summaries.insert(id, summary.clone()).await;
         Ok(Ok(summary))
     }
 

@@ -1,11 +1,12 @@
-//! Lets the commits of one process to one repository take turns. Other replicas are not held up by this:
-//! what keeps history right is the compare-and-swap of the ref; turns only spare work that would be done twice.
+//! Lets what one process does to one thing take turns: commits to a repository, looks at the same bytes. Other replicas
+//! are not held up by this: what keeps history right is the compare-and-swap of the ref; turns only spare work that
+//! would be done twice.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Repositories share this many turns: two that meet wait a little for nothing.
+/// Things share this many turns: two that meet wait a little for nothing.
 const LANES: usize = 64;
 
 /// Who may go now.
@@ -16,9 +17,9 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    /// Waits for a repository's turn; it ends with the guard.
-    pub(crate) async fn wait(&self, repository_id: &str) -> MutexGuard<'_, ()> {
-        let lane = usize::try_from(self.hasher.hash_one(repository_id) % LANES as u64).unwrap_or(0);
+    /// Waits for the turn of what has this name; it ends with the guard.
+    pub(crate) async fn wait(&self, name: impl Hash) -> MutexGuard<'_, ()> {
+        let lane = usize::try_from(self.hasher.hash_one(name) % LANES as u64).unwrap_or(0);
         self.lanes[lane].lock().await
     }
 }

@@ -207,36 +207,30 @@ async fn view(
         _ => {}
     }
     let as_source = asked.is_some() || visit.asked("source").is_some();
-    let rows = match Form::of(path) {
-        Some(form) if !as_source && form != Form::Text => table(visit, place, (content, file), form).await?,
-        _ => None,
-    };
+    if let Some(form) = Form::of(path).filter(|form| !as_source && *form != Form::Text)
+        && let Some(rows) = table(visit, place, (content, file), form).await?
+    {
+        return Ok(rows);
+    }
     let is_notebook = ending(path) == "ipynb" && !as_source && file.size <= LONGEST_NOTEBOOK;
     let read = visit.hub.look(content, file, move |bytes| read(&*bytes, is_notebook)).await?;
-    Ok(match (read, rows) {
-        (Read::Structure(structure), Some(rows)) => {
-            let structure = Some(Box::new(structure_view(*structure, visit)));
-            View::Rows { rows: Box::new(rows), source: None, structure }
-        }
-        (_, Some(rows)) => {
-            let source = address(visit.uri.path(), [("source", "true")].into_iter());
-            View::Rows { rows: Box::new(rows), source: Some(source), structure: None }
-        }
-        (Read::Nothing, None) => View::Nothing,
-        (Read::Pdf(pdf), None) => View::Pdf(pdf),
-        (Read::Structure(structure), None) => View::Structure(Box::new(structure_view(*structure, visit))),
-        (Read::Notebook(bytes), None) => notebook_view(visit, place, path, &bytes),
-        (Read::Text(bytes, is_cut), None) => text_view(visit, place, (path, &bytes, is_cut), asked),
+    Ok(match read {
+        Read::Nothing => View::Nothing,
+        Read::Pdf(pdf) => View::Pdf(pdf),
+        Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
+        Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
+        Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),
     })
 }
 
-/// The rows of a file that is a table, as its name promises; none where it is none after all.
+/// The rows of a file that is a table, as its name promises; none where it is none after all. What else a Parquet file
+/// tells is in its footer; a table of text can be seen as it is written, too.
 async fn table(
     visit: &Visit,
     place: &Place,
     (content, file): (&Content, &Resolved),
     form: Form,
-) -> Result<Option<RowsView>, ApiError> {
+) -> Result<Option<View>, ApiError> {
     let asked = AskedRows::of(visit);
     let Ok(rows) = visit.hub.rows(content, file, asked.query(form)).await? else { return Ok(None) };
     // A single object, and a list of words or numbers, are read better as they are written.
@@ -245,7 +239,16 @@ async fn table(
         form == Form::Json && (is_one || rows.columns.iter().all(|column| column.name == ONLY_COLUMN));
     let cells = place.address("cell", file.path.as_str());
     let from = From { path: visit.uri.path(), kept: &[], cells: &cells };
-    Ok((!is_list).then(|| RowsView::of(&rows, &asked, &from, visit.words)))
+    if is_list {
+        return Ok(None);
+    }
+    let rows = Box::new(RowsView::of(&rows, &asked, &from, visit.words));
+    if form != Form::Parquet {
+        let source = address(visit.uri.path(), [("source", "true")].into_iter());
+        return Ok(Some(View::Rows { rows, source: Some(source), structure: None }));
+    }
+    let structure = visit.hub.look(content, file, |bytes| limpide_safety::inspect(&*bytes)).await?;
+    Ok(Some(View::Rows { rows, source: None, structure: Some(Box::new(structure_view(structure, visit))) }))
 }
 
 /// The ending of a name, in small letters.

@@ -18,9 +18,6 @@ use crate::pages::repo::{Head, Place, Section, path_segments, segment};
 use crate::pages::visit::{Frame, Visit};
 use crate::pages::words::Words;
 
-/// The most files of which each is asked how many rows it has.
-const COUNTED_FILES: usize = 32;
-
 /// Files of a folder of pictures or sound that a page shows, and of a split that it names.
 const MEDIA: usize = 50;
 const NAMED_FILES: usize = 200;
@@ -293,41 +290,25 @@ impl Showing<'_> {
         Ok(Shows::Rows(Box::new(view)))
     }
 
-    /// How many rows all files of the split have, where each of a few tells.
+    /// How many rows all files of the split have, where they tell: of a single one its rows say so.
     async fn total(&self, chosen: &Chosen<'_>, form: Form) -> Result<Option<u64>, ApiError> {
-        let files = &chosen.split.files;
-        if form != Form::Parquet || !(2..=COUNTED_FILES).contains(&files.len()) {
+        if form != Form::Parquet || chosen.split.files.len() < 2 {
             return Ok(None);
         }
-        let mut total = 0_u64;
-        for path in files {
-            let file = self.resolve(path).await?;
-            match self.visit.hub.row_count(self.content, &file).await? {
-                Some(rows) => total = total.saturating_add(rows),
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(total))
+        let (hub, configuration) = (&self.visit.hub, &chosen.configuration.name);
+        Ok(hub.split_rows(self.content, self.commit, configuration, chosen.split).await?)
     }
 
     async fn columns(&self, chosen: &Chosen<'_>, form: Form) -> Result<Shows, ApiError> {
         let t = self.visit.words;
-        let paths: Vec<&String> = chosen
-            .split
-            .files
-            .iter()
-            .filter(|path| self::form(chosen.configuration, path) == Some(form))
-            .collect();
-        // All that could be chosen from: of a thousand parts a few are read.
-        let step = paths.len().div_ceil(COUNTED_FILES).max(1);
-        let mut files = Vec::new();
-        for path in paths.iter().step_by(step) {
-            files.push(self.resolve(path).await?);
-        }
-        let is_part = files.len() < chosen.split.files.len();
-        let summary = match self.visit.hub.summary(self.content, &files, form).await? {
+        let files = chosen.split.files.iter().map(String::as_str);
+        let paths: Vec<&str> =
+            files.filter(|path| self::form(chosen.configuration, path) == Some(form)).collect();
+        let is_part = paths.len() < chosen.split.files.len();
+        let summary = self.visit.hub.summary(self.content, self.commit, &paths, form).await?;
+        let summary = match &*summary {
             Ok(summary) => summary,
-            Err(problem) => return Ok(Shows::Nothing(rows::problem(&problem, t))),
+            Err(problem) => return Ok(Shows::Nothing(rows::problem(problem, t))),
         };
         let says = match is_part || summary.is_part() {
             true => t.count("summary-part", summary.rows() as i64),
