@@ -76,6 +76,8 @@ CREATE TABLE repositories (
     likes BIGINT NOT NULL,
     size BIGINT NOT NULL,               -- bytes of all distinct files in its history, before deduplication
     commits BIGINT NOT NULL,            -- the number given to the newest commit
+    objects BIGINT NOT NULL,            -- the number given to the newest git object
+    shed BIGINT,                        -- since when there may be commits that no ref leads to
     card TEXT NOT NULL,                 -- JSON of the front matter of README.md on main
     openness_commit TEXT,               -- the commit of main that was audited last,
     openness_grade TEXT,                -- and by what was verified there, its letter
@@ -91,6 +93,7 @@ CREATE INDEX repositories_by_grade ON repositories (private, openness_grade);
 CREATE INDEX repositories_by_owner ON repositories (owner_id);
 CREATE INDEX repositories_by_kind ON repositories (kind, id, search);
 CREATE INDEX repositories_by_change ON repositories (modified, id);
+CREATE INDEX repositories_by_shed ON repositories (shed) WHERE shed IS NOT NULL;
 
 CREATE TABLE redirects (
     kind TEXT NOT NULL,
@@ -144,10 +147,13 @@ CREATE TABLE git_objects (
     lfs_sha256 TEXT,                    -- set when the blob is an LFS pointer
     lfs_size BIGINT,
     added BIGINT NOT NULL,              -- counts up within the repository: what came later has larger ones
+    loose BIGINT,                       -- since when no commit has led to it: it is not there for who asks, and goes
     PRIMARY KEY (repository_id, id)
 );
 CREATE INDEX git_objects_by_added ON git_objects (repository_id, added, id);
 CREATE INDEX git_objects_by_object ON git_objects (object) WHERE object IS NOT NULL;
+CREATE INDEX git_objects_by_content ON git_objects (repository_id, lfs_sha256) WHERE lfs_sha256 IS NOT NULL;
+CREATE INDEX git_objects_by_loose ON git_objects (repository_id, loose) WHERE loose IS NOT NULL;
 
 CREATE TABLE commits (
     repository_id TEXT NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
@@ -183,12 +189,11 @@ CREATE TABLE folder_history (
 -- Content: chunks lie in xorbs, files are lists of terms over xorbs.
 CREATE TABLE xorbs (
     hash TEXT PRIMARY KEY,
-    object TEXT NOT NULL,               -- names the bytes and the chunk table in the store
+    object TEXT NOT NULL UNIQUE,        -- names the bytes and the chunk table in the store
     length BIGINT NOT NULL,
     unpacked_length BIGINT NOT NULL,
     chunks BIGINT NOT NULL,
-    state TEXT NOT NULL,                -- live | condemned
-    touched BIGINT NOT NULL
+    touched BIGINT NOT NULL             -- when somebody was last told that it is there
 );
 
 -- Who may know that a xorb exists: the deduplication domains that have sent its bytes.
@@ -203,7 +208,15 @@ CREATE TABLE files (
     size BIGINT NOT NULL,
     sha256 TEXT NOT NULL,               -- computed from the bytes, never taken from a claim
     terms BYTEA NOT NULL,               -- 44 bytes each
+    shard TEXT NOT NULL,                -- the object of the shard that describes it
     created BIGINT NOT NULL
+);
+CREATE INDEX files_by_shard ON files (shard);
+
+-- Shards in our own serialization, from which the rows of files could be made anew.
+CREATE TABLE shards (
+    object TEXT PRIMARY KEY,            -- names the bytes in the store
+    hash TEXT NOT NULL                  -- of these bytes
 );
 
 CREATE TABLE file_xorbs (
@@ -223,6 +236,7 @@ CREATE TABLE claims (
     PRIMARY KEY (repository_id, sha256)
 );
 CREATE INDEX claims_by_file ON claims (file);
+CREATE INDEX claims_by_expiry ON claims (expires);
 
 -- Parts of LFS objects that have not arrived whole. One number may have been sent with different bytes: the sender
 -- says at the end which of them it meant.
@@ -411,6 +425,13 @@ CREATE TABLE attestations (
 );
 CREATE INDEX attestations_by_commit ON attestations (repository_id, commit_id, created);
 CREATE INDEX attestations_by_user ON attestations (user_id, public_key);
+
+-- What is to be done from time to time by one replica, whichever comes first.
+CREATE TABLE duties (
+    name TEXT PRIMARY KEY,
+    due BIGINT NOT NULL,                -- when it is to be done next
+    place TEXT NOT NULL                 -- how far it has come
+);
 
 -- Bytes that no row names any more, to be removed from the store after a grace.
 CREATE TABLE dead_objects (

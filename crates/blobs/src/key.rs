@@ -21,8 +21,8 @@ pub enum Key {
     /// Where each chunk of the xorb of the same id lies. Another encoding of a xorb is another object, with
     /// another id and another table.
     ChunkTable(Uuid),
-    /// A shard in our own serialization, named by its hash: from these the database could be rebuilt.
-    Shard(ShardHash),
+    /// A shard in our own serialization: from these the rows of files could be rebuilt.
+    Shard(Uuid),
     /// A git object too large for the database.
     GitBlob(Uuid),
     /// A part of an object of LFS that has not arrived whole.
@@ -44,10 +44,6 @@ pub enum Family {
     LfsParts,
 }
 
-/// The hash of a shard: 64 lowercase hexadecimal digits, kept as they are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ShardHash([u8; 32]);
-
 /// Text that is not the path of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the path of a stored object")]
@@ -65,29 +61,29 @@ impl Key {
         }
     }
 
+    /// The id of the object: none of another family has the same, except that a chunk table shares that of its xorb.
+    pub fn id(&self) -> Uuid {
+        match *self {
+            Self::Xorb(id)
+            | Self::ChunkTable(id)
+            | Self::Shard(id)
+            | Self::GitBlob(id)
+            | Self::LfsPart(id) => id,
+        }
+    }
+
     /// Which of the 256 folders of its family the object lies in.
     ///
     /// Ids made in the same hours begin alike (UUIDv7 counts time first): only their tail spreads them.
     fn shelf(&self) -> u8 {
-        match self {
-            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) | Self::LfsPart(id) => {
-                id.as_bytes()[15]
-            }
-            Self::Shard(hash) => hash.0[0],
-        }
+        self.id().as_bytes()[15]
     }
 }
 
 /// Prints the path, such as `x/c5/0192e4a0-0000-7000-8000-0000000000c5`.
 impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}/{:02x}/", self.family().letter(), self.shelf())?;
-        match self {
-            Self::Xorb(id) | Self::ChunkTable(id) | Self::GitBlob(id) | Self::LfsPart(id) => {
-                write!(out, "{id}")
-            }
-            Self::Shard(hash) => write!(out, "{hash}"),
-        }
+        write!(out, "{}/{:02x}/{}", self.family().letter(), self.shelf(), self.id())
     }
 }
 
@@ -98,23 +94,31 @@ impl FromStr for Key {
     fn from_str(path: &str) -> Result<Self, NotAKey> {
         let Some((letter, rest)) = path.split_once('/') else { return Err(NotAKey) };
         let Some((_, name)) = rest.split_once('/') else { return Err(NotAKey) };
-        let id = || name.parse::<Uuid>().map_err(|_| NotAKey);
-        let key = match letter {
-            "x" => Self::Xorb(id()?),
-            "m" => Self::ChunkTable(id()?),
-            "s" => Self::Shard(name.parse()?),
-            "g" => Self::GitBlob(id()?),
-            "p" => Self::LfsPart(id()?),
-            _ => return Err(NotAKey),
-        };
+        let id = name.parse().map_err(|_| NotAKey)?;
+        let family = Family::ALL.into_iter().find(|family| family.letter() == letter).ok_or(NotAKey)?;
+        let key = family.key(id);
         // Uuids parse from many spellings and the shelf was not looked at: one object has one path.
         if key.to_string() == path { Ok(key) } else { Err(NotAKey) }
     }
 }
 
 impl Family {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Xorbs, Self::ChunkTables, Self::Shards, Self::GitBlobs, Self::LfsParts];
+
+    /// The name of an object of this family.
+    pub fn key(self, id: Uuid) -> Key {
+        match self {
+            Self::Xorbs => Key::Xorb(id),
+            Self::ChunkTables => Key::ChunkTable(id),
+            Self::Shards => Key::Shard(id),
+            Self::GitBlobs => Key::GitBlob(id),
+            Self::LfsParts => Key::LfsPart(id),
+        }
+    }
+
     /// The folder of this family, one letter.
-    pub(crate) fn letter(self) -> &'static str {
+    pub fn letter(self) -> &'static str {
         match self {
             Self::Xorbs => "x",
             Self::ChunkTables => "m",
@@ -122,35 +126,6 @@ impl Family {
             Self::GitBlobs => "g",
             Self::LfsParts => "p",
         }
-    }
-}
-
-impl fmt::Display for ShardHash {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
-    }
-}
-
-impl FromStr for ShardHash {
-    type Err = NotAKey;
-
-    fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let mut hash = [0; 32];
-        if text.len() != 64 {
-            return Err(NotAKey);
-        }
-        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            *byte = digit(digits[0])? << 4 | digit(digits[1])?;
-        }
-        Ok(Self(hash))
-    }
-}
-
-fn digit(letter: u8) -> Result<u8, NotAKey> {
-    match letter {
-        b'0'..=b'9' => Ok(letter - b'0'),
-        b'a'..=b'f' => Ok(letter - b'a' + 10),
-        _ => Err(NotAKey),
     }
 }
 
@@ -165,10 +140,9 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_folder() {
         let id: Uuid = ID.parse().unwrap();
-        let hash: ShardHash = "1f".repeat(32).parse().unwrap();
         assert_eq!(Key::Xorb(id).to_string(), format!("x/c5/{ID}"));
         assert_eq!(Key::ChunkTable(id).to_string(), format!("m/c5/{ID}"));
-        assert_eq!(Key::Shard(hash).to_string(), format!("s/1f/{hash}"));
+        assert_eq!(Key::Shard(id).to_string(), format!("s/c5/{ID}"));
         assert_eq!(Key::GitBlob(id).to_string(), format!("g/c5/{ID}"));
         assert_eq!(Key::LfsPart(id).to_string(), format!("p/c5/{ID}"));
     }
@@ -193,10 +167,8 @@ mod tests {
             format!("x/c5/{}", ID.replace('-', "")),
             format!("x/c5/{ID}/"),
             format!("/x/c5/{ID}"),
-            format!("s/c5/{ID}"),
-            format!("s/1f/{}", "1F".repeat(32)),
-            format!("s/1f/{}", "1f".repeat(31)),
-            format!("s/\u{e9}/{}", "\u{e9}".repeat(32)),
+            format!("x/c5/{}", "1f".repeat(32)),
+            format!("\u{e9}/c5/{ID}"),
         ];
         for path in strange {
             assert_eq!(path.parse::<Key>(), Err(NotAKey), "{path}");
@@ -205,10 +177,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_path_reads_back_as_its_key(id: [u8; 16], hash: [u8; 32]) {
-            let id = Uuid::from_bytes(id);
-            let by_id = [Key::Xorb(id), Key::ChunkTable(id), Key::GitBlob(id), Key::LfsPart(id)];
-            for key in by_id.into_iter().chain([Key::Shard(ShardHash(hash))]) {
+        fn a_path_reads_back_as_its_key(id: [u8; 16]) {
+            for key in Family::ALL.map(|family| family.key(Uuid::from_bytes(id))) {
                 prop_assert_eq!(key.to_string().parse(), Ok(key));
             }
         }

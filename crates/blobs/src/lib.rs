@@ -30,7 +30,7 @@ mod s3;
 mod store;
 
 pub use error::{Error, Result};
-pub use key::{Family, Key, ShardHash};
+pub use key::{Family, Key};
 pub use object_store::signer::Url;
 pub use s3::{S3Keys, S3Location};
 pub use store::{Blobs, ByteStream, Location, Stored, Upload};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt, TryStreamExt};
-use limpide_blobs::{Blobs, Error, Family, Key, Location, S3Location, ShardHash, Stored};
+use limpide_blobs::{Blobs, Error, Family, Key, Location, S3Location, Stored};
 use limpide_testkit::s3::S3;
 use limpide_words::Moment;
 use tempfile::TempDir;
@@ -374,8 +374,7 @@ fn xorb() -> Key {
 }
 
 fn shard() -> Key {
-    let hash: ShardHash = "1f".repeat(32).parse().unwrap();
-    Key::Shard(hash)
+    Key::Shard(Uuid::now_v7())
 }
 
 /// Bytes in which every stretch differs from every other.

@@ -78,3 +78,19 @@ pub async fn committed(door: impl Door, repository_id: &str, ids: &[Sha256]) -> 
         .all(door)
         .await
 }
+
+/// Forgets claims that are over, and all of a user where one is given; so many at most. Gives how many. Whoever else holds
+/// one keeps it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_over(tx: &mut Tx, now: Moment, all_of: Option<&str>, limit: i64) -> Result<u64> {
+    sql("DELETE FROM claims WHERE (repository_id, sha256) IN (
+             SELECT repository_id, sha256 FROM claims WHERE expires <= $1 OR user_id = $2
+             ORDER BY repository_id, sha256 LIMIT $3 FOR UPDATE SKIP LOCKED)")
+    .bind(now)
+    .bind(all_of.unwrap_or_default())
+    .bind(limit)
+    .run(tx)
+    .await
+}

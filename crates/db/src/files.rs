@@ -3,10 +3,11 @@
 use limpide_words::{Moment, Sha256};
 use limpide_xet::Hash;
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::door::{Door, Result, Tx, sql};
-use crate::json_set;
+use crate::door::{Db, Door, Result, Tx, sql};
 use crate::record::record;
+use crate::{json_set, last_of_page};
 
 record! {
     /// A stored file.
@@ -19,6 +20,8 @@ record! {
         pub sha256: Sha256,
         /// Its terms, 44 bytes each.
         pub terms: Vec<u8>,
+        /// The object of the shard that describes it.
+        pub shard: Uuid,
         /// When it was first registered.
         pub created: Moment,
     }
@@ -44,8 +47,9 @@ record! {
     }
 }
 
-/// Adds files; those that are there are kept as they are, and held until the transaction ends. Gives those that
-/// have these very terms now: the same bytes may have come before, cut into other terms.
+/// Adds files; those that are there are kept as they are, described by the newer shard where that has the same terms,
+/// and held until the transaction ends. Gives those that have these very terms now: the same bytes may have come before,
+/// cut into other terms.
 ///
 /// # Errors
 /// When the database fails.
@@ -53,15 +57,17 @@ pub async fn insert(tx: &mut Tx, files: &[File]) -> Result<Vec<Hash>> {
     let rows = files.iter().map(|file| {
         json!({
             "hash": file.hash, "size": file.size, "sha256": file.sha256,
-            "terms": hex::encode(&file.terms), "created": file.created.0,
+            "terms": hex::encode(&file.terms), "shard": file.shard.to_string(), "created": file.created.0,
         })
     });
-    // The update changes nothing: it makes PostgreSQL hold the row, so that no sweep takes it from under us.
-    let kept = sql("INSERT INTO files (hash, size, sha256, terms, created)
+    // The update also makes PostgreSQL hold the row, so that it is not collected from under us.
+    let kept = sql("INSERT INTO files (hash, size, sha256, terms, shard, created)
          SELECT value->>'hash', CAST(value->>'size' AS BIGINT), value->>'sha256', unhex(value->>'terms'),
-             CAST(value->>'created' AS BIGINT)
+             value->>'shard', CAST(value->>'created' AS BIGINT)
          FROM rows($1) WHERE TRUE ORDER BY 1
-         ON CONFLICT (hash) DO UPDATE SET created = files.created RETURNING hash, terms")
+         ON CONFLICT (hash) DO UPDATE
+             SET shard = CASE WHEN files.terms = excluded.terms THEN excluded.shard ELSE files.shard END
+         RETURNING hash, terms")
     .bind(rows.collect::<serde_json::Value>().to_string())
     .all::<FileTerms>(tx)
     .await?;
@@ -91,7 +97,10 @@ pub async fn insert_xorbs(tx: &mut Tx, pairs: &[(Hash, Hash)]) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn find(door: impl Door, hash: Hash) -> Result<Option<File>> {
-    sql("SELECT hash, size, sha256, terms, created FROM files WHERE hash = $1").bind(hash).one(door).await
+    sql("SELECT hash, size, sha256, terms, shard, created FROM files WHERE hash = $1")
+        .bind(hash)
+        .one(door)
+        .await
 }
 
 /// What is known of these files.
@@ -108,7 +117,7 @@ pub async fn names(door: impl Door, hashes: &[Hash]) -> Result<Vec<FileNames>> {
 /// # Errors
 /// When the database fails.
 pub async fn readable(door: impl Door, reader: Reader<'_>, hashes: &[Hash]) -> Result<Vec<File>> {
-    sql("SELECT hash, size, sha256, terms, created FROM files f
+    sql("SELECT hash, size, sha256, terms, shard, created FROM files f
          WHERE hash IN each($1) AND (
              EXISTS (SELECT 1 FROM lfs_files l WHERE l.file = f.hash AND l.repository_id = $2)
              OR EXISTS (SELECT 1 FROM claims c WHERE c.file = f.hash AND c.repository_id = $2
@@ -130,4 +139,61 @@ pub struct Reader<'a> {
     pub user_id: &'a str,
     /// The time now.
     pub now: Moment,
+}
+
+record! {
+    /// A file that no repository has.
+    pub struct Unused {
+        /// Its name.
+        pub hash: Hash,
+        /// The object of the shard that described it.
+        pub shard: String,
+        /// Its length.
+        pub size: i64,
+    }
+}
+
+/// Looks at the next files in the order of their names, as many as `limit`; gives the last of them, and those that no
+/// repository has committed and that none waits for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unused(
+    door: &Db,
+    now: Moment,
+    after: &str,
+    limit: i64,
+) -> Result<(Option<String>, Vec<Unused>)> {
+    let last = last_of_page(door, "files", after, limit).await?;
+    let Some(until) = &last else { return Ok((None, Vec::new())) };
+    let unused = sql("SELECT hash, shard, size FROM files f WHERE hash > $1 AND hash <= $2
+             AND NOT EXISTS (SELECT 1 FROM lfs_files l WHERE l.file = f.hash)
+             AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.file = f.hash AND c.expires > $3) ORDER BY hash")
+    .bind(after)
+    .bind(until)
+    .bind(now)
+    .all(door)
+    .await?;
+    Ok((last, unused))
+}
+
+/// Forgets those of these files that are still unused, and which xorbs they needed. Whoever else holds one keeps it.
+/// Claims that are over must have been forgotten before: see `claims::forget_expired`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_unused(tx: &mut Tx, hashes: &[Hash]) -> Result<Vec<Unused>> {
+    // Held first, and looked at again by a second statement: what others did until they let go is seen by it.
+    let held: Vec<Hash> =
+        sql("SELECT hash AS value FROM files WHERE hash IN each($1) ORDER BY hash FOR UPDATE SKIP LOCKED")
+            .bind(json_set(hashes))
+            .all(&mut *tx)
+            .await?;
+    sql("DELETE FROM files WHERE hash IN each($1)
+             AND NOT EXISTS (SELECT 1 FROM lfs_files l WHERE l.file = files.hash)
+             AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.file = files.hash)
+         RETURNING hash, shard, size")
+    .bind(json_set(held))
+    .all(tx)
+    .await
 }

@@ -1,8 +1,11 @@
 //! The objects of history: `git_objects`. Content-addressed, so a row never changes.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
-use limpide_words::{ObjectId, Sha256};
+use limpide_words::{Moment, ObjectId, Sha256};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::batches::{Joined, batches};
 use crate::door::{Door, Result, Tx, sql};
@@ -60,23 +63,43 @@ record! {
     }
 }
 
-/// Adds objects in their order; gives the ids of those that were not there. Whoever adds some has locked the repository
+/// Adds objects in their order, to which a commit leads at the end of the transaction, or which are loose for now, since
+/// a moment. Gives the ids of those that were not there, or loose. Whoever adds some has locked the repository
 /// (`repos::lock`): two who did not would wait for each other.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
-    let mut added = Vec::new();
-    let size = |object: &NewObject| object.data.as_ref().map_or(0, Bytes::len) + 200;
-    for batch in batches(objects, size) {
-        added.extend(insert_batch(tx, repository_id, batch).await?);
+pub async fn insert(
+    tx: &mut Tx,
+    repository_id: &str,
+    objects: &[NewObject],
+    loose: Option<Moment>,
+) -> Result<Vec<ObjectId>> {
+    let (mut added, mut seen) = (Vec::new(), HashSet::new());
+    let objects: Vec<&NewObject> = objects.iter().filter(|object| seen.insert(object.id)).collect();
+    let size = |object: &&NewObject| object.data.as_ref().map_or(0, Bytes::len) + 200;
+    for batch in batches(&objects, size) {
+        added.extend(insert_batch(tx, repository_id, batch, loose).await?);
     }
     Ok(added)
 }
 
-async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -> Result<Vec<ObjectId>> {
+async fn insert_batch(
+    tx: &mut Tx,
+    repository_id: &str,
+    objects: &[&NewObject],
+    loose: Option<Moment>,
+) -> Result<Vec<ObjectId>> {
+    let count = i64::try_from(objects.len()).unwrap_or(i64::MAX);
+    // Numbers are never given twice, also when what had the last of them is gone.
+    let last: Option<i64> =
+        sql("UPDATE repositories SET objects = objects + $2 WHERE id = $1 RETURNING objects - $2 AS value")
+            .bind(repository_id)
+            .bind(count)
+            .one(&mut *tx)
+            .await?;
     let mut data = Joined::new();
-    let row = |(place, object): (usize, &NewObject)| {
+    let row = |(place, object): (usize, &&NewObject)| {
         let start = object.data.as_ref().map(|bytes| data.add(bytes));
         json!({
             "place": place, "id": object.id, "kind": object.kind, "size": object.size, "object": object.object, "start": start,
@@ -84,18 +107,20 @@ async fn insert_batch(tx: &mut Tx, repository_id: &str, objects: &[NewObject]) -
         })
     };
     let rows: Vec<_> = objects.iter().enumerate().map(row).collect();
-    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added)
+    sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added, loose)
          SELECT $1, value->>'id', value->>'kind', CAST(value->>'size' AS BIGINT),
              CASE WHEN value->>'start' IS NULL THEN NULL
              ELSE substr($3, CAST(value->>'start' AS INTEGER), CAST(value->>'size' AS INTEGER)) END,
              value->>'object', value->>'sha', CAST(value->>'length' AS BIGINT),
-             (SELECT COALESCE(MAX(added), 0) FROM git_objects WHERE repository_id = $1)
-                 + ROW_NUMBER() OVER (ORDER BY CAST(value->>'place' AS INTEGER))
+             CAST($4 AS BIGINT) + 1 + CAST(value->>'place' AS BIGINT), CAST($5 AS BIGINT)
          FROM rows($2) WHERE true
-         ON CONFLICT (repository_id, id) DO NOTHING RETURNING id AS value")
+         ON CONFLICT (repository_id, id) DO UPDATE SET loose = excluded.loose
+             WHERE git_objects.loose IS NOT NULL RETURNING id AS value")
     .bind(repository_id)
     .bind(serde_json::Value::from(rows).to_string())
     .bind(data.into_bytes())
+    .bind(last.unwrap_or_default())
+    .bind(loose)
     .all(tx)
     .await
 }
@@ -116,7 +141,7 @@ pub async fn find(
         .await
 }
 
-/// What is known of the blobs among these ids, without their bytes.
+/// What is known of the blobs among these ids, without their bytes. What is loose is not there.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,7 +152,7 @@ pub async fn blob_facts(
 ) -> Result<Vec<BlobFacts>> {
     sql("SELECT o.id, o.size, o.lfs_sha256, o.lfs_size, l.file
          FROM git_objects o LEFT JOIN lfs_files l ON l.repository_id = o.repository_id AND l.sha256 = o.lfs_sha256
-         WHERE o.repository_id = $1 AND o.id IN each($2)")
+         WHERE o.repository_id = $1 AND o.id IN each($2) AND o.loose IS NULL")
     .bind(repository_id)
     .bind(json_set(ids))
     .all(door)
@@ -164,7 +189,7 @@ pub async fn stored_page(
     limit: i64,
 ) -> Result<Vec<StoredObject>> {
     sql("SELECT id, kind, size, data, object, added FROM git_objects
-         WHERE repository_id = $1 AND id > $2 AND object IS NOT NULL ORDER BY id LIMIT $3")
+         WHERE repository_id = $1 AND id > $2 AND object IS NOT NULL AND loose IS NULL ORDER BY id LIMIT $3")
     .bind(repository_id)
     .bind(after.map(|id| id.to_string()).unwrap_or_default())
     .bind(limit)
@@ -177,10 +202,8 @@ pub async fn stored_page(
 /// # Errors
 /// When the database fails.
 pub async fn last_added(door: impl Door, repository_id: &str) -> Result<i64> {
-    let last = sql("SELECT COALESCE(MAX(added), 0) AS value FROM git_objects WHERE repository_id = $1")
-        .bind(repository_id)
-        .one(door)
-        .await?;
+    let last =
+        sql("SELECT objects AS value FROM repositories WHERE id = $1").bind(repository_id).one(door).await?;
     Ok(last.unwrap_or_default())
 }
 
@@ -245,13 +268,8 @@ pub async fn ids_added(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unnamed(door: impl Door, objects: &[String]) -> Result<Vec<String>> {
-    let rows: Vec<_> = objects.iter().map(|object| json!({ "object": object })).collect();
-    sql("SELECT value->>'object' AS value FROM rows($1)
-         WHERE NOT EXISTS (SELECT 1 FROM git_objects o WHERE o.object = value->>'object')")
-    .bind(serde_json::Value::from(rows).to_string())
-    .all(door)
-    .await
+pub async fn unnamed(door: impl Door, objects: &[Uuid]) -> Result<Vec<Uuid>> {
+    crate::unnamed(door, "git_objects", objects).await
 }
 
 /// Copies the objects that lie in the database to another repository.
@@ -261,11 +279,16 @@ pub async fn unnamed(door: impl Door, objects: &[String]) -> Result<Vec<String>>
 pub async fn copy_inline(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     sql("INSERT INTO git_objects (repository_id, id, kind, size, data, object, lfs_sha256, lfs_size, added)
          SELECT $1, id, kind, size, data, NULL, lfs_sha256, lfs_size, added FROM git_objects
-         WHERE repository_id = $2 AND object IS NULL")
+         WHERE repository_id = $2 AND object IS NULL AND loose IS NULL")
     .bind(to)
     .bind(from)
     .run(tx)
     .await?;
+    sql("UPDATE repositories SET objects = (SELECT objects FROM repositories WHERE id = $2) WHERE id = $1")
+        .bind(to)
+        .bind(from)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
@@ -276,10 +299,136 @@ pub async fn copy_inline(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
 pub async fn lacks(door: impl Door, from: &str, to: &str) -> Result<bool> {
     let lacking: Vec<ObjectId> =
         sql("SELECT s.id AS value FROM git_objects s WHERE s.repository_id = $1 AND NOT EXISTS
-             (SELECT 1 FROM git_objects t WHERE t.repository_id = $2 AND t.id = s.id) LIMIT 1")
+             (SELECT 1 FROM git_objects t WHERE t.repository_id = $2 AND t.id = s.id) AND s.loose IS NULL LIMIT 1")
         .bind(from)
         .bind(to)
         .all(door)
         .await?;
     Ok(!lacking.is_empty())
 }
+
+record! {
+    /// An object and what it counts for.
+    pub struct Weighed {
+        /// Its SHA-1.
+        pub id: ObjectId,
+        /// The bytes of a file that git holds itself; 0 for all else.
+        pub bytes: i64,
+    }
+}
+
+/// What an object counts for: a pointer counts as what it points to, and that is counted elsewhere.
+const BYTES: &str = "CASE WHEN kind = 'blob' AND lfs_sha256 IS NULL THEN size ELSE 0 END AS bytes";
+
+/// Notes that a commit leads to these objects; gives those that were loose, and whether all of them are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name(tx: &mut Tx, repository_id: &str, ids: &[ObjectId]) -> Result<(Vec<Weighed>, bool)> {
+    let (mut named, mut are_all_there) = (Vec::new(), true);
+    for ids in ids.chunks(PAGE) {
+        let set = json_set(ids);
+        let statement = sql("UPDATE git_objects SET loose = NULL
+             WHERE repository_id = $1 AND id IN each($2) AND loose IS NOT NULL RETURNING id, ");
+        let loose: Vec<Weighed> = statement.then(BYTES).bind(repository_id).bind(&set).all(&mut *tx).await?;
+        named.extend(loose);
+        let there =
+            sql("SELECT COUNT(*) AS value FROM git_objects WHERE repository_id = $1 AND id IN each($2)");
+        let there: Option<i64> = there.bind(repository_id).bind(&set).one(&mut *tx).await?;
+        are_all_there &= there == i64::try_from(ids.len()).ok();
+    }
+    Ok((named, are_all_there))
+}
+
+/// The ids of the next objects that are not loose.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named_ids(
+    door: impl Door,
+    repository_id: &str,
+    after: Option<ObjectId>,
+    limit: i64,
+) -> Result<Vec<ObjectId>> {
+    sql("SELECT id AS value FROM git_objects
+         WHERE repository_id = $1 AND id > $2 AND loose IS NULL ORDER BY id LIMIT $3")
+    .bind(repository_id)
+    .bind(after.map(|id| id.to_string()).unwrap_or_default())
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+/// Notes that no commit leads to these objects any more; gives those that were not loose before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn loosen(
+    tx: &mut Tx,
+    repository_id: &str,
+    ids: &[ObjectId],
+    since: Moment,
+) -> Result<Vec<Weighed>> {
+    let mut loosened = Vec::new();
+    for ids in ids.chunks(PAGE) {
+        let statement = sql("UPDATE git_objects SET loose = $3
+             WHERE repository_id = $1 AND id IN each($2) AND loose IS NULL RETURNING id, ");
+        let statement = statement.then(BYTES).bind(repository_id).bind(json_set(ids)).bind(since);
+        loosened.extend(statement.all::<Weighed>(&mut *tx).await?);
+    }
+    Ok(loosened)
+}
+
+record! {
+    /// A repository with objects that have been loose for long.
+    pub struct Loose {
+        /// The repository.
+        pub repository_id: String,
+        /// How many there are.
+        pub objects: i64,
+        /// How many bytes they have.
+        pub bytes: i64,
+    }
+}
+
+/// The next repositories that have objects which have been loose since before then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn loose_before(door: impl Door, before: Moment, after: &str, limit: i64) -> Result<Vec<Loose>> {
+    sql("SELECT repository_id, COUNT(*) AS objects, CAST(SUM(size) AS BIGINT) AS bytes FROM git_objects
+         WHERE loose < $1 AND repository_id > $2 GROUP BY repository_id ORDER BY repository_id LIMIT $3")
+    .bind(before)
+    .bind(after)
+    .bind(limit)
+    .all(door)
+    .await
+}
+
+record! {
+    /// An object that is gone.
+    pub struct Gone {
+        /// The object of the store that held its bytes, where these were many.
+        pub object: Option<String>,
+        /// How many they were.
+        pub size: i64,
+    }
+}
+
+/// Forgets objects that have been loose since before then, so many at most. Whoever does has locked the repository.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_loose(tx: &mut Tx, repository_id: &str, before: Moment, limit: i64) -> Result<Vec<Gone>> {
+    sql("DELETE FROM git_objects WHERE repository_id = $1 AND id IN (
+             SELECT id FROM git_objects WHERE repository_id = $1 AND loose < $2 LIMIT $3)
+         RETURNING object, size")
+    .bind(repository_id)
+    .bind(before)
+    .bind(limit)
+    .all(tx)
+    .await
+}
+
+/// Ids of one statement.
+const PAGE: usize = 1000;

@@ -34,21 +34,19 @@ pub async fn insert(tx: &mut Tx, chunks: &[KeyChunk]) -> Result<()> {
     Ok(())
 }
 
-/// Where these chunks are, in live xorbs that a deduplication domain may know of; one place for each chunk.
+/// Where these chunks are, in xorbs that a deduplication domain may know of; one place for each chunk.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(door: impl Door, domain: &str, chunks: &[Hash]) -> Result<Vec<KeyChunk>> {
     sql("SELECT k.chunk, k.xorb, k.file
          FROM key_chunks k
-         JOIN xorbs x ON x.hash = k.xorb
          JOIN xorb_domains d ON d.xorb = k.xorb
-         WHERE k.chunk IN each($1) AND d.domain = $2 AND x.state = 'live'
+         WHERE k.chunk IN each($1) AND d.domain = $2
              AND NOT EXISTS (
                  SELECT 1 FROM key_chunks other
-                 JOIN xorbs y ON y.hash = other.xorb
                  JOIN xorb_domains e ON e.xorb = other.xorb
-                 WHERE other.chunk = k.chunk AND e.domain = $2 AND y.state = 'live' AND other.xorb < k.xorb)")
+                 WHERE other.chunk = k.chunk AND e.domain = $2 AND other.xorb < k.xorb)")
     .bind(json_set(chunks))
     .bind(domain)
     .all(door)

@@ -213,3 +213,58 @@ pub async fn holders(door: impl Door, sha256: Sha256, without: &str, limit: i64)
     .all(door)
     .await
 }
+
+record! {
+    /// Content that no commit names any more.
+    pub struct Shed {
+        /// Its SHA-256.
+        pub sha256: Sha256,
+        /// Its size.
+        pub size: i64,
+    }
+}
+
+/// Turns committed contents that no pointer names any more back into claims; gives them. Pointers that are loose do not
+/// count. Whoever does has locked the repository.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shed(tx: &mut Tx, claimant: &Claimant<'_>) -> Result<Vec<Shed>> {
+    let shed: Vec<Shed> = sql("SELECT l.sha256, l.size FROM lfs_files l WHERE l.repository_id = $1
+             AND NOT EXISTS (SELECT 1 FROM git_objects o WHERE o.repository_id = $1
+                 AND o.lfs_sha256 = l.sha256 AND o.loose IS NULL)
+         ORDER BY l.sha256")
+    .bind(claimant.repository_id)
+    .all(&mut *tx)
+    .await?;
+    for page in shed.chunks(PAGE) {
+        let set = json_set(page.iter().map(|shed| shed.sha256));
+        sql("INSERT INTO claims (repository_id, file, sha256, user_id, expires)
+             SELECT repository_id, file, sha256, $3, CAST($4 AS BIGINT) FROM lfs_files
+             WHERE repository_id = $1 AND sha256 IN each($2) ORDER BY sha256
+             ON CONFLICT (repository_id, sha256) DO UPDATE SET expires = excluded.expires")
+        .bind(claimant.repository_id)
+        .bind(&set)
+        .bind(claimant.user_id)
+        .bind(claimant.expires)
+        .run(&mut *tx)
+        .await?;
+        sql("DELETE FROM lfs_files WHERE repository_id = $1 AND sha256 IN each($2)")
+            .bind(claimant.repository_id)
+            .bind(&set)
+            .run(&mut *tx)
+            .await?;
+    }
+    // What remains may have been named by a pointer that is loose now, and by another that is not.
+    sql("UPDATE lfs_files SET pointer = (SELECT MIN(o.id) FROM git_objects o WHERE o.repository_id = $1
+             AND o.lfs_sha256 = lfs_files.sha256 AND o.loose IS NULL)
+         WHERE repository_id = $1 AND EXISTS (SELECT 1 FROM git_objects g WHERE g.repository_id = $1
+             AND g.id = lfs_files.pointer AND g.loose IS NOT NULL)")
+    .bind(claimant.repository_id)
+    .run(tx)
+    .await?;
+    Ok(shed)
+}
+
+/// Contents of one statement.
+const PAGE: usize = 1000;

@@ -1,7 +1,6 @@
 //! Parts of LFS objects that have not arrived whole: `lfs_parts`.
 
 use limpide_words::{Moment, Sha256};
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::door::{Door, Result, Tx, sql};
@@ -126,15 +125,10 @@ pub async fn delete_expired(tx: &mut Tx, now: Moment, limit: i64) -> Result<Vec<
     .await
 }
 
-/// Those of these objects of the store that hold no part.
+/// Those of these objects of the store that no row names.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unnamed(door: impl Door, objects: &[String]) -> Result<Vec<Uuid>> {
-    let rows: Vec<_> = objects.iter().map(|object| json!({ "object": object })).collect();
-    sql("SELECT value->>'object' AS value FROM rows($1)
-         WHERE NOT EXISTS (SELECT 1 FROM lfs_parts p WHERE p.object = value->>'object')")
-    .bind(serde_json::Value::from(rows).to_string())
-    .all(door)
-    .await
+pub async fn unnamed(door: impl Door, objects: &[Uuid]) -> Result<Vec<Uuid>> {
+    crate::unnamed(door, "lfs_parts", objects).await
 }

@@ -58,8 +58,8 @@ impl Repo {
 pub async fn insert(tx: &mut Tx, repo: &Repo) -> Result<()> {
     sql(
         "INSERT INTO repositories (id, kind, owner_id, creator_id, name, folded, search, private, gated, sdk,
-             created, modified, downloads, likes, size, commits, card, openness)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, '{}', -1)",
+             created, modified, downloads, likes, size, commits, objects, card, openness)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, '{}', -1)",
     )
     .bind(&repo.id)
     .bind(repo.kind)
@@ -248,6 +248,41 @@ pub async fn grow(tx: &mut Tx, repository_id: &str, bytes: i64) -> Result<()> {
         .run(tx)
         .await?;
     Ok(())
+}
+
+/// Notes that there may be commits that no ref leads to any more, unless that has been noted before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shed(tx: &mut Tx, repository_id: &str, since: Moment) -> Result<()> {
+    sql("UPDATE repositories SET shed = $2 WHERE id = $1 AND shed IS NULL")
+        .bind(repository_id)
+        .bind(since)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that refs lead to all commits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shed_nothing(tx: &mut Tx, repository_id: &str) -> Result<()> {
+    sql("UPDATE repositories SET shed = NULL WHERE id = $1").bind(repository_id).run(tx).await?;
+    Ok(())
+}
+
+/// The next repositories that may have had commits since then that no ref leads to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shed_before(door: impl Door, before: Moment, after: &str, limit: i64) -> Result<Vec<String>> {
+    sql("SELECT id AS value FROM repositories WHERE shed < $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(before)
+        .bind(after)
+        .bind(limit)
+        .all(door)
+        .await
 }
 
 /// The bytes that all repositories of an owner have. In a transaction, others who ask the same wait for its end.

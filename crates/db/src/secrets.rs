@@ -21,6 +21,19 @@ pub async fn shared(db: &Db, name: &str, fresh: String) -> Result<String> {
     Ok(value.unwrap_or(fresh))
 }
 
+/// Adds one to the number kept under `name`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_up(db: &Db, name: &str) -> Result<()> {
+    let mut tx = db.begin().await?;
+    sql("UPDATE secrets SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = $1")
+        .bind(name)
+        .run(&mut tx)
+        .await?;
+    tx.commit().await
+}
+
 async fn find(door: impl Door, name: &str) -> Result<Option<String>> {
     sql("SELECT value FROM secrets WHERE name = $1").bind(name).one(door).await
 }

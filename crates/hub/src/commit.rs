@@ -335,12 +335,15 @@ impl Draft {
             true => self.new_card(&trees, head.tree, tree).await?,
             false => None,
         };
-        let mut objects = Vec::with_capacity(trees.fresh.len() + 1);
+        let (mut objects, mut there) = (Vec::with_capacity(trees.fresh.len() + 1), Vec::new());
         for (id, tree) in &trees.fresh {
-            objects.extend(store.keep(Object { id: *id, kind: Kind::Tree, bytes: tree.bytes() }).await?);
+            match store.keep(Object { id: *id, kind: Kind::Tree, bytes: tree.bytes() }).await? {
+                Some(new) => objects.push(new),
+                None => there.push(*id),
+            }
         }
         objects.extend(store.keep(object).await?);
-        Ok(Some(Plan { commit, objects, folders, card, trees: trees.fresh }))
+        Ok(Some(Plan { commit, objects, there, folders, card, trees: trees.fresh }))
     }
 
     /// The card, when this commit changes it.
@@ -375,7 +378,10 @@ impl Draft {
         if commits::find(&mut tx, repository, [id]).await?.is_empty() {
             let (commit, folders) = (plan.commit, plan.folders);
             let parents = &[head.id];
-            let entry = history::Entry { commit, parents, objects: &objects, lfs_files, folders };
+            let named: HashSet<ObjectId> = self.keeper.written().iter().copied().chain(plan.there).collect();
+            let named: Vec<ObjectId> = named.into_iter().collect();
+            let entry =
+                history::Entry { commit, parents, objects: &objects, named: &named, lfs_files, folders };
             match history::record(&self.hub, &mut tx, self.repo.repo(), entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(false),
                 other => other?,
@@ -401,6 +407,8 @@ impl Draft {
 struct Plan {
     commit: Commit,
     objects: Vec<NewObject>,
+    /// Large folders that are there.
+    there: Vec<ObjectId>,
     folders: Vec<FolderRow>,
     card: Option<Card>,
     trees: HashMap<ObjectId, Tree>,

@@ -138,6 +138,7 @@ impl Hub {
             commit: described(&text, id),
             parents: &[],
             objects: &objects,
+            named: &[],
             lfs_files: &[],
             folders,
         };

@@ -101,8 +101,8 @@ impl Hub {
             // Nobody commits to the source until the copy is whole.
             let mut tx = changing::begin(self.db(), from).await?;
             self.insert_repo(&mut tx, caller.user()?, &repo).await?;
-            git_objects::insert(&mut tx, to, &large).await?;
             git_objects::copy_inline(&mut tx, from, to).await?;
+            git_objects::insert(&mut tx, to, &large, None).await?;
             // A large object that came after the others were copied: once more.
             if git_objects::lacks(&mut tx, from, to).await? {
                 continue;

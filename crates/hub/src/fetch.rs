@@ -14,6 +14,9 @@ use crate::git::store::Store;
 const PAGE: i64 = 128;
 const BATCH: usize = 4 << 20;
 
+/// How often a mirror is filled anew when some of what it lacks is collected meanwhile.
+const MOST_ATTEMPTS: usize = 5;
+
 impl Hub {
     /// What git tells a client that begins to fetch: refs, or only what it can do.
     ///
@@ -77,7 +80,13 @@ async fn follow(mirror: &Mirror, store: Store<'_>) -> Result<bool> {
     let until = git_objects::last_added(db, repository_id).await?;
     let grows = until > update.known();
     if grows {
-        fill(&mut update, store, until).await?;
+        let mut attempts = 0;
+        while !fill(&mut update, store, until).await? {
+            attempts += 1;
+            if attempts == MOST_ATTEMPTS {
+                return Err(Error::Conflict("The history of this repository changes too fast.".into()));
+            }
+        }
     }
     update.set_refs(&all).await?;
     if grows && let Err(error) = update.tidy().await {
@@ -86,18 +95,20 @@ async fn follow(mirror: &Mirror, store: Store<'_>) -> Result<bool> {
     Ok(grows)
 }
 
-/// Adds to a mirror what it lacks, up to a number.
-async fn fill(update: &mut Update<'_>, store: Store<'_>, until: i64) -> Result<()> {
+/// Adds to a mirror what it lacks, up to a number; false when some of that was collected meanwhile.
+async fn fill(update: &mut Update<'_>, store: Store<'_>, until: i64) -> Result<bool> {
     let (db, repository_id) = (store.hub.db(), store.repository_id);
     let mut after = (update.known(), None);
     let count = git_objects::count_added(db, repository_id, after.0, until).await?;
     let count = u32::try_from(count)
         .map_err(|_| Error::Invalid("This repository has too many objects for git.".into()))?;
     let mut pack = update.pack(count).await?;
+    let mut added = 0;
     loop {
         let page = git_objects::page_added(db, repository_id, after, until, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = (last.added, Some(last.id));
+        added += u32::try_from(page.len()).unwrap_or(u32::MAX);
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for stored in page {
             let kind = ObjectKind::from_word(&stored.kind)
@@ -112,5 +123,9 @@ async fn fill(update: &mut Update<'_>, store: Store<'_>, until: i64) -> Result<(
         }
         pack = pack.add(batch).await?;
     }
-    Ok(pack.finish(until).await?)
+    if added != count {
+        return Ok(false);
+    }
+    pack.finish(until).await?;
+    Ok(true)
 }

@@ -46,6 +46,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) commit: Commit,
     pub(crate) parents: &'a [ObjectId],
     pub(crate) objects: &'a [NewObject],
+    /// Objects that are not among these, to which the commit leads and no parent does.
+    pub(crate) named: &'a [ObjectId],
     pub(crate) lfs_files: &'a [NewLfsFile],
     pub(crate) folders: Vec<FolderRow>,
 }
@@ -170,7 +172,7 @@ pub(crate) async fn record(hub: &Hub, tx: &mut Tx, repo: &Repo, entry: Entry<'_>
         hub,
         tx,
         repo,
-        Content { objects: entry.objects, lfs_files: entry.lfs_files, date: commit.date },
+        Content { objects: entry.objects, named: entry.named, lfs_files: entry.lfs_files, date: commit.date },
     )
     .await?;
     commits::insert(tx, &repo.id, &[NewCommit { commit, parents: entry.parents.to_vec() }]).await?;
@@ -198,6 +200,8 @@ pub(crate) fn numbered(mut numbers: Vec<u32>, own: u32) -> Vec<u32> {
 #[derive(Debug)]
 pub(crate) struct Content<'a> {
     pub(crate) objects: &'a [NewObject],
+    /// Objects that are not among these and must be there: others may have taken them for loose meanwhile.
+    pub(crate) named: &'a [ObjectId],
     pub(crate) lfs_files: &'a [NewLfsFile],
     /// When.
     pub(crate) date: Moment,
@@ -205,14 +209,21 @@ pub(crate) struct Content<'a> {
 
 /// Adds what commits bring with them, and notes how the repository grew.
 pub(crate) async fn add_content(hub: &Hub, tx: &mut Tx, repo: &Repo, content: Content<'_>) -> Result<()> {
-    let Content { objects, lfs_files, date } = content;
-    let added = git_objects::insert(tx, &repo.id, objects).await?;
+    let Content { objects, named, lfs_files, date } = content;
+    let added = git_objects::insert(tx, &repo.id, objects, None).await?;
+    let (firm, are_all_there) = git_objects::name(tx, &repo.id, named).await?;
+    if !are_all_there {
+        return Err(Error::Conflict(
+            "A file that this commit names has just left with the history that held it; try again.".into(),
+        ));
+    }
     let new_files = lfs_files::commit(tx, &repo.id, lfs_files, date).await?;
-    let named: HashSet<_> = lfs_files.iter().map(|file| file.sha256).collect();
-    if lfs_files::committed(&mut *tx, &repo.id, named.iter().copied()).await?.len() < named.len() {
+    let contents: HashSet<_> = lfs_files.iter().map(|file| file.sha256).collect();
+    if lfs_files::committed(&mut *tx, &repo.id, contents.iter().copied()).await?.len() < contents.len() {
         return Err(Error::Conflict("An uploaded file has expired in this moment; upload it again.".into()));
     }
-    hub.grow(tx, repo, blob_bytes(objects, &added) + new_files.iter().sum::<i64>()).await
+    let firm: i64 = firm.iter().map(|object| object.bytes).sum();
+    hub.grow(tx, repo, blob_bytes(objects, &added) + firm + new_files.iter().sum::<i64>()).await
 }
 
 /// How many bytes of regular files are among the objects that were added. Pointers count as what they point to.

@@ -13,6 +13,7 @@ mod changes;
 mod changing;
 pub mod check;
 mod clock;
+mod collect;
 mod commit;
 mod commits;
 mod commons;
@@ -68,6 +69,7 @@ mod turns;
 mod validate_card;
 mod vouching;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use limpide_blobs::Blobs;
@@ -95,6 +97,7 @@ pub use blame::Blame;
 pub use cards::FacetCount;
 pub use changes::{Changes, FileChange};
 pub use clock::Clock;
+pub use collect::{Collected, Reach};
 pub use commit::{Change, Committed, Draft, NewCommit};
 pub use commits::{CommitList, CommitsQuery};
 pub use commons::Commons;
@@ -133,7 +136,7 @@ pub use resolve::Resolved;
 pub use rows::{Rows, RowsQuery};
 pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
 pub use sessions::{Begun, Language, SESSION, Visitor};
-pub use settings::{Deduplication, Jobs, Limits, Settings, TrustedRoot};
+pub use settings::{Collection, Deduplication, Jobs, Limits, Settings, TrustedRoot};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
 pub use validate_card::CardReport;
@@ -152,6 +155,8 @@ struct Inner {
     settings: Settings,
     clock: Clock,
     instance: String,
+    /// How often content was purged: a new one has a store of another name.
+    epoch: AtomicU64,
     key: [u8; 32],
     content: content::State,
     downloads: Downloads,
@@ -205,6 +210,7 @@ impl Hub {
         let clamav = settings.safety.clamav.clone().map(Clamav::new);
         let vouching = Vouching::new(&settings.signing)?;
         let scribe = statements::Scribe::open(&db, &instance).await?;
+        let epoch = AtomicU64::new(collect::epoch(&db).await?);
         let inner = Inner {
             db,
             blobs,
@@ -212,6 +218,7 @@ impl Hub {
             settings,
             clock,
             instance,
+            epoch,
             key: bytes,
             content: content::State::new(),
             downloads: Downloads::new(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use limpide_db::refs::{self, Ref};
 
-use limpide_db::{Tx, events, git_objects};
+use limpide_db::{Tx, events, git_objects, repos};
 use limpide_words::{ObjectId, RefName, Revision};
 use serde_json::json;
 
@@ -124,7 +124,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Deletes a branch. Its commits stay, known by their ids.
+    /// Deletes a branch. Its commits stay for a while, known by their ids: then they are collected.
     ///
     /// # Errors
     /// `Forbidden` for `main`; `NotFound` when there is no branch of this name.
@@ -158,7 +158,7 @@ impl Hub {
             target = object.id;
             objects.extend(Store { hub: self, repository_id: &repo.repo().id }.keep(object).await?);
         }
-        git_objects::insert(&mut tx, &repo.repo().id, &objects).await?;
+        git_objects::insert(&mut tx, &repo.repo().id, &objects, None).await?;
         self.create_ref(&mut tx, repo, &name, target).await?;
         tx.commit().await?;
         Ok(())
@@ -199,6 +199,7 @@ impl Hub {
         }
         let detail = json!({ "ref": name.as_str() });
         events::insert(&mut tx, self.event(repo.user(), &repo.repo().id, "ref.delete", detail)).await?;
+        repos::shed(&mut tx, &repo.repo().id, self.clock().now()).await?;
         tx.commit().await?;
         Ok(())
     }

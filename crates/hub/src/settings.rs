@@ -19,6 +19,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What is done in the background.
     pub jobs: Jobs,
+    /// How long what nobody needs any more is kept.
+    pub collection: Collection,
     /// What is done with what scans find.
     pub safety: Safety,
     /// Who may vouch for signers of models.
@@ -43,6 +45,27 @@ pub struct Jobs {
 impl Default for Jobs {
     fn default() -> Self {
         Self { workers: 1, looked_every: Duration::from_secs(2) }
+    }
+}
+
+/// How long what nobody needs any more is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Collection {
+    /// Commits that no branch or tag leads to.
+    #[serde(with = "seconds")]
+    pub history: Duration,
+    /// Chunks that no file needs, counted from when a client was last told that they are there.
+    #[serde(with = "seconds")]
+    pub content: Duration,
+}
+
+impl Default for Collection {
+    fn default() -> Self {
+        let days = |days: u64| Duration::from_secs(days * 24 * 3600);
+        // What git itself waits (gc.pruneExpire); and the 21 days for which the Xet client remembers what it has sent, with
+        // the 7 for which an answer about chunks is good.
+        Self { history: days(14), content: days(28) }
     }
 }
 

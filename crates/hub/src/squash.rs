@@ -67,8 +67,8 @@ impl Hub {
         let objects: Vec<_> = store.keep(object).await?.into_iter().collect();
         let mut tx = changing::begin(self.db(), repository_id).await?;
         if commits::find(&mut tx, repository_id, [id]).await?.is_empty() {
-            let (objects, parents, lfs_files) = (&objects[..], &[][..], &[][..]);
-            let entry = history::Entry { commit, parents, objects, lfs_files, folders };
+            let (objects, parents, named, lfs_files) = (&objects[..], &[][..], &[][..], &[][..]);
+            let entry = history::Entry { commit, parents, objects, named, lfs_files, folders };
             match history::record(self, &mut tx, repo.repo(), entry).await {
                 Err(Error::Internal(cause)) if is_taken(&cause) => return Ok(None),
                 other => other?,
@@ -83,8 +83,13 @@ impl Hub {
         }
         let kept = self.ref_commits(&mut tx, store).await?;
         commits::prune(&mut tx, repository_id, &kept).await?;
+        repos::shed(&mut tx, repository_id, date).await?;
         tx.commit().await?;
         self.ring();
+        // What they held does not count any more from now on. When this fails, a collection does it later.
+        if let Err(error) = self.collect_history(repository_id).await {
+            tracing::warn!(%error, "what a squash left behind is not freed yet; a collection will free it");
+        }
         Ok(Some(Committed { id, created: true }))
     }
 }

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::future::ready;
 use std::time::Duration;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key, Stored};
-use limpide_db::{dead_objects, git_objects, lfs_parts};
+use limpide_db::{dead_objects, git_objects, lfs_parts, shards, xorbs};
 use limpide_words::Moment;
+use uuid::Uuid;
 
 use crate::Hub;
 use crate::error::{Error, Result};
-use crate::git::store::key;
 use crate::lfs_parts::paths_of;
 
 /// An upload that has not ended after so long never will.
@@ -20,18 +20,23 @@ const UNFINISHED: Duration = Duration::from_secs(48 * 3600);
 /// How many objects are removed before their rows are.
 const AT_ONCE: i64 = 500;
 
+/// Of so many sweeps two in a row look at everything that is stored; the others only at what is soon looked through.
+const WHOLE_EVERY: u64 = 24;
+
 /// Sweeps a hub again and again. Any number of replicas may do so: what is removed twice is removed.
 #[derive(Debug)]
 pub struct Sweeper {
     hub: Hub,
     /// Objects that no row named when the sweep before this one looked.
     unnamed: HashSet<Key>,
+    /// How many sweeps there were.
+    sweeps: u64,
 }
 
 impl Sweeper {
     /// A sweeper that has not looked yet.
     pub fn new(hub: Hub) -> Self {
-        Self { hub, unnamed: HashSet::new() }
+        Self { hub, unnamed: HashSet::new(), sweeps: 0 }
     }
 
     /// Removes objects whose time has come, and the remains of uploads that were cut off; gives how many.
@@ -48,31 +53,30 @@ impl Sweeper {
         removed += self.sweep_lost(now - UNFINISHED).await?;
         self.hub.bury_expired_parts(now).await?;
         self.hub.forget_old_sessions().await?;
-        loop {
-            let due = dead_objects::due(self.hub.db(), now, AT_ONCE).await?;
-            if due.is_empty() {
-                return Ok(removed);
-            }
-            self.hub.remove_dead(&due).await?;
-            removed += due.len() as u64;
-        }
+        Ok(removed + self.hub.remove_due().await?)
     }
 
     /// Removes what was put into the store before a commit or an upload failed: no row ever named it.
     async fn sweep_lost(&mut self, before: Moment) -> Result<u64> {
         let mut removed = 0;
         let mut unnamed = HashSet::new();
-        let all = [Family::GitBlobs, Family::LfsParts].map(|family| self.hub.blobs().list(family));
-        let old = stream::iter(all).flatten().try_filter(|stored| ready(stored.modified < before));
-        let mut batches = old.try_chunks(AT_ONCE as usize);
-        while let Some(batch) = batches.next().await {
-            let batch = batch.map_err(|cut_short| cut_short.1)?;
-            for key in self.hub.lost(&batch).await? {
-                if self.unnamed.contains(&key) {
-                    self.hub.blobs().forget(&key).await?;
-                    removed += 1;
-                } else {
-                    unnamed.insert(key);
+        let families = match self.sweeps % WHOLE_EVERY {
+            0 | 1 => &Family::ALL[..],
+            _ => &[Family::GitBlobs, Family::LfsParts],
+        };
+        self.sweeps += 1;
+        for family in families {
+            let old = self.hub.blobs().list(*family).try_filter(|stored| ready(stored.modified < before));
+            let mut batches = old.try_chunks(AT_ONCE as usize);
+            while let Some(batch) = batches.next().await {
+                let batch = batch.map_err(|cut_short| cut_short.1)?;
+                for Stored { key, .. } in self.hub.unnamed(*family, &batch).await? {
+                    if self.unnamed.contains(key) {
+                        self.hub.blobs().forget(key).await?;
+                        removed += 1;
+                    } else {
+                        unnamed.insert(*key);
+                    }
                 }
             }
         }
@@ -82,6 +86,19 @@ impl Sweeper {
 }
 
 impl Hub {
+    /// Removes objects from the store whose time has come; gives how many.
+    pub(crate) async fn remove_due(&self) -> Result<u64> {
+        let (now, mut removed) = (self.clock().now(), 0);
+        loop {
+            let due = dead_objects::due(self.db(), now, AT_ONCE).await?;
+            if due.is_empty() {
+                return Ok(removed);
+            }
+            self.remove_dead(&due).await?;
+            removed += due.len() as u64;
+        }
+    }
+
     /// Removes objects that are noted as dead.
     pub(crate) async fn remove_dead(&self, paths: &[String]) -> Result<()> {
         for path in paths {
@@ -108,21 +125,16 @@ impl Hub {
         }
     }
 
-    /// Those of these objects that no row names.
-    async fn lost(&self, stored: &[Stored]) -> Result<Vec<Key>> {
-        let (mut blobs, mut parts) = (Vec::new(), Vec::new());
-        for Stored { key, .. } in stored {
-            match key {
-                Key::GitBlob(id) => blobs.push(id.to_string()),
-                Key::LfsPart(id) => parts.push(id.to_string()),
-                Key::Xorb(_) | Key::ChunkTable(_) | Key::Shard(_) => {}
-            }
-        }
-        let mut lost = Vec::new();
-        for id in git_objects::unnamed(self.db(), &blobs).await? {
-            lost.push(key(&id)?);
-        }
-        lost.extend(lfs_parts::unnamed(self.db(), &parts).await?.into_iter().map(Key::LfsPart));
-        Ok(lost)
+    /// Those of these objects of a family that no row names.
+    pub(crate) async fn unnamed<'a>(&self, family: Family, stored: &'a [Stored]) -> Result<Vec<&'a Stored>> {
+        let ids: Vec<Uuid> = stored.iter().map(|stored| stored.key.id()).collect();
+        let unnamed = match family {
+            Family::Xorbs | Family::ChunkTables => xorbs::unnamed(self.db(), &ids).await?,
+            Family::Shards => shards::unnamed(self.db(), &ids).await?,
+            Family::GitBlobs => git_objects::unnamed(self.db(), &ids).await?,
+            Family::LfsParts => lfs_parts::unnamed(self.db(), &ids).await?,
+        };
+        let unnamed: HashSet<Uuid> = unnamed.into_iter().collect();
+        Ok(stored.iter().filter(|stored| unnamed.contains(&stored.key.id())).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! What a server does beside answering: it does what was asked for in the background, and at the start and every hour it
-//! removes what nothing names any more, and has scanned again what older rules have judged, or a virus scanner missed.
+//! removes what nothing names any more, and has scanned again what older rules have judged, or a virus scanner missed. Once
+//! a day one of all servers collects what nothing needs.
 
 use std::time::Duration;
 
@@ -31,8 +32,23 @@ pub(crate) fn begin(hub: Hub) -> Housekeeping {
 }
 
 async fn sweep(hub: Hub) {
-    let mut sweeper = Sweeper::new(hub);
+    let mut sweeper = Sweeper::new(hub.clone());
     loop {
+        match hub.collect_if_due().await {
+            Ok(None) => {}
+            Ok(Some(collected)) => tracing::info!(
+                commits = collected.commits,
+                git_objects = collected.git_objects,
+                files = collected.files,
+                xorbs = collected.xorbs,
+                bytes = collected.git_bytes + collected.xorb_bytes,
+                "collected what nothing needs any more"
+            ),
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(cause, "the collection did not come to its end; it goes on later: {cause}");
+            }
+        }
         match sweeper.sweep().await {
             Ok(0) => {}
             Ok(removed) => {

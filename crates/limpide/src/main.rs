@@ -6,6 +6,7 @@ mod check;
 mod check_config;
 mod door;
 mod files;
+mod gc;
 mod housekeeping;
 mod inspect;
 mod logs;
@@ -66,6 +67,8 @@ enum Command {
     Sign(signing::sign::Options),
     /// Verify that a folder is as it was signed: say by whom, and what the signature leaves out
     Verify(signing::verify::Options),
+    /// Collect what nothing needs any more, or tell what that is
+    Gc(gc::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
@@ -104,6 +107,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
             Command::Check(options) => return check::run(options).await,
+            Command::Gc(options) => gc::run(options).await?,
             Command::Inspect(options) => return inspect::run(options).await,
             Command::Scan(options) => return scan::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,

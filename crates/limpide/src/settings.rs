@@ -266,6 +266,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "How many audits and other jobs this server does at a time; 0 leaves them to other servers of the hub",
         |s| &mut s.hub.jobs.workers,
     ),
+    storage(
+        "collection.history",
+        "TIME",
+        "How long commits are kept that no branch or tag leads to",
+        |s| &mut s.hub.collection.history,
+    ),
+    storage(
+        "collection.content",
+        "TIME",
+        "How long chunks are kept that no file needs; below 28d, clients may rely on what is gone",
+        |s| &mut s.hub.collection.content,
+    ),
     server(
         "safety.malicious",
         "show|warn|quarantine",

@@ -247,7 +247,8 @@ impl TestHub {
         let sha256 = Sha256(Sha256Hasher::digest(content).into());
         let statements = [
             format!(
-                "INSERT INTO files (hash, size, sha256, terms, created) VALUES ('f{sha256}', {}, '{sha256}', '', 0)
+                "INSERT INTO files (hash, size, sha256, terms, shard, created)
+                 VALUES ('f{sha256}', {}, '{sha256}', '', '', 0)
                  ON CONFLICT (hash) DO NOTHING",
                 content.len()
             ),

@@ -1,7 +1,5 @@
 //! Content as it stands: `xorbs`, `files` and what joins them, `claims`, `key_chunks`, `dead_objects`.
 
-use serde_json::json;
-
 use crate::door::{Db, Door, Result, sql};
 use crate::json_set;
 use crate::record::record;
@@ -19,8 +17,6 @@ record! {
         pub unpacked_length: i64,
         /// How many chunks it has.
         pub chunks: i64,
-        /// `live` or `condemned`.
-        pub state: String,
         /// How many deduplication domains know of it.
         pub domains: i64,
         /// How many files need it.
@@ -45,7 +41,7 @@ pub async fn xorb_names(door: impl Door, after: &str, limit: i64) -> Result<Vec<
 /// # Errors
 /// When the database fails.
 pub async fn xorb(door: impl Door, hash: &str) -> Result<Option<XorbRow>> {
-    sql("SELECT x.hash, x.object, x.length, x.unpacked_length, x.chunks, x.state,
+    sql("SELECT x.hash, x.object, x.length, x.unpacked_length, x.chunks,
              (SELECT COUNT(*) FROM xorb_domains d WHERE d.xorb = x.hash) AS domains,
              (SELECT COUNT(*) FROM file_xorbs f WHERE f.xorb = x.hash) AS files
          FROM xorbs x WHERE x.hash = $1")
@@ -61,8 +57,6 @@ record! {
         pub hash: String,
         /// The object of the store.
         pub object: String,
-        /// `live` or `condemned`.
-        pub state: String,
     }
 }
 
@@ -71,7 +65,7 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn xorb_places(door: impl Door, hashes: &[String]) -> Result<Vec<XorbPlace>> {
-    sql("SELECT hash, object, state FROM xorbs WHERE hash IN each($1)").bind(json_set(hashes)).all(door).await
+    sql("SELECT hash, object FROM xorbs WHERE hash IN each($1)").bind(json_set(hashes)).all(door).await
 }
 
 record! {
@@ -166,7 +160,7 @@ record! {
         pub chunk: String,
         /// The xorb that should hold it.
         pub xorb: String,
-        /// The object of the xorb, if it is there and live.
+        /// The object of the xorb, if it is there.
         pub object: Option<String>,
     }
 }
@@ -177,7 +171,7 @@ record! {
 /// When the database fails.
 pub async fn key_chunks(door: impl Door, after: (&str, &str), limit: i64) -> Result<Vec<KeyRow>> {
     sql("SELECT k.chunk, k.xorb, x.object
-         FROM key_chunks k LEFT JOIN xorbs x ON x.hash = k.xorb AND x.state = 'live'
+         FROM key_chunks k LEFT JOIN xorbs x ON x.hash = k.xorb
          WHERE (k.chunk, k.xorb) > ($1, $2) ORDER BY k.chunk, k.xorb LIMIT $3")
     .bind(after.0)
     .bind(after.1)
@@ -186,13 +180,13 @@ pub async fn key_chunks(door: impl Door, after: (&str, &str), limit: i64) -> Res
     .await
 }
 
-/// Whether a chunk is (still) noted under a xorb that is live.
+/// Whether a chunk is (still) noted under a xorb that is there.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_key_chunk(door: impl Door, chunk: &str, xorb: &str) -> Result<bool> {
     let found: Option<String> = sql("SELECT k.chunk AS value FROM key_chunks k
-         JOIN xorbs x ON x.hash = k.xorb AND x.state = 'live' WHERE k.chunk = $1 AND k.xorb = $2")
+         JOIN xorbs x ON x.hash = k.xorb WHERE k.chunk = $1 AND k.xorb = $2")
     .bind(chunk)
     .bind(xorb)
     .one(door)
@@ -285,19 +279,6 @@ pub async fn lfs_parts(door: impl Door, after: &str, limit: i64) -> Result<Vec<P
     .await
 }
 
-/// Those of these objects of the store that no xorb is in.
-///
-/// # Errors
-/// When the database fails.
-pub async fn without_xorb(door: impl Door, objects: &[String]) -> Result<Vec<String>> {
-    let rows: Vec<_> = objects.iter().map(|object| json!({ "object": object })).collect();
-    sql("SELECT value->>'object' AS value FROM rows($1)
-         WHERE value->>'object' NOT IN (SELECT object FROM xorbs)")
-    .bind(serde_json::Value::from(rows).to_string())
-    .all(door)
-    .await
-}
-
 /// The next objects that are to be removed.
 ///
 /// # Errors
@@ -316,8 +297,9 @@ pub async fn dead_objects(door: impl Door, after: &str, limit: i64) -> Result<Ve
 /// When the database fails.
 pub async fn is_dead_and_named(door: impl Door, path: &str, object: &str) -> Result<bool> {
     let found: Option<String> = sql("SELECT path AS value FROM dead_objects WHERE path = $1 AND (
-             EXISTS (SELECT 1 FROM xorbs x WHERE x.object = $2 AND x.state = 'live')
+             EXISTS (SELECT 1 FROM xorbs x WHERE x.object = $2)
              OR EXISTS (SELECT 1 FROM git_objects o WHERE o.object = $2)
+             OR EXISTS (SELECT 1 FROM shards s WHERE s.object = $2)
              OR EXISTS (SELECT 1 FROM lfs_parts p WHERE p.object = $2))")
     .bind(path)
     .bind(object)

@@ -64,7 +64,7 @@ pub async fn repo(door: impl Door, id: &str) -> Result<Option<RepoRow>> {
              r.commits, r.card,
              (SELECT COUNT(*) FROM likes l WHERE l.repository_id = r.id) AS liked,
              CAST(COALESCE((SELECT SUM(g.size) FROM git_objects g
-                 WHERE g.repository_id = r.id AND g.kind = 'blob' AND g.lfs_sha256 IS NULL), 0) AS BIGINT) AS blobs,
+                 WHERE g.repository_id = r.id AND g.kind = 'blob' AND g.lfs_sha256 IS NULL AND g.loose IS NULL), 0) AS BIGINT) AS blobs,
              CAST(COALESCE((SELECT SUM(f.size) FROM lfs_files f
                  WHERE f.repository_id = r.id), 0) AS BIGINT) AS large,
              COALESCE((SELECT MAX(c.number) FROM commits c WHERE c.repository_id = r.id), 0) AS newest
@@ -105,7 +105,7 @@ record! {
 /// When the database fails.
 pub async fn refs(door: impl Door, repository_id: &str) -> Result<Vec<RefRow>> {
     sql("SELECT r.name, r.target, g.kind, c.number FROM refs r
-         LEFT JOIN git_objects g ON g.repository_id = r.repository_id AND g.id = r.target
+         LEFT JOIN git_objects g ON g.repository_id = r.repository_id AND g.id = r.target AND g.loose IS NULL
          LEFT JOIN commits c ON c.repository_id = r.repository_id AND c.id = r.target
          WHERE r.repository_id = $1 ORDER BY r.name")
     .bind(repository_id)
@@ -180,7 +180,7 @@ record! {
 /// # Errors
 /// When the database fails.
 pub async fn kinds(door: impl Door, repository_id: &str, ids: &[String]) -> Result<Vec<KindRow>> {
-    sql("SELECT id, kind FROM git_objects WHERE repository_id = $1 AND id IN each($2)")
+    sql("SELECT id, kind FROM git_objects WHERE repository_id = $1 AND id IN each($2) AND loose IS NULL")
         .bind(repository_id)
         .bind(json_set(ids))
         .all(door)
@@ -364,7 +364,7 @@ pub async fn large_files(
     sql("SELECT l.sha256, l.file, l.pointer, l.path, l.size, f.sha256 AS file_sha256, f.size AS file_size,
              g.lfs_sha256 AS pointer_sha256, g.lfs_size AS pointer_size
          FROM lfs_files l LEFT JOIN files f ON f.hash = l.file
-             LEFT JOIN git_objects g ON g.repository_id = l.repository_id AND g.id = l.pointer
+             LEFT JOIN git_objects g ON g.repository_id = l.repository_id AND g.id = l.pointer AND g.loose IS NULL
          WHERE l.repository_id = $1 AND l.sha256 > $2 ORDER BY l.sha256 LIMIT $3")
     .bind(repository_id)
     .bind(after)
@@ -389,7 +389,7 @@ record! {
 /// When the database fails.
 pub async fn lost_pointers(door: impl Door, repository_id: &str, limit: i64) -> Result<Vec<LostPointer>> {
     sql("SELECT g.id, g.lfs_sha256 AS sha256 FROM git_objects g
-         WHERE g.repository_id = $1 AND g.lfs_sha256 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lfs_files l
+         WHERE g.repository_id = $1 AND g.lfs_sha256 IS NOT NULL AND g.loose IS NULL AND NOT EXISTS (SELECT 1 FROM lfs_files l
              WHERE l.repository_id = g.repository_id AND l.sha256 = g.lfs_sha256)
          ORDER BY g.id LIMIT $2")
     .bind(repository_id)

@@ -118,8 +118,7 @@ impl Check<'_> {
         let mut objects = HashMap::new();
         for some in needed.chunks(1000) {
             let places = content::xorb_places(self.hub.db(), some).await?;
-            objects
-                .extend(places.into_iter().filter(|place| place.state == "live").map(|p| (p.hash, p.object)));
+            objects.extend(places.into_iter().map(|place| (place.hash, place.object)));
         }
         let steps = match self.steps(row, &terms, &objects).await {
             Ok(steps) => steps,

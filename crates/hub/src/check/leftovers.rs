@@ -3,7 +3,6 @@
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key};
 use limpide_db::check::content;
-use limpide_db::{git_objects, lfs_parts};
 
 use super::Check;
 use super::finding::Finding;
@@ -16,16 +15,11 @@ impl Check<'_> {
     pub(super) async fn leftovers(&self) -> Result<()> {
         self.progress.enter("leftovers");
         self.dead().await?;
-        let families = [
-            (Family::Xorbs, "x"),
-            (Family::ChunkTables, "m"),
-            (Family::GitBlobs, "g"),
-            (Family::LfsParts, "p"),
-        ];
-        for (family, name) in families {
+        for family in Family::ALL {
             let (objects, bytes) = self.unnamed(family).await?;
             if objects > 0 {
-                self.left(format!("{objects} objects of {bytes} bytes that no row names"), name).await;
+                self.left(format!("{objects} objects of {bytes} bytes that no row names"), family.letter())
+                    .await;
             }
         }
         let (files, bytes) = self.hub.blobs().unfinished().await?;
@@ -46,21 +40,7 @@ impl Check<'_> {
         let mut batches = self.hub.blobs().list(family).try_chunks(AT_ONCE);
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(|cut_short| cut_short.1)?;
-            let id = |key: &Key| match key {
-                Key::Xorb(id) | Key::ChunkTable(id) | Key::GitBlob(id) | Key::LfsPart(id) => id.to_string(),
-                Key::Shard(hash) => hash.to_string(),
-            };
-            let ids: Vec<String> = batch.iter().map(|stored| id(&stored.key)).collect();
-            let unnamed = match family {
-                Family::GitBlobs => git_objects::unnamed(self.hub.db(), &ids).await?,
-                Family::LfsParts => {
-                    let unnamed = lfs_parts::unnamed(self.hub.db(), &ids).await?;
-                    unnamed.iter().map(ToString::to_string).collect()
-                }
-                _ => content::without_xorb(self.hub.db(), &ids).await?,
-            };
-            let unnamed: std::collections::HashSet<String> = unnamed.into_iter().collect();
-            for stored in batch.iter().filter(|stored| unnamed.contains(&id(&stored.key))) {
+            for stored in self.hub.unnamed(family, &batch).await? {
                 objects += 1;
                 bytes += stored.size;
             }

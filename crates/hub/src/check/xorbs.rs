@@ -38,19 +38,10 @@ impl Check<'_> {
     async fn xorb(&self, hash: &str, proven: &Proven) -> Result<Vec<Finding>> {
         let Some(row) = content::xorb(self.hub.db(), hash).await? else { return Ok(Vec::new()) };
         let mut wrong = Vec::new();
-        if !["live", "condemned"].contains(&row.state.as_str()) || (row.state != "live" && row.files > 0) {
-            wrong.push((
-                "its row".to_owned(),
-                format!("its state is `{}`, and {} files need it", row.state, row.files),
-            ));
-        }
-        if row.state == "live" && row.domains == 0 {
+        if row.domains == 0 {
             wrong.push(("its row".to_owned(), "no deduplication domain knows of it".to_owned()));
         }
-        // What is condemned is about to go: its bytes may be gone already.
-        if row.state == "live" {
-            wrong.extend(self.bytes_of(&row, proven).await?);
-        }
+        wrong.extend(self.bytes_of(&row, proven).await?);
         if wrong.is_empty() {
             return Ok(Vec::new());
         }

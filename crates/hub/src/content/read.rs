@@ -143,7 +143,7 @@ impl Hub {
         let mut needed: Vec<Hash> = terms.overlapping(window.clone()).map(|(_, term)| term.xorb).collect();
         needed.sort_unstable();
         needed.dedup();
-        let found = xorbs::live(self.db(), &needed).await?;
+        let found = xorbs::find(self.db(), &needed).await?;
         let objects: HashMap<Hash, Uuid> = found.iter().map(|xorb| (xorb.hash, xorb.object)).collect();
         let tables = self.hold_tables(&found).await?;
         let reads = plan_reads(&terms, Some(window), |xorb| tables.get(xorb)).map_err(damaged)?;

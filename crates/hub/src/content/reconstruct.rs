@@ -65,7 +65,7 @@ impl Hub {
     ) -> Result<FilePlan> {
         let window = range.clone().unwrap_or(0..file.size);
         let needed = needed(&file.terms, window);
-        let xorbs = self.live_xorbs(needed).await?;
+        let xorbs = self.xorbs_of(needed).await?;
         let plan = self.plan_file(file, range, &xorbs).await?;
         let mut links = Vec::new();
         for fetch in plan.xorbs {
@@ -84,7 +84,7 @@ impl Hub {
             return Err(Error::TooLarge(format!("Ask for at most {FILES_AT_ONCE} files at once.")));
         }
         let files = self.readable_files(pass, hashes).await?;
-        let xorbs = self.live_xorbs(files.iter().flat_map(|file| file.terms.xorbs()).collect()).await?;
+        let xorbs = self.xorbs_of(files.iter().flat_map(|file| file.terms.xorbs()).collect()).await?;
         let mut plan = BatchPlan { files: BTreeMap::new(), xorbs: Vec::new() };
         let mut fetches: BTreeMap<Hash, Vec<FetchRange>> = BTreeMap::new();
         for file in &files {
@@ -123,12 +123,12 @@ impl Hub {
         .await
     }
 
-    async fn live_xorbs(&self, hashes: Vec<Hash>) -> Result<HashMap<Hash, Xorb>> {
-        let mut live = HashMap::new();
+    async fn xorbs_of(&self, hashes: Vec<Hash>) -> Result<HashMap<Hash, Xorb>> {
+        let mut stored = HashMap::new();
         for some in hashes.chunks(LOOKED_UP_AT_ONCE) {
-            live.extend(xorbs::live(self.db(), some).await?.into_iter().map(|xorb| (xorb.hash, xorb)));
+            stored.extend(xorbs::find(self.db(), some).await?.into_iter().map(|xorb| (xorb.hash, xorb)));
         }
-        Ok(live)
+        Ok(stored)
     }
 
     /// Links to what is to be fetched of a xorb, for somebody who may read these files.

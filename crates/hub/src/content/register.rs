@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use limpide_blobs::{Key, ShardHash};
+use limpide_blobs::Key;
+use limpide_db::Tx;
 use limpide_db::claims::{self, Claimant};
 use limpide_db::files::{self, File};
 use limpide_db::key_chunks::{self, KeyChunk};
+use limpide_db::shards::{self, Shard};
 use limpide_db::xorbs::{self, Xorb};
-use limpide_db::{Tx, dead_objects};
 use limpide_words::Sha256;
 use limpide_xet::{CheckedFile, ChunkTable, Hash, ShardBuilder, ShardFile, chunk_hash};
 use uuid::Uuid;
 
 use super::token::WritePass;
-use super::{aside, damaged, not_stored, signed};
+use super::{aside, not_stored, signed};
 use crate::Hub;
 use crate::changing;
 use crate::error::{Error, Result};
@@ -71,16 +72,16 @@ impl Hub {
             }
         }
         self.hold_xorbs(&mut tx, &files).await?;
-        self.record(&mut tx, pass, &files).await?;
+        self.record(&mut tx, pass, &files, &shard).await?;
         tx.commit().await?;
         for object in spare {
             self.forget_object(object).await;
         }
-        Ok(shard)
+        Ok(shard.hash)
     }
 
-    /// Stores the files as a shard of our own writing: from these the database could be built anew.
-    async fn keep_shard(&self, files: Vec<NewFile>) -> Result<(Vec<NewFile>, Hash)> {
+    /// Stores the files as a shard of our own writing: from these their rows could be made anew.
+    async fn keep_shard(&self, files: Vec<NewFile>) -> Result<(Vec<NewFile>, Shard)> {
         let write = move || {
             let mut shard = ShardBuilder::new();
             for file in &files {
@@ -91,9 +92,9 @@ impl Hub {
             Ok((files, chunk_hash(&bytes), bytes))
         };
         let (files, hash, bytes) = aside(write).await?;
-        let name: ShardHash = hash.to_string().parse().map_err(damaged)?;
-        self.blobs().put(&Key::Shard(name), bytes.into()).await?;
-        Ok((files, hash))
+        let object = Uuid::now_v7();
+        self.blobs().put(&Key::Shard(object), bytes.into()).await?;
+        Ok((files, Shard { object, hash }))
     }
 
     /// Adds the row of a xorb, unless one is there: its bytes stay those that came first, because tables and
@@ -103,14 +104,8 @@ impl Hub {
         let stored = match xorbs::insert(tx, &row).await? {
             true => Stored::Now,
             false => match xorbs::find_for_update(tx, new.hash).await? {
-                Some(old) if old.state == "live" => Stored::Before { known_here: false },
-                // About to be removed: the new bytes take its place, the old ones go as planned.
-                Some(old) => {
-                    xorbs::revive(tx, &row).await?;
-                    self.bury(tx, old.object).await?;
-                    Stored::Now
-                }
-                // Removed between the two statements.
+                Some(_) => Stored::Before { known_here: false },
+                // Collected between the two statements.
                 None => {
                     return Err(Error::Conflict(format!(
                         "The xorb {} was just removed: send it again.",
@@ -127,21 +122,12 @@ impl Hub {
         Ok(Stored::Before { known_here: !entered })
     }
 
-    /// Has an object removed once no link to it can be in use.
-    async fn bury(&self, tx: &mut Tx, object: Uuid) -> Result<()> {
-        let delete_after = self.clock().now() + 2 * self.settings().limits.link;
-        for key in [Key::Xorb(object), Key::ChunkTable(object)] {
-            dead_objects::insert(tx, &key.to_string(), delete_after).await?;
-        }
-        Ok(())
-    }
-
-    /// Holds the xorbs that files need, so that none is condemned before the files are there to keep it.
+    /// Holds the xorbs that files need, so that none is collected before the files are there to keep it.
     async fn hold_xorbs(&self, tx: &mut Tx, files: &[NewFile]) -> Result<()> {
         let needed: BTreeSet<Hash> = files.iter().flat_map(|file| file.checked.terms.xorbs()).collect();
         let needed: Vec<Hash> = needed.into_iter().collect();
         for some in needed.chunks(ROWS) {
-            let held = xorbs::hold_live(tx, some).await?;
+            let held = xorbs::hold(tx, some).await?;
             if held.len() < some.len() {
                 let gone = some.iter().find(|xorb| !held.contains(xorb));
                 return Err(not_stored(gone.unwrap_or(&some[0])));
@@ -151,11 +137,12 @@ impl Hub {
         Ok(())
     }
 
-    async fn record(&self, tx: &mut Tx, pass: &WritePass, files: &[NewFile]) -> Result<()> {
+    async fn record(&self, tx: &mut Tx, pass: &WritePass, files: &[NewFile], shard: &Shard) -> Result<()> {
         let now = self.clock().now();
+        shards::insert(tx, shard).await?;
         let mut cut_like_this = HashSet::new();
         for some in batches(files) {
-            let rows: Vec<File> = some.iter().map(|file| file.row(now)).collect();
+            let rows: Vec<File> = some.iter().map(|file| file.row(shard.object, now)).collect();
             cut_like_this.extend(files::insert(tx, &rows).await?);
         }
         let needs = |file: &NewFile| {
@@ -195,19 +182,19 @@ impl Hub {
             length: signed(new.table.body_len()),
             unpacked_length: signed(new.table.total_unpacked()),
             chunks: i64::from(new.table.len()),
-            state: "live".to_owned(),
             touched: self.clock().now(),
         }
     }
 }
 
 impl NewFile {
-    fn row(&self, now: limpide_words::Moment) -> File {
+    fn row(&self, shard: Uuid, now: limpide_words::Moment) -> File {
         File {
             hash: self.checked.hash,
             size: signed(self.checked.terms.size()),
             sha256: self.sha256,
             terms: self.checked.terms.encode(),
+            shard,
             created: now,
         }
     }

@@ -73,8 +73,9 @@ impl Hub {
     /// A token to add files to a repository.
     ///
     /// # Errors
-    /// When it cannot be signed.
-    pub fn content_token_to_write(&self, writable: &Writable) -> Result<ContentToken> {
+    /// When it cannot be signed, or the database fails.
+    pub async fn content_token_to_write(&self, writable: &Writable) -> Result<ContentToken> {
+        self.learn_epoch().await?;
         self.token_for(&self.write_pass_for(writable))
     }
 
@@ -151,21 +152,29 @@ impl Hub {
     }
 
     /// Where the store of a domain is. Clients remember for weeks, by the store's address, what they have sent
-    /// there: what one domain was sent, another must not be thought to have.
+    /// there: what one domain was sent, another must not be thought to have. Nor what was there before a purge.
     fn store_of(&self, domain: &str) -> String {
+        let epoch = match self.epoch() {
+            0 => String::new(),
+            epoch => format!(".{epoch}"),
+        };
         match domain {
-            "" => self.instance().to_owned(),
-            domain => format!("{}-{domain}", self.instance()),
+            "" => format!("{}{epoch}", self.instance()),
+            domain => format!("{}{epoch}-{domain}", self.instance()),
         }
     }
 
     /// Whether this is the name of a store of this hub, as it stands in an address.
     pub fn has_store(&self, store: &str) -> bool {
+        let Some(rest) = store.strip_prefix(self.instance()) else { return false };
+        // Tokens of an earlier epoch are good until they end.
+        let domain = match rest.strip_prefix('.') {
+            Some(epoch) => epoch.trim_start_matches(|letter: char| letter.is_ascii_digit()),
+            None => rest,
+        };
         match self.settings().deduplication {
-            Deduplication::Instance => store == self.instance(),
-            Deduplication::Owner => store
-                .strip_prefix(self.instance())
-                .is_some_and(|domain| domain.len() > 1 && domain.starts_with('-')),
+            Deduplication::Instance => domain.is_empty(),
+            Deduplication::Owner => domain.len() > 1 && domain.starts_with('-'),
         }
     }
 }

@@ -50,7 +50,7 @@ impl Hub {
     }
 
     /// Notes that a client is told of these xorbs, on which it may rely for weeks without asking again; gives
-    /// those that are still live. Once a day is enough: they are kept for longer than that.
+    /// those that are still there. Once a day is enough: they are kept for longer than that.
     pub(super) async fn tell_of(&self, xorbs: Vec<Xorb>) -> Result<Vec<Xorb>> {
         let now = self.clock().now();
         let stale = |xorb: &&Xorb| xorb.touched < now - TOLD_AGAIN_AFTER;
@@ -59,7 +59,7 @@ impl Hub {
             return Ok(xorbs);
         }
         let mut tx = self.db().begin().await?;
-        let live = xorbs::hold_live(&mut tx, &stale).await?;
+        let live = xorbs::hold(&mut tx, &stale).await?;
         xorbs::touch(&mut tx, &live, now).await?;
         tx.commit().await?;
         Ok(xorbs

@@ -10,10 +10,9 @@ use limpide_words::ObjectId;
 
 use crate::Hub;
 use crate::changing;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::objects::Object;
 use crate::git::store::Store;
-use crate::history::blob_bytes;
 
 /// Bytes of objects that wait in memory before they are written.
 const BUFFER: usize = 8 << 20;
@@ -29,6 +28,8 @@ pub(crate) struct Keeper {
     /// Those that may be written before the commit.
     waiting: Vec<NewObject>,
     buffered: usize,
+    /// Those that are written, and loose until the commit, or were there before.
+    written: Vec<ObjectId>,
     /// Those that go with it.
     held: Vec<NewObject>,
     large: HashSet<ObjectId>,
@@ -37,12 +38,25 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// A keeper that has nothing yet.
     pub(crate) fn new(hub: Hub, repo: Repo) -> Self {
-        Self { hub, repo, waiting: Vec::new(), buffered: 0, held: Vec::new(), large: HashSet::new() }
+        Self {
+            hub,
+            repo,
+            waiting: Vec::new(),
+            buffered: 0,
+            written: Vec::new(),
+            held: Vec::new(),
+            large: HashSet::new(),
+        }
     }
 
     /// Those that are not written yet: they go with the commit.
     pub(crate) fn unwritten(&self) -> impl Iterator<Item = &NewObject> {
         self.waiting.iter().chain(&self.held)
+    }
+
+    /// Those that the commit finds there, or else it would lead to nothing.
+    pub(crate) fn written(&self) -> &[ObjectId] {
+        &self.written
     }
 
     /// Keeps files, but no pointers: what names nothing may be there before the commit, and stay without it.
@@ -67,18 +81,21 @@ impl Keeper {
         let new: Vec<Object> =
             objects.into_iter().filter(|object| !object.is_large() || self.large.insert(object.id)).collect();
         let store = Store { hub: &self.hub, repository_id: &self.repo.id };
-        let kept = stream::iter(new).map(|object| store.keep(object)).buffered(AT_A_TIME);
-        let kept: Vec<Option<NewObject>> = kept.try_collect().await?;
-        Ok(kept.into_iter().flatten().collect())
+        let keep = |object: Object| async move { Ok::<_, Error>((object.id, store.keep(object).await?)) };
+        let kept: Vec<_> = stream::iter(new).map(keep).buffered(AT_A_TIME).try_collect().await?;
+        let is_there = |(id, kept): &(ObjectId, Option<NewObject>)| kept.is_none().then_some(*id);
+        self.written.extend(kept.iter().filter_map(is_there));
+        Ok(kept.into_iter().filter_map(|(_, kept)| kept).collect())
     }
 
     async fn write(&mut self) -> Result<()> {
         // The repository first, as every commit does: two that wait for each other would wait for ever.
         let mut tx = changing::begin(self.hub.db(), &self.repo.id).await?;
-        let added = git_objects::insert(&mut tx, &self.repo.id, &self.waiting).await?;
-        // Counted with the rows, also when the commit is never finished: they stay.
-        self.hub.grow(&mut tx, &self.repo, blob_bytes(&self.waiting, &added)).await?;
+        // They count once the commit leads to them; when it is never finished, they are collected.
+        let now = self.hub.clock().now();
+        git_objects::insert(&mut tx, &self.repo.id, &self.waiting, Some(now)).await?;
         tx.commit().await?;
+        self.written.extend(self.waiting.iter().map(|object| object.id));
         self.waiting.clear();
         self.buffered = 0;
         Ok(())

@@ -87,7 +87,7 @@ impl Push {
             for object in self.read(page, reader).await? {
                 rows.extend(store.keep(object).await?);
             }
-            git_objects::insert(tx, store.repository_id, &rows).await?;
+            git_objects::insert(tx, store.repository_id, &rows, None).await?;
         }
         Ok(())
     }
@@ -135,9 +135,10 @@ impl Push {
         }
         let date = self.hub.clock().now();
         let objects: Vec<NewObject> = kept.unwritten().cloned().collect();
-        let content = Content { objects: &objects, lfs_files: &seen.lfs_files, date };
-        history::add_content(&self.hub, &mut tx, repo, content).await?;
         self.insert_objects(&mut tx, seen, sent, reader).await?;
+        let named: Vec<ObjectId> = seen.reached.iter().copied().collect();
+        let content = Content { objects: &objects, named: &named, lfs_files: &seen.lfs_files, date };
+        history::add_content(&self.hub, &mut tx, repo, content).await?;
         self.insert_commits(&mut tx, graph, &seen.numbers, reader).await?;
         folder_history::insert(&mut tx, &repo.id, &seen.folders).await?;
         for ((command, tip), _) in self
@@ -150,6 +151,10 @@ impl Push {
         {
             self.move_ref(&mut tx, command, tip.as_ref().ok().copied().flatten().map(|tip| tip.target))
                 .await?;
+            // What a ref no longer stands on may be what no other leads to.
+            if command.old.is_some_and(|old| !graph.stands_on().contains(&old)) {
+                repos::shed(&mut tx, &repo.id, date).await?;
+            }
         }
         let main = self.request.commands.iter().position(|command| command.name == RefName::main().as_str());
         if main.is_some_and(|place| outcomes[place].is_ok()) {

@@ -139,7 +139,8 @@ impl<'a> Walk<'a> {
         }
         let changed = std::mem::take(&mut self.view.changed);
         self.reached.extend([commit.id, commit.tree]);
-        self.reached.extend(changed.iter().map(|entry| entry.id));
+        // A submodule names a commit of another repository.
+        self.reached.extend(changed.iter().filter(|entry| !entry.mode.is_commit()).map(|entry| entry.id));
         self.read_pointers(&changed).await?;
         let facts = self.facts_of_others(&changed).await?;
         for Changed { path, mode, id } in changed {

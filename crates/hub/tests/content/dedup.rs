@@ -53,19 +53,19 @@ async fn the_key_changes_with_the_day() {
 }
 
 #[tokio::test]
-async fn an_answer_keeps_its_xorbs_from_being_condemned() {
+async fn an_answer_keeps_its_xorbs_from_being_collected() {
     let scene = scene().await;
     let sent = pack(noise(3, 300_000), 100);
     scene.send(&sent).await;
     let told_at = scene.hub.clock.now() + Duration::from_secs(10 * 24 * 3600);
     scene.hub.clock.advance(Duration::from_secs(10 * 24 * 3600));
     scene.hub.dedup_answer(&scene.pass, sent.xorbs[0].table.hash(0).unwrap()).await.unwrap();
-    let xorbs = limpide_db::xorbs::live(&scene.hub.db.db, &[sent.xorbs[0].hash]).await.unwrap();
+    let xorbs = limpide_db::xorbs::find(&scene.hub.db.db, &[sent.xorbs[0].hash]).await.unwrap();
     assert_eq!(xorbs[0].touched, told_at);
     // Once a day is enough.
     scene.hub.clock.advance(Duration::from_secs(3600));
     scene.hub.dedup_answer(&scene.pass, sent.xorbs[0].table.hash(0).unwrap()).await.unwrap();
-    let xorbs = limpide_db::xorbs::live(&scene.hub.db.db, &[sent.xorbs[0].hash]).await.unwrap();
+    let xorbs = limpide_db::xorbs::find(&scene.hub.db.db, &[sent.xorbs[0].hash]).await.unwrap();
     assert_eq!(xorbs[0].touched, told_at);
 }
 

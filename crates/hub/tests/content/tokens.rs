@@ -13,7 +13,7 @@ async fn a_token_opens_its_own_store_for_a_while() {
     let scene = scene().await;
     let hub = &scene.hub;
     let writable = hub.writable(&scene.ada, Kind::Model, &scene.model).await.unwrap();
-    let token = hub.content_token_to_write(&writable).unwrap();
+    let token = hub.content_token_to_write(&writable).await.unwrap();
     // Clients throw away a token that has less than a minute left.
     assert!(token.expires.seconds() - hub.clock.now().seconds() > 60);
     let pass = hub.write_pass(&token.store, &token.token).unwrap();

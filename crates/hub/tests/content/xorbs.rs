@@ -5,9 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use limpide_blobs::{Family, Key};
-use limpide_db::xorbs;
 use limpide_hub::content::Body;
-use limpide_hub::{Deduplication, Error, Settings};
+use limpide_hub::{Deduplication, Error, Reach, Settings};
 use limpide_testkit::hub::TestHub;
 use limpide_xet::{Hash, chunk_hash};
 use uuid::Uuid;
@@ -142,15 +141,13 @@ async fn bytes_that_no_row_names_do_not_exist() {
 }
 
 #[tokio::test]
-async fn a_condemned_xorb_is_missing_until_it_is_sent_again() {
+async fn a_collected_xorb_is_missing_until_it_is_sent_again() {
     let scene = scene().await;
     let sent = pack(noise(6, 200_000), 100);
     let xorb = &sent.xorbs[0];
     scene.put(xorb).await.unwrap();
     scene.hub.clock.advance(Duration::from_secs(29 * 24 * 3600));
-    let mut tx = scene.hub.db.db.begin().await.unwrap();
-    assert_eq!(xorbs::condemn_unused(&mut tx, scene.hub.clock.now()).await.unwrap(), 1);
-    tx.commit().await.unwrap();
+    assert_eq!(scene.hub.collect(Reach::Old).await.unwrap().xorbs, 1);
 
     assert!(!scene.hub.has_xorb(&scene.pass, xorb.hash).await.unwrap());
     assert!(matches!(scene.register(&shard(&[&sent.file])).await, Err(Error::Invalid(_))));
@@ -161,10 +158,9 @@ async fn a_condemned_xorb_is_missing_until_it_is_sent_again() {
     let file = scene.send(&sent).await;
     assert!(read(&scene.hub, &file, 0..u64::MAX).await == sent.data);
 
-    // A file keeps it from being condemned again.
-    scene.hub.clock.advance(Duration::from_secs(29 * 24 * 3600));
-    let mut tx = scene.hub.db.db.begin().await.unwrap();
-    assert_eq!(xorbs::condemn_unused(&mut tx, scene.hub.clock.now()).await.unwrap(), 0);
+    // A file that is waited for keeps it from being collected again.
+    scene.hub.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(scene.hub.collect(Reach::Everything).await.unwrap().xorbs, 0);
 }
 
 #[tokio::test]

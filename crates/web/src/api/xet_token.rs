@@ -32,7 +32,7 @@ pub(crate) async fn write(call: Call) -> Answer {
     }
     let readable = call.hub.readable(&call.caller, kind, &id).await?;
     call.hub.commit_at(&readable, &call.revision()?).await?;
-    Ok(answer(&call, &call.hub.content_token_to_write(&writable)?))
+    Ok(answer(&call, &call.hub.content_token_to_write(&writable).await?))
 }
 
 fn answer(call: &Call, token: &ContentToken) -> axum::response::Response {

@@ -25,7 +25,7 @@ pub(crate) async fn ask(LfsCall(call): LfsCall, body: Body) -> Result<Response, 
             let writable = call.hub.writable(&call.caller, kind, &id).await?;
             let takes_parts = request.takes_parts() && !request.is_for_xet();
             if request.is_for_xet() {
-                let token = call.hub.content_token_to_write(&writable)?;
+                let token = call.hub.content_token_to_write(&writable).await?;
                 xet = Some(xet_token::for_lfs(&call, writable.repo(), &token));
             }
             let pass = call.hub.write_pass_for(&writable);

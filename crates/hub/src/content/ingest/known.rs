@@ -93,7 +93,8 @@ impl Hub {
         let next: Vec<(usize, Hash)> =
             next.into_iter().filter(|(_, xorb)| !known.tables.contains_key(&Source::Stored(*xorb))).collect();
         let hashes: Vec<Hash> = next.iter().map(|(_, xorb)| *xorb).collect();
-        for xorb in xorbs::known(self.db(), &pass.domain, &hashes).await? {
+        // From here on they are kept for as long as this upload can take, also when no other file needs them.
+        for xorb in self.tell_of(xorbs::known(self.db(), &pass.domain, &hashes).await?).await? {
             let place = next.iter().find(|(_, hash)| *hash == xorb.hash).map(|(place, _)| (file, *place));
             known.remember(Source::Stored(xorb.hash), self.table(xorb.object).await?, place);
         }
