@@ -18,6 +18,12 @@ impl Hub {
         Event { id, at, actor, repository_id: None, action, detail }
     }
 
+    /// The note that the hub itself did or found something, now.
+    pub(crate) fn own_event(&self, action: &'static str, detail: Value) -> Event<'static> {
+        let (id, at) = (chance::id(), self.clock().now());
+        Event { id, at, actor: None, repository_id: None, action, detail }
+    }
+
     /// The note that a user did something to a repository, now.
     pub(crate) fn event<'a>(
         &self,

@@ -97,7 +97,7 @@ pub use blame::Blame;
 pub use cards::FacetCount;
 pub use changes::{Changes, FileChange};
 pub use clock::Clock;
-pub use collect::{Collected, Reach};
+pub use collect::{Collected, History, Reach};
 pub use commit::{Change, Committed, Draft, NewCommit};
 pub use commits::{CommitList, CommitsQuery};
 pub use commons::Commons;

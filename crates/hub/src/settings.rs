@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::scans::WhenMalicious;
 
 /// Settings that the rules look at. Faces and the program have their own.
-#[derive(Debug, Clone, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Whether anybody may create an account, or only the administrator.
@@ -21,6 +21,9 @@ pub struct Settings {
     pub jobs: Jobs,
     /// How long what nobody needs any more is kept.
     pub collection: Collection,
+    /// Within which time all stored content is read and hashed once more.
+    #[serde(with = "seconds")]
+    pub scrub: Duration,
     /// What is done with what scans find.
     pub safety: Safety,
     /// Who may vouch for signers of models.
@@ -29,6 +32,22 @@ pub struct Settings {
     /// The address under which people reach the hub, where it is known: reports name it.
     #[serde(skip)]
     pub public_url: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            open_registration: false,
+            deduplication: Deduplication::default(),
+            limits: Limits::default(),
+            jobs: Jobs::default(),
+            collection: Collection::default(),
+            scrub: Duration::from_secs(30 * 24 * 3600),
+            safety: Safety::default(),
+            signing: Signing::default(),
+            public_url: None,
+        }
+    }
 }
 
 /// What is done in the background.

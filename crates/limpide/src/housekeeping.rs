@@ -1,6 +1,6 @@
 //! What a server does beside answering: it does what was asked for in the background, and at the start and every hour it
 //! removes what nothing names any more, and has scanned again what older rules have judged, or a virus scanner missed. Once
-//! a day one of all servers collects what nothing needs.
+//! a day one of all servers collects what nothing needs, and each hour one reads a share of what is stored once more.
 
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ const BETWEEN_PAGES: Duration = Duration::from_secs(10);
 /// Work that goes on until it is stopped.
 pub(crate) struct Housekeeping {
     sweeping: JoinHandle<()>,
+    scrubbing: JoinHandle<()>,
     rescanning: JoinHandle<()>,
     catching_up: JoinHandle<()>,
     workers: Workers,
@@ -26,9 +27,10 @@ pub(crate) struct Housekeeping {
 /// Begins. What is interrupted by the end of the process is done after the next start.
 pub(crate) fn begin(hub: Hub) -> Housekeeping {
     let workers = Workers::begin(&hub, hub.settings().jobs.workers);
+    let scrubbing = tokio::spawn(scrub(hub.clone()));
     let rescanning = tokio::spawn(rescan(hub.clone()));
     let catching_up = tokio::spawn(catch_up(hub.clone()));
-    Housekeeping { sweeping: tokio::spawn(sweep(hub)), rescanning, catching_up, workers }
+    Housekeeping { sweeping: tokio::spawn(sweep(hub)), scrubbing, rescanning, catching_up, workers }
 }
 
 async fn sweep(hub: Hub) {
@@ -57,6 +59,28 @@ async fn sweep(hub: Hub) {
             Err(error) => {
                 let cause = format!("{:#}", anyhow::Error::from(error));
                 tracing::warn!(cause, "the store could not be swept; it will be tried again: {cause}");
+            }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Reads what is stored once more, a share each hour.
+async fn scrub(hub: Hub) {
+    loop {
+        match hub.scrub_if_due().await {
+            Ok(None) => {}
+            Ok(Some(scrubbed)) => {
+                let (xorbs, bytes) = (scrubbed.xorbs, scrubbed.bytes);
+                tracing::debug!(xorbs, bytes, "{xorbs} xorbs of {bytes} bytes were read once more");
+                for finding in scrubbed.findings {
+                    let (what, place) = (finding.what, finding.place);
+                    tracing::error!(what, place, "stored content is damaged: {place}: {what}");
+                }
+            }
+            Err(error) => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(cause, "stored content could not be read once more; later then: {cause}");
             }
         }
         tokio::time::sleep(EVERY).await;
@@ -106,7 +130,7 @@ async fn catch_up(hub: Hub) {
 impl Housekeeping {
     /// Ends it: jobs under way are given back.
     pub(crate) async fn stop(self) {
-        for task in [self.sweeping, self.rescanning, self.catching_up] {
+        for task in [self.sweeping, self.scrubbing, self.rescanning, self.catching_up] {
             task.abort();
             // Until it is gone it may hold a connection, and the database would not be closed in order.
             _ = task.await;

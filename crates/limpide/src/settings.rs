@@ -279,6 +279,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         |s| &mut s.hub.collection.content,
     ),
     server(
+        "scrub",
+        "TIME",
+        "Within which time all stored content is read and hashed once more, by all servers of the hub together",
+        |s| &mut s.hub.scrub,
+    ),
+    server(
         "safety.malicious",
         "show|warn|quarantine",
         "What is done with malicious files: their status tells, downloads warn, or they are held back",

@@ -144,7 +144,7 @@ pub async fn objects(
     limit: i64,
 ) -> Result<Vec<ObjectRow>> {
     sql("SELECT id, kind, size, data, object, lfs_sha256, lfs_size FROM git_objects
-         WHERE repository_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+         WHERE repository_id = $1 AND id > $2 AND loose IS NULL ORDER BY id LIMIT $3")
     .bind(repository_id)
     .bind(after)
     .bind(limit)
@@ -158,7 +158,7 @@ pub async fn objects(
 /// When the database fails.
 pub async fn object(door: impl Door, repository_id: &str, id: &str) -> Result<Option<ObjectRow>> {
     sql("SELECT id, kind, size, data, object, lfs_sha256, lfs_size FROM git_objects
-         WHERE repository_id = $1 AND id = $2")
+         WHERE repository_id = $1 AND id = $2 AND loose IS NULL")
     .bind(repository_id)
     .bind(id)
     .one(door)

@@ -30,6 +30,7 @@ mod objects;
 mod progress;
 mod repos;
 mod scans;
+mod scrub;
 mod shards;
 mod xorbs;
 
@@ -43,6 +44,7 @@ use crate::error::Result;
 
 pub use finding::{Finding, Severity};
 pub use progress::{Progress, Summary};
+pub use scrub::Scrubbed;
 
 use files::Proven;
 

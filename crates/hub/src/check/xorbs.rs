@@ -35,7 +35,7 @@ impl Check<'_> {
         }
     }
 
-    async fn xorb(&self, hash: &str, proven: &Proven) -> Result<Vec<Finding>> {
+    pub(super) async fn xorb(&self, hash: &str, proven: &Proven) -> Result<Vec<Finding>> {
         let Some(row) = content::xorb(self.hub.db(), hash).await? else { return Ok(Vec::new()) };
         let mut wrong = Vec::new();
         if row.domains == 0 {

@@ -19,11 +19,11 @@ const TREES: usize = 256;
 
 /// What became of the history of a repository.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct History {
+pub struct History {
     /// Commits that are gone.
-    pub(crate) commits: u64,
+    pub commits: u64,
     /// Objects that no commit leads to any more.
-    pub(crate) loosened: u64,
+    pub loosened: u64,
 }
 
 /// The objects to which commits and tags lead, and the trees among them that are still to be looked into.
@@ -39,7 +39,7 @@ impl Hub {
     ///
     /// # Errors
     /// `NotFound` when the repository has just been deleted.
-    pub(crate) async fn collect_history(&self, repository_id: &str) -> Result<History> {
+    pub async fn collect_history(&self, repository_id: &str) -> Result<History> {
         let store = Store { hub: self, repository_id };
         let mut tx = changing::begin(self.db(), repository_id).await?;
         let kept = self.ref_commits(&mut tx, store).await?;

@@ -15,12 +15,15 @@
 mod content;
 mod history;
 
+pub use history::History;
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use limpide_db::{Db, duties, git_objects, repos, secrets};
+use limpide_db::{Db, duties, events, git_objects, repos, secrets};
 use limpide_words::Moment;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::Hub;
 use crate::error::{Error, Result};
@@ -117,6 +120,11 @@ impl Hub {
         self.collect_histories(graces, reach, &mut collected).await?;
         self.collect_loose(graces, reach, &mut collected).await?;
         self.collect_content(graces, reach, &mut collected).await?;
+        if reach == Reach::Everything {
+            let mut tx = self.db().begin().await?;
+            events::insert(&mut tx, self.own_event("content.purge", json!(collected))).await?;
+            tx.commit().await?;
+        }
         if reach != Reach::Nothing {
             collected.objects = self.remove_due().await?;
         }

@@ -6,4 +6,5 @@ mod beside;
 mod bytes;
 mod kit;
 mod rows;
+mod scrub;
 mod sound;

@@ -37,6 +37,8 @@ pub(crate) enum What {
     Squash {
         branch: usize,
     },
+    /// Takes the commits that no ref leads to.
+    Collect,
     CreateBranch {
         from: At,
     },
@@ -98,6 +100,7 @@ fn what() -> impl Strategy<Value = What> {
         1 => other.prop_map(|to| What::Duplicate { to }),
         14 => commit(),
         2 => branch().prop_map(|branch| What::Squash { branch }),
+        2 => Just(What::Collect),
         2 => at().prop_map(|from| What::CreateBranch { from }),
         1 => Just(What::DeleteBranch),
         2 => (at(), any::<bool>()).prop_map(|(at, annotated)| What::CreateTag { at, annotated }),

@@ -11,12 +11,14 @@ use crate::pages::repo::Tab;
 use crate::pages::visit::{Frame, Visit};
 
 /// What can be done, as events call it.
-const ACTIONS: [&str; 28] = [
+const ACTIONS: [&str; 30] = [
     "account.password",
     "account.profile",
     "attestation.add",
     "attestation.withdraw",
     "commit",
+    "content.damaged",
+    "content.purge",
     "file.acknowledge",
     "file.revoke",
     "key.add",
