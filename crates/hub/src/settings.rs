@@ -141,6 +141,9 @@ pub struct Limits {
     pub push: u64,
     /// Bytes that the repositories of one user or organisation may have together, before deduplication.
     pub owner: Option<u64>,
+    /// Requests that a user, or an address without one, may make to one server in five minutes: to the API, for files, and
+    /// for pages, each counted by itself.
+    pub requests: Option<u32>,
     /// Bytes of the body of one commit.
     pub commit: u64,
     /// Changes in one commit.
@@ -167,6 +170,7 @@ impl Default for Limits {
             // As on GitHub.
             push: 2 * 1024 * 1024 * 1024,
             owner: None,
+            requests: None,
             // The client's own test suite sends 150 MB in one commit.
             commit: 512 * 1024 * 1024,
             changes: 25_000,

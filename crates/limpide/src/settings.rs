@@ -322,6 +322,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         |s| &mut s.hub.limits.owner,
     )
     .or("as much as fits"),
+    server(
+        "limits.requests",
+        "COUNT",
+        "How many requests a user, or an address without one, may make to one server in five minutes: to the API, for files, and for pages, each counted by itself",
+        |s| &mut s.hub.limits.requests,
+    )
+    .or("as many as they like"),
     server("limits.commit", "SIZE", "The largest body of one commit", |s| &mut s.hub.limits.commit),
     server("limits.changes", "COUNT", "The most changes in one commit", |s| &mut s.hub.limits.changes),
     server("limits.file", "SIZE", "The largest file", |s| &mut s.hub.limits.file),

@@ -159,13 +159,15 @@ impl FromRequestParts<Site> for Call {
             Some(visitor) => visitor.caller.clone(),
             None => caller(&site.hub, &parts.headers).await?,
         };
+        let address = origin::sender(parts);
+        site.rates.count(parts, &caller, &address).await?;
         Ok(Self {
             caller,
             visitor,
             is_from_this_site,
             origin,
             headers: parts.headers.clone(),
-            address: origin::sender(parts),
+            address,
             kind: kind_of(parts, &params),
             query: form::read(parts.uri.query().unwrap_or_default()),
             params,

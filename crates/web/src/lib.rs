@@ -18,6 +18,7 @@ mod openapi;
 mod origin;
 mod pages;
 mod ranges;
+mod rates;
 mod request_id;
 mod serve;
 mod site;

@@ -14,7 +14,7 @@ use crate::api;
 use crate::pages::page::Shown;
 use crate::pages::visit::Visit;
 use crate::pages::{self, Page};
-use crate::{Site, cas, git, health, lfs, metrics, moved, openapi, request_id, unread};
+use crate::{Site, cas, git, health, lfs, metrics, moved, openapi, rates, request_id, unread};
 
 /// What a caller must be for a route not to refuse them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub fn router(site: Site) -> Router {
     }
     router
         .fallback(api::fallback::answer)
+        .layer(middleware::from_fn(rates::tell))
         .layer(middleware::from_fn(moved::follow))
         .layer(middleware::from_fn(unread::finish))
         .layer(CatchPanicLayer::custom(api::fallback::panicked))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use limpide_hub::Hub;
 
 use crate::metrics::Metrics;
+use crate::rates::Rates;
 
 /// The state that handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -15,12 +16,14 @@ pub struct Site {
     /// request tells.
     pub(crate) public_url: Option<Arc<str>>,
     pub(crate) metrics: Metrics,
+    pub(crate) rates: Rates,
 }
 
 impl Site {
     /// A site for this hub. `public_url` has no trailing slash.
     pub fn new(hub: Hub, public_url: Option<String>) -> Self {
         let public_url = public_url.map(|url| url.trim_end_matches('/').into());
-        Self { hub, public_url, metrics: Metrics::new() }
+        let rates = Rates::new(hub.settings().limits.requests);
+        Self { hub, public_url, metrics: Metrics::new(), rates }
     }
 }
