@@ -21,6 +21,7 @@ pub mod content;
 mod create_repo;
 mod delete_repo;
 mod downloads;
+mod drawing;
 mod duplicate;
 mod error;
 mod events;
@@ -81,6 +82,7 @@ use tokio::sync::MutexGuard;
 
 use crate::cards::Counts;
 use crate::downloads::Downloads;
+use crate::drawing::Drawer;
 use crate::git::store::{SizeCache, TreeCache, size_cache, tree_cache};
 use crate::jobs::Bell;
 use crate::lfs_parts::Assemblies;
@@ -102,6 +104,7 @@ pub use commit::{Change, Committed, Draft, NewCommit};
 pub use commits::{CommitList, CommitsQuery};
 pub use commons::Commons;
 pub use create_repo::NewRepo;
+pub use drawing::Undrawn;
 pub use duplicate::{Failed, FileToCopy};
 pub use error::{Error, Result, Thing};
 pub use export::GitObject;
@@ -122,6 +125,7 @@ pub use limpide_db::log::{Leaf as LogLeaf, Signed as SignedStatement};
 pub use limpide_db::repos::Repo;
 pub use limpide_db::scans::{Acknowledgement, Notice};
 pub use limpide_db::sessions::Session;
+pub use limpide_drawing::Picture;
 pub use limpide_formats::safetensors::Parameters;
 pub use limpide_git::{Input as GitInput, Output as GitOutput, Protocol as GitProtocol};
 pub use listing::{Listed, Page, Query};
@@ -136,7 +140,7 @@ pub use resolve::Resolved;
 pub use rows::{Rows, RowsQuery};
 pub use scans::{CommitSafety, FileSafety, Flagged, Safety, WhenMalicious, content_of};
 pub use sessions::{Begun, Language, SESSION, Visitor};
-pub use settings::{Collection, Deduplication, Jobs, Limits, Settings, TrustedRoot};
+pub use settings::{Collection, Deduplication, Drawing, Jobs, Limits, Settings, TrustedRoot};
 pub use sweep::Sweeper;
 pub use tree::{Listing, TreePage};
 pub use validate_card::CardReport;
@@ -171,6 +175,7 @@ struct Inner {
     policy: Arc<Policy>,
     clamav: Option<Clamav>,
     vouching: Vouching,
+    drawer: Drawer,
     scribe: statements::Scribe,
 }
 
@@ -209,6 +214,7 @@ impl Hub {
         let policy = policy.map_err(|problem| Error::Invalid(format!("`safety.rules`: {problem}.")))?;
         let clamav = settings.safety.clamav.clone().map(Clamav::new);
         let vouching = Vouching::new(&settings.signing)?;
+        let drawer = Drawer::new(&settings.drawing);
         let scribe = statements::Scribe::open(&db, &instance).await?;
         let epoch = AtomicU64::new(collect::epoch(&db).await?);
         let inner = Inner {
@@ -233,6 +239,7 @@ impl Hub {
             policy,
             clamav,
             vouching,
+            drawer,
             scribe,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -289,6 +296,11 @@ impl Hub {
     /// Who may vouch for signers of models.
     fn vouching(&self) -> &Vouching {
         &self.inner.vouching
+    }
+
+    /// Who draws pages of documents.
+    fn drawer(&self) -> &Drawer {
+        &self.inner.drawer
     }
 
     fn db(&self) -> &Db {

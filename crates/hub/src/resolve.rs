@@ -27,14 +27,20 @@ pub struct Resolved {
     pub date: Moment,
 }
 
+impl Resolved {
+    /// What changes when the bytes do: the SHA-256 of content, else the git id.
+    pub fn hash(&self) -> String {
+        self.stored.as_ref().map_or_else(|| self.id.to_string(), |stored| stored.sha256.to_string())
+    }
+}
+
 impl Hub {
     /// Lets a file be downloaded; gives a warning to send along when it is malicious.
     ///
     /// # Errors
     /// `Quarantined` when it is held back.
     pub async fn release(&self, content: &Content, file: &Resolved) -> Result<Option<String>> {
-        let id = file.stored.as_ref().map_or_else(|| file.id.to_string(), |stored| stored.sha256.to_string());
-        self.let_through(&content.repo().id, &[id], Some(&file.path)).await
+        self.let_through(&content.repo().id, &[file.hash()], Some(&file.path)).await
     }
 
     /// The file at a path of a commit.

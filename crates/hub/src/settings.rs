@@ -1,5 +1,6 @@
 //! What a hub is told to do and to refuse.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use limpide_clamav::Address;
@@ -29,6 +30,9 @@ pub struct Settings {
     /// Who may vouch for signers of models.
     #[serde(skip)]
     pub signing: Signing,
+    /// How pages of documents are drawn.
+    #[serde(skip)]
+    pub drawing: Drawing,
     /// The address under which people reach the hub, where it is known: reports name it.
     #[serde(skip)]
     pub public_url: Option<String>,
@@ -99,6 +103,21 @@ pub struct Safety {
     /// The rules by which files are judged, as TOML; those that come with the program when there are none.
     #[serde(skip)]
     pub rules: Option<String>,
+}
+
+/// How pages of documents are drawn.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// The program that does it; where there is none, nothing is drawn.
+    pub program: Option<PathBuf>,
+    /// How long it may take for a page.
+    pub wait: Duration,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self { program: None, wait: Duration::from_secs(10) }
+    }
 }
 
 /// Who may vouch for signers of models whose keys are not registered here.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use limpide_blobs::Blobs;
 use limpide_db::Db;
 use limpide_git::Mirrors;
-use limpide_hub::{Clock, Hub};
+use limpide_hub::{Clock, Drawing, Hub};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::settings::{Effective, Flags, Settings, load};
@@ -42,7 +42,9 @@ pub(crate) async fn open(settings: &Settings) -> Result<Hub> {
     let blobs = Blobs::open(&settings.location()).await.context("the storage cannot be opened")?;
     let mirrors = Mirrors::new(settings.data.join("git"), settings.git_mirrors);
     let public_url = settings.public_url.as_ref().map(ToString::to_string);
-    let rules = limpide_hub::Settings { public_url, ..settings.hub.clone() };
+    // This very program draws, as another process of it.
+    let drawing = Drawing { program: std::env::current_exe().ok(), ..Drawing::default() };
+    let rules = limpide_hub::Settings { public_url, drawing, ..settings.hub.clone() };
     Ok(Hub::open(db, blobs, mirrors, rules, Clock::system()).await?)
 }
 

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod check_config;
 mod door;
+mod draw_pdf;
 mod files;
 mod gc;
 mod housekeeping;
@@ -71,6 +72,9 @@ enum Command {
     Gc(gc::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
+    /// Draw a page of the PDF on the standard input: the hub calls this, each time in a process of its own
+    #[command(hide = true)]
+    DrawPdf(draw_pdf::Options),
     /// Show the settings in force and where each comes from, and whatever is wrong with them
     CheckConfig {
         #[command(flatten)]
@@ -97,6 +101,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     let command = match command {
         Command::CheckConfig { flags } => return check_config::run(flags),
+        // Before there is any other thread: what the process takes from itself is gone for all of it.
+        Command::DrawPdf(options) => return draw_pdf::run(&options),
         Command::Sign(options) => return signing::sign::run(&options),
         Command::Verify(options) => return signing::verify::run(&options),
         command => command,
@@ -114,7 +120,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::User(command) => users::run(command).await?,
             Command::Org(command) => organizations::run(command).await?,
             Command::Token(command) => tokens::run(command).await?,
-            Command::CheckConfig { .. } | Command::Sign(_) | Command::Verify(_) => {}
+            Command::CheckConfig { .. } | Command::DrawPdf(_) | Command::Sign(_) | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     });

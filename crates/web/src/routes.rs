@@ -165,6 +165,7 @@ fn repository_pages(kind: Kind) -> Vec<Route> {
         show(&at("/tree/{rev}/{*path}"), Read, repo::files::show),
         show(&at("/blob/{rev}/{*path}"), Content, repo::file::show),
         show(&at("/cell/{rev}/{*path}"), Content, repo::cell::show),
+        show(&at("/drawing/{rev}/{*path}"), Content, repo::pdf::show),
         show(&at("/viewer"), Content, repo::viewer::show),
         show(&at("/viewer/{rev}"), Content, repo::viewer::show),
         show(&at("/viewer/{rev}/{configuration}/{split}"), Content, repo::viewer::show),

@@ -137,9 +137,7 @@ impl Asked {
     }
 
     async fn send(&self, call: &Call, method: &Method, found: &Resolved, headers: HeaderMap) -> Answer {
-        let etag =
-            found.stored.as_ref().map_or_else(|| found.id.to_string(), |stored| stored.sha256.to_string());
-        let download = Download { size: found.size, etag, modified: Some(found.date), headers };
+        let download = Download { size: found.size, etag: found.hash(), modified: Some(found.date), headers };
         let part = download.part(&call.headers).map_err(|error| self.refused(error))?;
         let range = match &part {
             Part::Nothing => None,

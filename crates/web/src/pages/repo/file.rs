@@ -1,5 +1,5 @@
 //! `…/blob/{revision}/{path}`: one file, shown as what it is: text with numbered lines, a notebook, pictures and sound,
-//! tensors, imports; of a PDF its title and pages. What a page cannot show is told in facts and can be downloaded.
+//! tensors, imports; of a PDF a page that the hub draws. What a page cannot show is told in facts and can be downloaded.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use limpide_formats::pdf::Pdf;
 use limpide_formats::reading::ReadAt;
 use limpide_formats::sniff;
 use limpide_formats::structure::Structure;
-use limpide_hub::{Content, Entry, Resolved, What};
+use limpide_hub::{Commit, Content, Entry, Resolved, What};
 use limpide_rendering::{code, markdown, notebook};
 use limpide_tables::{Form, ONLY_COLUMN};
 use limpide_words::FilePath;
@@ -18,6 +18,7 @@ use crate::pages::list::address;
 use crate::pages::page::{Shown, page};
 use crate::pages::repo::bytes::{Asked, HexRow, hex_rows};
 use crate::pages::repo::files::{RefChoice, download};
+use crate::pages::repo::pdf::{self, PdfView};
 use crate::pages::repo::rows::{Asked as AskedRows, Cell, From, RowsView};
 use crate::pages::repo::tensors::TensorTable;
 use crate::pages::repo::text::{Line, lines};
@@ -81,7 +82,7 @@ enum View {
     Image(String),
     Audio(String),
     Video(String),
-    Pdf(Pdf),
+    Pdf(Box<PdfView>),
     Structure(Box<StructureView>),
     Empty,
     Nothing,
@@ -115,7 +116,7 @@ pub(crate) async fn show(visit: Visit) -> Shown {
     let entries = visit.hub.paths_info(&place.readable, &place.revision, &[path.to_string()], true).await?;
     let entry = entries.first();
     let asked = Asked::of(visit.asked("bytes"), file.size);
-    let view = view(&visit, &place, (&content, &file), asked).await?;
+    let view = view(&visit, &place, (&content, &commit, &file), asked).await?;
     let hex = match (&asked, &view) {
         (Some(asked), View::Text { .. } | View::Rendered { .. }) if asked.length() == 0 => None,
         (Some(_), View::Text { .. }) | (None, _) => None,
@@ -191,7 +192,7 @@ async fn safety(visit: &Visit, entry: Option<&Entry>) -> Result<Option<Safety>, 
 async fn view(
     visit: &Visit,
     place: &Place,
-    (content, file): (&Content, &Resolved),
+    (content, commit, file): (&Content, &Commit, &Resolved),
     asked: Option<Asked>,
 ) -> Result<View, ApiError> {
     if file.size == 0 {
@@ -216,7 +217,9 @@ async fn view(
     let read = visit.hub.look(content, file, move |bytes| read(&*bytes, is_notebook)).await?;
     Ok(match read {
         Read::Nothing => View::Nothing,
-        Read::Pdf(pdf) => View::Pdf(pdf),
+        Read::Pdf(facts) => {
+            View::Pdf(Box::new(pdf::view(visit, place, (content, commit, file), facts).await?))
+        }
         Read::Structure(structure) => View::Structure(Box::new(structure_view(*structure, visit))),
         Read::Notebook(bytes) => notebook_view(visit, place, path, &bytes),
         Read::Text(bytes, is_cut) => text_view(visit, place, (path, &bytes, is_cut), asked),

@@ -12,6 +12,7 @@ pub(crate) mod kin;
 pub(crate) mod lineage;
 pub(crate) mod openness;
 pub(crate) mod overview;
+pub(crate) mod pdf;
 pub(crate) mod rows;
 pub(crate) mod safety;
 pub(crate) mod settings;
