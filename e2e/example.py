@@ -65,6 +65,7 @@ PAGES = [
     Page("nobody", "/lab/risky/safety", shot="safety-malicious"),
     Page("nobody", "/eve/derived/lineage", shot="lineage-derived"),
     Page("nobody", "/eve/derived/blob/main/NOTES.md", shot="file-markdown"),
+    Page("nobody", "/eve/derived/blob/main/walks.pdf?page=2", shot="file-pdf"),
     Page("nobody", f"/eve/{LONG}", shot="long-name"),
     Page("nobody", f"/eve/{LONG}/tree/main", shot="long-files"),
     Page("nobody", "/ada/empty", shot="model-empty"),
@@ -229,7 +230,10 @@ def repos() -> list[Repo]:
         })]),
         Repo("model", "eve/derived", "eve", [("Tuned on letters", {
             "README.md": card(derived, "# Derived\n"), "LICENSE": apache, "model.safetensors": weights(5),
-            "NOTES.md": NOTES.encode(),
+            "NOTES.md": NOTES.encode(), "walks.pdf": document([
+                stream(b"BT /F 18 Tf 20 200 Td (Walk %d by the water) Tj ET 0 .4 .6 rg 20 60 %d 80 re f" % (walk, 40 * walk))
+                for walk in (1, 2, 3, 4)
+            ]),
         })]),
         Repo("model", f"eve/{LONG}", "eve", [("Une description de commit qui ne tient pas sur une seule ligne d'un téléphone", {
             "README.md": plain, "model-of-many-parts-00001-of-00002-in-bfloat16-and-sharded.safetensors": weights(6),
@@ -286,6 +290,34 @@ def parquet(rows: range) -> bytes:
     file = io.BytesIO()
     pyarrow.parquet.write_table(table, file)
     return file.getvalue()
+
+
+def document(pages: list[bytes], more: list[bytes] = (), catalogue: bytes = b"") -> bytes:
+    """A PDF of pages on which so is drawn; what they draw with is Helvetica as `/F`, and as `/X0` the first of `more`."""
+    first = 4 + len(more)
+    kids = b" ".join(b"%d 0 R" % (first + 2 * index) for index in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R" + catalogue + b">>",
+        b"<</Type/Pages/Count %d/Kids[%s]/MediaBox[0 0 200 250]>>" % (len(pages), kids),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *more,
+    ]
+    with_form = b"/XObject<</X0 4 0 R>>" if more else b""
+    for index, drawn in enumerate(pages):
+        with_what = b"/Resources<</Font<</F 3 0 R>>%s>>" % with_form
+        objects += [b"<</Type/Page/Parent 2 0 R/Contents %d 0 R%s>>" % (first + 2 * index + 1, with_what), drawn]
+    written, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return written + end % (len(objects) + 1, table, len(objects) + 1, len(written))
+
+
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """Bytes as an object of a PDF."""
+    return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(content), entries, content)
 
 
 def notebook() -> bytes:

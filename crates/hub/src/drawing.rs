@@ -92,7 +92,11 @@ impl Hub {
         let Ok(turn) = timeout(TURN, drawer.turns.acquire()).await else { return Ok(Err(Undrawn::Busy)) };
         let _turn = turn.map_err(|error| Error::Internal(error.into()))?;
         let pieces: Vec<_> = self.open_resolved(content, file, 0..file.size).await?.try_collect().await?;
-        let drawn = timeout(drawer.wait, drawn(program, page, &pieces.concat())).await;
+        let document = pieces.concat();
+        if !is_pdf(&document) {
+            return Ok(Err(Undrawn::Broken));
+        }
+        let drawn = timeout(drawer.wait, drawn(program, page, &document)).await;
         let drawn = drawn.unwrap_or(Ok(Err(Undrawn::TooMuch)));
         let drawn = drawn.map_err(|error| Error::Internal(anyhow::Error::from(error).context("drawing")))?;
         if drawn == Err(Undrawn::TooMuch) {
@@ -118,6 +122,11 @@ impl Drawer {
             drawn: Cache::builder().max_capacity(KEPT).weigher(weight).time_to_live(KEPT_FOR).build(),
         }
     }
+}
+
+/// Whether bytes begin as a PDF does. Readers allow something before it.
+fn is_pdf(document: &[u8]) -> bool {
+    document.windows(5).take(1024).any(|bytes| bytes == b"%PDF-")
 }
 
 /// Has a process draw. When this is not waited for any longer, the process is killed.

@@ -13,6 +13,9 @@ use hayro::kurbo::{Affine, BezPath, Point, Rect};
 /// How much is kept, in bytes.
 const LONGEST: usize = 64 << 10;
 
+/// Letters that are set as one, and said one by one.
+const LIGATURES: [(char, &str); 5] = [('ﬀ', "ff"), ('ﬁ', "fi"), ('ﬂ', "fl"), ('ﬃ', "ffi"), ('ﬄ', "ffl")];
+
 /// The text of a page, as far as its letters are known.
 pub(crate) fn of(page: &Page<'_>, settings: &InterpreterSettings) -> String {
     let cache = InterpreterCache::new();
@@ -51,7 +54,12 @@ impl Letters {
                 _ => {}
             }
         }
-        self.text.extend(letter.chars().filter(|letter| !letter.is_control()));
+        for letter in letter.chars().filter(|letter| !letter.is_control()) {
+            match LIGATURES.iter().find(|(ligature, _)| *ligature == letter) {
+                Some((_, letters)) => self.text.push_str(letters),
+                None => self.text.push(letter),
+            }
+        }
         self.end = Some(place * Point::new(advance, 0.0));
     }
 

@@ -5,6 +5,7 @@
 
 mod administration;
 mod check;
+mod drawing;
 mod elsewhere;
 mod help;
 mod serving;
