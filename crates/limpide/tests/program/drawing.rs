@@ -16,11 +16,17 @@ const PDF: &str = "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
 #[test]
 fn a_page_becomes_a_picture_with_its_size_and_text() {
     let drawn = Room::new().piped("draw-pdf 1 400", PDF);
-    assert!(drawn.status.success() && drawn.stderr.is_empty(), "{:?}", String::from_utf8_lossy(&drawn.stderr));
+    assert!(
+        drawn.status.success() && drawn.stderr.is_empty(),
+        "{:?}",
+        String::from_utf8_lossy(&drawn.stderr)
+    );
     assert!(drawn.stdout.starts_with(b"1 400 200 10\nPure water\x89PNG"), "{:?}", &drawn.stdout[..40]);
-    for (words, input, word) in
-        [("draw-pdf 2 400", PDF, "pages 1"), ("draw-pdf 0 400", PDF, "pages 1"), ("draw-pdf 1 400", "x", "broken")]
-    {
+    for (words, input, word) in [
+        ("draw-pdf 2 400", PDF, "pages 1"),
+        ("draw-pdf 0 400", PDF, "pages 1"),
+        ("draw-pdf 1 400", "x", "broken"),
+    ] {
         let refused = Room::new().piped(words, input);
         assert_eq!((refused.status.code(), refused.stderr), (Some(1), word.into()), "{words}");
     }
@@ -70,7 +76,8 @@ fn a_document_that_would_be_drawn_for_years_ends_the_process() {
         })
         .collect();
     let last = "20 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 200 100]/Length 14>>stream\n0 0 90 90 re f\nendstream endobj\n";
-    let page = PDF.replace("/Resources<<", "/Resources<</XObject<</X0 10 0 R>>").replace("BT /F 24", "/X0 Do BT /F");
+    let page =
+        PDF.replace("/Resources<<", "/Resources<</XObject<</X0 10 0 R>>").replace("BT /F 24", "/X0 Do BT /F");
     let endless = page.replace("trailer", &format!("{forms}{last}trailer"));
     let start = Instant::now();
     let ended = Room::new().piped("draw-pdf 1 400", &endless);
