@@ -49,6 +49,7 @@ impl Default for Settings {
             scrub: Duration::from_secs(30 * 24 * 3600),
             safety: Safety::default(),
             signing: Signing::default(),
+            drawing: Drawing::default(),
             public_url: None,
         }
     }
