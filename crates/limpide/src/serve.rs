@@ -84,10 +84,11 @@ impl Orders {
     }
 }
 
-/// Serves until told to end; then takes no new requests and waits a while for those that run.
+/// Serves until told to end; then gives notice, takes no new requests and waits a while for those that run.
 async fn serve(listener: TcpListener, site: Site, mut orders: Orders, settings: &Settings) {
     let (stop, stopped) = oneshot::channel::<()>();
-    let timeouts = Timeouts { idle: settings.timeouts.idle, stalled: settings.timeouts.stalled };
+    let notice = settings.shutdown_notice;
+    let timeouts = Timeouts { idle: settings.timeouts.idle, stalled: settings.timeouts.stalled, notice };
     let server = limpide_web::serve(listener, site, timeouts, async { _ = stopped.await });
     let mut server = std::pin::pin!(server);
     tokio::select! {
@@ -95,11 +96,15 @@ async fn serve(listener: TcpListener, site: Site, mut orders: Orders, settings: 
         () = orders.stop() => {}
     }
     let wait = settings.shutdown_wait;
-    tracing::info!("told to stop: running requests have {} s to end", wait.as_secs());
+    tracing::info!(
+        "told to stop: requests are taken for {} s more, and then have {} s to end",
+        notice.as_secs(),
+        wait.as_secs()
+    );
     _ = stop.send(());
     tokio::select! {
         () = &mut server => {}
-        () = tokio::time::sleep(wait) => tracing::warn!("some requests did not end in time and were cut off"),
+        () = tokio::time::sleep(notice + wait) => tracing::warn!("some requests did not end in time and were cut off"),
         () = orders.stop() => tracing::warn!("told again to stop: running requests were cut off"),
     }
 }

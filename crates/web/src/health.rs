@@ -1,5 +1,7 @@
 //! Whether this process lives, and whether it can serve.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -10,8 +12,11 @@ pub(crate) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database and the store answer too.
+/// `GET /readyz`: the database and the store answer too, and this server goes on.
 pub(crate) async fn ready(State(site): State<Site>) -> (StatusCode, String) {
+    if site.leaving.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "not ready: this server is about to stop\n".to_owned());
+    }
     match site.hub.ready().await {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {

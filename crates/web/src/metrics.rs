@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use limpide_hub::Hub;
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use crate::Site;
 
@@ -17,6 +19,7 @@ pub(crate) struct Metrics {
     requests: Option<IntCounterVec>,
     seconds: Option<HistogramVec>,
     jobs: Option<IntGaugeVec>,
+    ready: Option<IntGauge>,
 }
 
 impl Metrics {
@@ -30,13 +33,21 @@ impl Metrics {
         let seconds = HistogramVec::new(seconds, &["route"]).ok();
         let jobs = Opts::new("limpide_jobs", "Jobs of the hub that are not done, by kind and state.");
         let jobs = IntGaugeVec::new(jobs, &["kind", "state"]).ok();
-        let all = [requests.clone().map(boxed), seconds.clone().map(boxed), jobs.clone().map(boxed)];
+        let ready =
+            IntGauge::new("limpide_ready", "Whether the database and the store answer this server: 1 or 0.")
+                .ok();
+        let all = [
+            requests.clone().map(boxed),
+            seconds.clone().map(boxed),
+            jobs.clone().map(boxed),
+            ready.clone().map(boxed),
+        ];
         for collector in all.into_iter().flatten() {
             if let Err(error) = registry.register(collector) {
                 tracing::warn!(%error, "a metric is left out: {error}");
             }
         }
-        Self { registry, requests, seconds, jobs }
+        Self { registry, requests, seconds, jobs, ready }
     }
 
     pub(crate) fn count(&self, method: &str, route: &str, status: u16, took: Duration) {
@@ -45,6 +56,18 @@ impl Metrics {
         }
         if let Some(seconds) = &self.seconds {
             seconds.with_label_values(&[route]).observe(took.as_secs_f64());
+        }
+    }
+
+    /// Notes whether the database and the store answer now.
+    async fn ask_ready(&self, hub: &Hub) {
+        let Some(ready) = &self.ready else { return };
+        match hub.ready().await {
+            Ok(()) => ready.set(1),
+            Err(error) => {
+                tracing::warn!(%error, "not ready: {error:?}");
+                ready.set(0);
+            }
         }
     }
 
@@ -69,6 +92,7 @@ fn boxed<C: prometheus::core::Collector + 'static>(collector: C) -> Box<dyn prom
 
 /// `GET /metrics`
 pub(crate) async fn show(State(site): State<Site>) -> Response {
+    site.metrics.ask_ready(&site.hub).await;
     site.metrics.count_jobs(&site.hub).await;
     match TextEncoder::new().encode_to_string(&site.metrics.registry.gather()) {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),

@@ -1,16 +1,20 @@
 //! Serves a site on a socket, and waits for nobody without end: not for a request, not for the rest of a body,
-//! not for a reader who has stopped to read.
+//! not for a reader who has stopped to read. Told to stop, it leaves in steps, so that no request is lost on its way.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::BoxError;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request};
+use axum::response::Response;
+use axum::{BoxError, Router};
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -31,6 +35,8 @@ pub struct Timeouts {
     pub idle: Duration,
     /// For the next kibibyte of a body, and for a reader to take something of an answer.
     pub stalled: Duration,
+    /// For balancers to notice that this server is about to stop: requests are taken meanwhile.
+    pub notice: Duration,
 }
 
 /// What a body must bring each time that a stalled client is waited for: a byte now and then is no upload.
@@ -39,42 +45,77 @@ const PACE: usize = 1024;
 /// How long to wait before a connection is taken again that could not be taken.
 const TAKEN_AGAIN: Duration = Duration::from_millis(200);
 
-/// Serves until told to stop; then takes no new requests, and returns when those under way are answered.
+/// How long a connection that was taken just before the end has to bring its first request.
+const LAST_REQUESTS: Duration = Duration::from_millis(100);
+
+/// Serves until told to stop, and returns when all that was asked is answered.
+///
+/// From the order to stop on, `/readyz` says so, and each answer ends its connection: what comes next goes elsewhere. For
+/// as long as balancers may take to notice, requests are still taken. Only then is the door closed.
 pub async fn serve(listener: TcpListener, site: Site, timeouts: Timeouts, stop: impl Future<Output = ()>) {
-    let router = router(site);
-    let connections = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let (socket, address) = tokio::select! {
-            taken = take(&listener) => taken,
-            () = &mut stop => break,
-        };
+    let leaving = site.leaving.clone();
+    let taken = Connections { router: router(site), leaving, timeouts, watched: GracefulShutdown::new() };
+    taken.take_until(&listener, stop).await;
+    taken.leaving.store(true, Ordering::Relaxed);
+    taken.take_until(&listener, sleep(timeouts.notice)).await;
+    drop(listener);
+    // hyper ends a connection at once on which nothing was asked yet; what is asked on it may be on its way.
+    sleep(LAST_REQUESTS).await;
+    taken.watched.shutdown().await;
+}
+
+/// The connections of a server, and how each is answered.
+struct Connections {
+    router: Router,
+    leaving: Arc<AtomicBool>,
+    timeouts: Timeouts,
+    watched: GracefulShutdown,
+}
+
+impl Connections {
+    /// Takes whoever comes, until then; those who came before are taken, too.
+    async fn take_until(&self, listener: &TcpListener, end: impl Future<Output = ()>) {
+        let mut end = std::pin::pin!(end);
+        loop {
+            tokio::select! {
+                biased;
+                (socket, address) = take(listener) => self.answer(socket, address),
+                () = &mut end => return,
+            }
+        }
+    }
+
+    fn answer(&self, socket: TcpStream, address: SocketAddr) {
         // Answers are small and many: none should wait for the acknowledgement of the one before.
         if let Err(cause) = socket.set_nodelay(true) {
             tracing::debug!(%cause, "TCP_NODELAY cannot be set: {cause}");
         }
-        let service = router.clone().map_request(move |request: Request<Incoming>| {
-            let mut request = request.map(|body| Body::new(Paced::new(body, timeouts.stalled)));
+        let Timeouts { idle, stalled, .. } = self.timeouts;
+        let leaving = self.leaving.clone();
+        let service = self.router.clone().map_request(move |request: Request<Incoming>| {
+            let mut request = request.map(|body| Body::new(Paced::new(body, stalled)));
             // Anonymous readers are counted by their address.
             request.extensions_mut().insert(ConnectInfo(address));
             request
         });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(timeouts.idle)
-            .serve_connection(
-                TokioIo::new(Unstalled::new(socket, timeouts.stalled)),
+        let service = service.map_response(move |mut answer: Response| {
+            if leaving.load(Ordering::Relaxed) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            answer
+        });
+        let connection =
+            http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(idle).serve_connection(
+                TokioIo::new(Unstalled::new(socket, stalled)),
                 TowerToHyperService::new(service),
             );
-        let connection = connections.watch(connection);
+        let connection = self.watched.watch(connection);
         tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::debug!(%cause, "a connection ended early: {cause:?}");
             }
         });
     }
-    drop(listener);
-    connections.shutdown().await;
 }
 
 /// The next connection. While none can be taken, because too many files are open, those that come wait.

@@ -1,6 +1,7 @@
 //! What every handler holds: the hub, and how this server presents itself.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use limpide_hub::Hub;
 
@@ -17,6 +18,8 @@ pub struct Site {
     pub(crate) public_url: Option<Arc<str>>,
     pub(crate) metrics: Metrics,
     pub(crate) rates: Rates,
+    /// Whether this server is about to stop.
+    pub(crate) leaving: Arc<AtomicBool>,
 }
 
 impl Site {
@@ -24,6 +27,6 @@ impl Site {
     pub fn new(hub: Hub, public_url: Option<String>) -> Self {
         let public_url = public_url.map(|url| url.trim_end_matches('/').into());
         let rates = Rates::new(hub.settings().limits.requests);
-        Self { hub, public_url, metrics: Metrics::new(), rates }
+        Self { hub, public_url, metrics: Metrics::new(), rates, leaving: Arc::default() }
     }
 }

@@ -93,9 +93,58 @@ fn told_twice_it_waits_no_longer() {
     assert!(room.log().contains("told again to stop"));
 }
 
+#[test]
+fn until_balancers_have_noticed_requests_are_answered_and_connections_end() {
+    let room = Room::new();
+    let mut server = room.serve("--shutdown-notice 2s");
+    let mut kept = connect(&server.url);
+    assert_eq!(ask(&mut kept, "/readyz"), "HTTP/1.1 200 OK");
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    // On the connection from before, and on a new one, whose every answer is the last.
+    let words = ask_last(&mut kept, "/readyz");
+    assert!(words.starts_with("HTTP/1.1 503") && words.ends_with("about to stop\n"), "{words}");
+    let words = ask_last(&mut connect(&server.url), "/healthz");
+    assert!(words.starts_with("HTTP/1.1 200") && words.contains("connection: close"), "{words}");
+    assert_eq!(server.ended(SOON), Some(0));
+}
+
+#[test]
+fn who_came_before_the_door_closed_is_answered() {
+    let room = Room::new();
+    let mut server = room.serve("");
+    // The connection is there when the server is told to stop; what is asked on it comes a little later.
+    let mut client = connect(&server.url);
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(30));
+    let words = ask_last(&mut client, "/healthz");
+    assert!(words.starts_with("HTTP/1.1 200"), "{words}");
+    assert_eq!(server.ended(SOON), Some(0));
+}
+
+fn connect(url: &str) -> TcpStream {
+    TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap()
+}
+
+/// Asks on a connection that stays; gives the first line of the answer.
+fn ask(client: &mut TcpStream, path: &str) -> String {
+    client.write_all(format!("GET {path} HTTP/1.1\r\nhost: hub\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = [0; 1024];
+    let length = client.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..length]).lines().next().unwrap().to_owned()
+}
+
+/// Asks on a connection that the server ends with its answer; gives all of it.
+fn ask_last(client: &mut TcpStream, path: &str) -> String {
+    client.write_all(format!("GET {path} HTTP/1.1\r\nhost: hub\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 /// A request whose body has not come yet, and which the server has begun to answer.
 fn half_a_request(url: &str) -> TcpStream {
-    let mut client = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    let mut client = connect(url);
     let head = "POST /api/login HTTP/1.1\r\nhost: hub\r\ncontent-length: 2\r\nconnection: close\r\n\r\n";
     client.write_all(head.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(200));
