@@ -19,9 +19,9 @@ NOTICE = {"LIMPIDE_SHUTDOWN_NOTICE": "5 s"}
 class Replica(Server):
     """A server of a hub that has others."""
 
-    def __init__(self, folder: Path, settings: dict[str, str]):
+    def __init__(self, folder: Path, settings: dict[str, str], start: bool = True):
         folder.mkdir()
-        super().__init__(folder, environment=settings | NOTICE)
+        super().__init__(folder, environment=settings | NOTICE, start=start)
 
     def entries(self) -> list[dict]:
         """The logs of all its starts."""
@@ -35,8 +35,7 @@ class Replica(Server):
         eventually(self.is_ready, what="it is ready again")
 
     def is_ready(self) -> bool:
-        with urllib.request.urlopen(f"{self.url}/readyz") as answer:
-            return answer.status == 200
+        return answers(f"{self.url}/readyz")
 
 
 class Balancer:
@@ -51,7 +50,7 @@ class Balancer:
         (folder / "nginx.conf").write_text(self._surroundings())
         nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
         self.process = subprocess.Popen([nginx, "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"])
-        eventually(self._answers, what="nginx answers")
+        eventually(lambda: answers(f"{self.url}/healthz"), what="nginx answers")
 
     def _configuration(self, servers: list[Server]) -> str:
         text = CONFIGURATION.read_text()
@@ -73,13 +72,6 @@ class Balancer:
             "include hub.conf;", "}",
         ])
 
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz") as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
     def stop(self) -> list[dict]:
         """Ends nginx; gives every request that it was asked."""
         time.sleep(0.1)
@@ -91,3 +83,11 @@ class Balancer:
         """A person who knows the hub by the address of nginx."""
         person.endpoint = self.url
         return person
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return answer.status == 200
+    except OSError:
+        return False

@@ -5,13 +5,17 @@ import http.client
 import json
 import random
 import shutil
+import signal
+import socket
 import time
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from balancer import Balancer, Replica
+from balancer import Balancer, Replica, answers
 from both_ways import on_servers_only
 from clones import history, sign_in
 from faults.server import eventually
@@ -30,7 +34,8 @@ def replicas(tmp_path):
     settings = servers(tmp_path.name)
     both = [Replica(tmp_path / name, settings) for name in ("first", "second")]
     yield both
-    statuses = [replica.stop() for replica in both]
+    with ThreadPoolExecutor() as threads:
+        statuses = list(threads.map(Replica.stop, both))
     both[0].check()
     for person in both[0].people + both[1].people:
         person.leave()
@@ -79,6 +84,46 @@ def check_requests(requests: list[dict], replicas: list[Replica]):
     for replica in replicas:
         assert any(request["servers"].endswith(f":{replica.port}") for request in requests)
     assert any("," in request["servers"] for request in requests), "nginx never met a server that was away"
+
+
+def test_two_servers_may_begin_at_once_on_nothing(tmp_path):
+    settings = servers(tmp_path.name)
+    both = [Replica(tmp_path / name, settings, start=False) for name in ("first", "second")]
+    for replica in both:
+        replica.begin()
+    for replica in both:
+        eventually(replica.is_ready, patience=PATIENCE, what="it is ready")
+    for replica in both:
+        replica.process.send_signal(signal.SIGTERM)
+    words = [replica.process.communicate(timeout=30)[0] for replica in both]
+    # One of them made the administrator, and shows the token.
+    assert sorted("hf auth login" in said for said in words) == [False, True], words
+    assert [replica.process.returncode for replica in both] == [0, 0]
+    assert not [failure for replica in both for failure in replica.failures()]
+
+
+def test_a_server_that_does_not_reach_its_bucket_says_so_soon(tmp_path):
+    """Those who ask, a balancer and Prometheus, wait for some seconds and no longer."""
+    settings = servers(tmp_path.name)
+    # Whoever connects is never answered.
+    silent = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    replica = Replica(tmp_path / "only", settings | {"LIMPIDE_S3_ENDPOINT": address})
+    began = time.monotonic()
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(f"{replica.url}/readyz", timeout=8)
+    assert refusal.value.code == 503 and b"did not answer within 3 s" in refusal.value.read()
+    assert "limpide_ready 0" in figures(replica)
+    assert time.monotonic() - began < 8
+    # It lives: to start it again would help nobody.
+    assert answers(f"{replica.url}/healthz")
+    silent.close()
+    assert replica.stop() == 0
+
+
+def figures(replica: Replica) -> str:
+    with urllib.request.urlopen(f"{replica.url}/metrics", timeout=8) as answer:
+        return answer.read().decode()
 
 
 class Crowd:

@@ -87,7 +87,7 @@ impl Orders {
 /// Serves until told to end; then gives notice, takes no new requests and waits a while for those that run.
 async fn serve(listener: TcpListener, site: Site, mut orders: Orders, settings: &Settings) {
     let (stop, stopped) = oneshot::channel::<()>();
-    let notice = settings.shutdown_notice;
+    let notice = settings.shutdown_notice.unwrap_or_default();
     let timeouts = Timeouts { idle: settings.timeouts.idle, stalled: settings.timeouts.stalled, notice };
     let server = limpide_web::serve(listener, site, timeouts, async { _ = stopped.await });
     let mut server = std::pin::pin!(server);

@@ -25,7 +25,7 @@ pub(crate) struct Settings {
     /// How long a shutdown waits for running requests.
     pub(crate) shutdown_wait: Duration,
     /// How long a shutdown goes on taking requests before that.
-    pub(crate) shutdown_notice: Duration,
+    pub(crate) shutdown_notice: Option<Duration>,
     /// How long clients are waited for.
     pub(crate) timeouts: Timeouts,
     /// What is logged.
@@ -77,7 +77,7 @@ impl Default for Settings {
             address: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             shutdown_wait: Duration::from_secs(30),
-            shutdown_notice: Duration::ZERO,
+            shutdown_notice: None,
             timeouts: Timeouts { idle: Duration::from_secs(120), stalled: Duration::from_secs(60) },
             log_level: LogLevel::default(),
             log_format: LogFormat::default(),
@@ -243,7 +243,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "TIME",
         "How long a shutdown takes requests before that, while /readyz says so, for balancers to notice",
         |s| &mut s.shutdown_notice,
-    ),
+    )
+    .or("no time"),
     server("timeouts.idle", "TIME", "How long a connection may wait for its next request", |s| {
         &mut s.timeouts.idle
     }),

@@ -10,7 +10,7 @@ use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
-use crate::Site;
+use crate::{Site, health};
 
 /// The counters of this process. Cheap to clone.
 #[derive(Clone)]
@@ -59,15 +59,17 @@ impl Metrics {
         }
     }
 
-    /// Notes whether the database and the store answer now.
-    async fn ask_ready(&self, hub: &Hub) {
-        let Some(ready) = &self.ready else { return };
-        match hub.ready().await {
-            Ok(()) => ready.set(1),
-            Err(error) => {
-                tracing::warn!(%error, "not ready: {error:?}");
-                ready.set(0);
-            }
+    /// Notes whether the database and the store answer, and what the database tells, if it does.
+    async fn look(&self, hub: &Hub) {
+        let is_ready = health::look(hub).await.is_ok();
+        if let Some(ready) = &self.ready {
+            ready.set(is_ready.into());
+        }
+        match (is_ready, &self.jobs) {
+            (true, _) => self.count_jobs(hub).await,
+            // Rather nothing than what was true some time ago.
+            (false, Some(jobs)) => jobs.reset(),
+            (false, None) => {}
         }
     }
 
@@ -92,8 +94,7 @@ fn boxed<C: prometheus::core::Collector + 'static>(collector: C) -> Box<dyn prom
 
 /// `GET /metrics`
 pub(crate) async fn show(State(site): State<Site>) -> Response {
-    site.metrics.ask_ready(&site.hub).await;
-    site.metrics.count_jobs(&site.hub).await;
+    site.metrics.look(&site.hub).await;
     match TextEncoder::new().encode_to_string(&site.metrics.registry.gather()) {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
