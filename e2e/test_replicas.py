@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +20,7 @@ from balancer import Balancer, Replica, answers
 from both_ways import on_servers_only
 from clones import history, sign_in
 from faults.server import eventually
-from hub import PATIENCE, servers, sha256
+from hub import PATIENCE, Counter, servers, sha256
 from programs import git, token, weights
 
 pytestmark = on_servers_only
@@ -105,10 +106,10 @@ def test_two_servers_may_begin_at_once_on_nothing(tmp_path):
 def test_a_server_that_does_not_reach_its_bucket_says_so_soon(tmp_path):
     """Those who ask, a balancer and Prometheus, wait for some seconds and no longer."""
     settings = servers(tmp_path.name)
-    # Whoever connects is never answered.
-    silent = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-    replica = Replica(tmp_path / "only", settings | {"LIMPIDE_S3_ENDPOINT": address})
+    relay = Relay(SimpleNamespace(url=settings["LIMPIDE_S3_ENDPOINT"]))
+    replica = Replica(tmp_path / "only", settings | {"LIMPIDE_S3_ENDPOINT": relay.url})
+    assert answers(f"{replica.url}/readyz") and "limpide_ready 1" in figures(replica)
+    relay.is_silent = True
     began = time.monotonic()
     with pytest.raises(urllib.error.HTTPError) as refusal:
         urllib.request.urlopen(f"{replica.url}/readyz", timeout=8)
@@ -117,8 +118,21 @@ def test_a_server_that_does_not_reach_its_bucket_says_so_soon(tmp_path):
     assert time.monotonic() - began < 8
     # It lives: to start it again would help nobody.
     assert answers(f"{replica.url}/healthz")
-    silent.close()
+    relay.is_silent = False
+    eventually(replica.is_ready, what="it is ready again")
+    assert "limpide_ready 1" in figures(replica)
     assert replica.stop() == 0
+    relay.close()
+
+
+class Relay(Counter):
+    """Stands between a server and its bucket, and at times passes nothing on."""
+
+    is_silent = False
+
+    def _forward(self, piece: bytes, target: socket.socket, way: str, exchange: dict):
+        if not self.is_silent:
+            super()._forward(piece, target, way, exchange)
 
 
 def figures(replica: Replica) -> str:
