@@ -55,7 +55,7 @@ class Balancer:
     def _configuration(self, servers: list[Server]) -> str:
         text = CONFIGURATION.read_text()
         changes = {f"limpide-{number}:8080": f"127.0.0.1:{server.port}" for number, server in enumerate(servers, 1)}
-        changes |= {"    listen 80;\n    listen [::]:80;\n": f"    listen 127.0.0.1:{self.port};\n"}
+        changes |= {"    listen 80;\n": f"    listen 127.0.0.1:{self.port};\n"}
         for told, here in changes.items():
             assert text.count(told) == 1, told
             text = text.replace(told, here)
