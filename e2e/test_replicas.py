@@ -219,6 +219,9 @@ def prepare(repos, kept):
     for repo in repos:
         HfApi().create_repo(repo)
     HfApi().upload_file(repo_id="ada/kept", path_or_fileobj=kept, path_in_repo="model.bin")
+    # What a proxy may not spell otherwise: a branch is one piece of an address.
+    HfApi().create_branch("ada/kept", branch="feature/x")
+    assert HfApi().file_exists("ada/kept", "model.bin", revision="feature/x")
 
 
 def keep_uploading(repo, seed, signs):
