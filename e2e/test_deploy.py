@@ -161,7 +161,7 @@ def test_alerts_come_when_they_should_and_lead_to_the_runbook():
 
 
 def test_the_debian_package_holds_a_program_that_takes_its_settings(tmp_path):
-    environment = plain_environment() | {"PATH": os.environ["PATH"], "LIMPIDE_PACKAGE_LEVEL": "1"}
+    environment = plain_environment() | {"PATH": os.environ["PATH"], "LIMPIDE_PACKAGE_COMPRESSION": "none"}
     made = subprocess.run(
         [HERE.parent / "scripts" / "package-debian", program(), tmp_path],
         capture_output=True, text=True, env=environment, timeout=300,
