@@ -151,7 +151,7 @@ async fn drawn(program: &Path, page: u32, document: &[u8]) -> io::Result<Drawn> 
         (Some(picture), _) => Ok(Arc::new(picture)),
         (None, Some(problem)) => Err(problem.into()),
         (None, None) => {
-            tracing::warn!(%status, word = ?word, "the process that draws a page ended without a picture ({status}): {word:?}");
+            tracing::warn!(ended = %status, word = ?word, "the process that draws a page ended without a picture ({status}): {word:?}");
             Err(Undrawn::TooMuch)
         }
     })
