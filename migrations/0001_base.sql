@@ -456,3 +456,16 @@ CREATE TABLE secrets (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 );
+
+-- A copy of a hub into this database that is under way: one row until it has ended. Nobody serves it meanwhile.
+CREATE TABLE arrivals (
+    id BIGINT PRIMARY KEY,
+    source TEXT NOT NULL,               -- what is copied, by a digest of its rows
+    place TEXT                          -- the last row that has arrived, as JSON
+);
+
+-- Backups of this hub under way: meanwhile nothing is removed from the store.
+CREATE TABLE backups (
+    id TEXT PRIMARY KEY,
+    expires BIGINT NOT NULL             -- whoever makes it moves this on; one that was killed counts no more after it
+);

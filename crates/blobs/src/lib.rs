@@ -25,11 +25,13 @@
 
 mod disk;
 mod error;
+mod folder;
 mod key;
 mod s3;
 mod store;
 
 pub use error::{Error, Result};
+pub use folder::{Folder, NewFile};
 pub use key::{Family, Key};
 pub use object_store::signer::Url;
 pub use s3::{S3Keys, S3Location};

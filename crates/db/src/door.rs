@@ -14,13 +14,14 @@ use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments, AssertSqlSafe, Connection, Encode, PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Type,
+    Arguments, AssertSqlSafe, Connection, Encode, PgConnection, PgPool, Postgres, SqlStr, Sqlite, SqlitePool,
+    Type,
 };
 
 use crate::record::Record;
@@ -46,6 +47,10 @@ enum Inner {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
+/// All rows of a database as they were at one moment.
+#[derive(Debug)]
+pub struct Snapshot(Tx);
+
 /// What a statement can come to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -62,6 +67,12 @@ pub enum Error {
     /// way. Nothing was written; it can be tried again.
     #[error("the database is busy: {0}")]
     Busy(String),
+    /// The tables are not those of this program.
+    #[error("{0}")]
+    Schema(String),
+    /// A row that this database cannot keep.
+    #[error("{0}")]
+    Unfit(String),
     /// Anything else: the message is for the log.
     #[error(transparent)]
     Failed(sqlx::Error),
@@ -104,18 +115,53 @@ impl Db {
     /// # Errors
     /// When the address cannot be read, the database not be reached, or its schema be newer than this program.
     pub async fn open(url: &str) -> Result<Self> {
-        let db = Self(if url.starts_with("sqlite:") {
-            open_sqlite(url).await?
-        } else {
-            open_postgres(url).await?
-        });
+        let db = Self::connect(url, true).await?;
         db.migrate().await?;
         Ok(db)
     }
 
+    /// Opens the database at `url` and leaves it as it is.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or has not the tables of this very program.
+    pub async fn open_unchanged(url: &str) -> Result<Self> {
+        let db = Self::connect(url, false).await?;
+        match db.schema().await? {
+            Some(SCHEMA) => Ok(db),
+            Some(newer) if newer > SCHEMA => Err(newer_schema(newer)),
+            Some(older) => Err(Error::Schema(format!(
+                "its tables are those of an older limpide (schema {older}, this one has {SCHEMA}): start this \
+                 version once with `limpide serve`, which brings them up to date"
+            ))),
+            None => Err(Error::Schema("there is no hub in it".into())),
+        }
+    }
+
+    async fn connect(url: &str, create: bool) -> Result<Self> {
+        Ok(Self(if url.starts_with("sqlite:") {
+            open_sqlite(url, create).await?
+        } else {
+            open_postgres(url).await?
+        }))
+    }
+
+    /// The version of the tables that are there; none where there are none.
+    async fn schema(&self) -> Result<Option<i64>> {
+        let there = match self.is_sqlite() {
+            true => "SELECT name AS value FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            false => {
+                "SELECT to_regclass('_sqlx_migrations')::text AS value WHERE to_regclass('_sqlx_migrations') IS NOT NULL"
+            }
+        };
+        if sql(there).one::<String>(self).await?.is_none() {
+            return Ok(None);
+        }
+        sql("SELECT version AS value FROM _sqlx_migrations ORDER BY version DESC LIMIT 1").one(self).await
+    }
+
     async fn migrate(&self) -> Result<()> {
         let base = Migration::new(
-            1,
+            SCHEMA,
             Cow::Borrowed("base"),
             MigrationType::Simple,
             SqlStr::from_static(include_str!("../../../migrations/0001_base.sql")),
@@ -126,7 +172,10 @@ impl Db {
             Pools::Sqlite { write, .. } => migrator.run(write).await,
             Pools::Postgres { write, .. } => migrator.run(write).await,
         };
-        outcome.map_err(|error| Error::Failed(error.into()))
+        outcome.map_err(|error| match error {
+            MigrateError::VersionMissing(newer) => newer_schema(newer),
+            other => Error::Failed(other.into()),
+        })
     }
 
     /// Begins a transaction that may write. On SQLite it waits until it is the only one.
@@ -139,6 +188,31 @@ impl Db {
             Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres { write, .. } => Inner::Postgres(write.begin().await?),
         }))
+    }
+
+    /// All rows as they are at this moment, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        let mut snapshot = Snapshot(Tx(match &self.0 {
+            Pools::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
+            Pools::Postgres { read, .. } => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Inner::Postgres(read.begin_with(begin).await?)
+            }
+        }));
+        // The moment is that of the first statement.
+        sql("SELECT name AS value FROM secrets LIMIT 1").all::<String>(&mut snapshot).await?;
+        Ok(snapshot)
+    }
+
+    /// A connection to PostgreSQL that belongs to the caller; none to SQLite.
+    pub(crate) async fn own_connection(&self) -> Result<Option<PgConnection>> {
+        Ok(match &self.0 {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres { write, .. } => Some(write.acquire().await?.detach()),
+        })
     }
 
     /// Whether the database is a file of SQLite, which can be asked how it is.
@@ -161,12 +235,22 @@ impl Db {
     }
 }
 
+/// The version of the tables that this program makes: the number of the newest migration.
+pub const SCHEMA: i64 = 1;
+
+fn newer_schema(newer: i64) -> Error {
+    Error::Schema(format!(
+        "its tables are those of a newer limpide (schema {newer}, this one knows {SCHEMA}): use that version, or \
+         restore a backup that was made before it"
+    ))
+}
+
 /// How long a statement waits for a connection before the caller is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn open_sqlite(url: &str) -> Result<Pools> {
+async fn open_sqlite(url: &str, create: bool) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
-        .create_if_missing(true)
+        .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: what was acknowledged also survives a power cut.
         .synchronous(SqliteSynchronous::Full)
@@ -199,6 +283,11 @@ async fn open_postgres(url: &str) -> Result<Pools> {
 }
 
 impl Tx {
+    /// Whether it is one of SQLite.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.0, Inner::Sqlite(_))
+    }
+
     /// Makes everything that was written in this transaction durable and visible, at once.
     ///
     /// # Errors
@@ -213,11 +302,15 @@ impl Tx {
 }
 
 /// A value bound to a placeholder. Each has its type even when it is null: PostgreSQL asks for it.
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `TEXT`.
     Text(Option<String>),
+    /// `BIGINT`.
     Number(Option<i64>),
+    /// `BOOLEAN`.
     Truth(bool),
+    /// `BYTEA`.
     Bytes(Option<Vec<u8>>),
 }
 
@@ -230,8 +323,8 @@ pub enum Row {
 /// A statement and the values bound to its placeholders.
 #[derive(Debug)]
 pub struct Statement {
-    text: Cow<'static, str>,
-    values: Vec<Value>,
+    pub(crate) text: Cow<'static, str>,
+    pub(crate) values: Vec<Value>,
 }
 
 /// Begins a statement.
@@ -389,6 +482,12 @@ impl Door for &mut Tx {
     }
 }
 
+impl Door for &mut Snapshot {
+    async fn fetch(self, statement: Statement) -> Result<Vec<Row>> {
+        (&mut self.0).fetch(statement).await
+    }
+}
+
 fn wrap<R>(rows: Vec<R>, row: fn(R) -> Row) -> Vec<Row> {
     rows.into_iter().map(row).collect()
 }
@@ -423,6 +522,45 @@ mod tests {
         assert!(matches!(refusal, Error::Busy(_)), "{refusal:?}");
         let refusal = Error::from(one.acquire().await.unwrap_err());
         assert!(matches!(refusal, Error::Busy(_)), "{refusal:?}");
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_program_is_refused_and_says_so() {
+        let db = limpide_testkit::hub::TestDb::start().await;
+        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (2, 'later', TRUE, unhex('00'), 1)";
+        let mut tx = db.db.begin().await.unwrap();
+        sql(newer).run(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        for refused in [Db::open(db.url()).await, Db::open_unchanged(db.url()).await] {
+            let said = refused.unwrap_err().to_string();
+            assert!(
+                said.contains("a newer limpide (schema 2, this one knows 1): use that version"),
+                "{said}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_to_stay_as_it_is_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("none.db");
+        assert!(Db::open_unchanged(&format!("sqlite:{}", file.display())).await.is_err());
+        assert!(!file.exists());
+        std::fs::write(&file, "").unwrap();
+        let refused = Db::open_unchanged(&format!("sqlite:{}", file.display())).await.unwrap_err();
+        assert_eq!(refused.to_string(), "there is no hub in it");
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_sees_nothing_that_is_written_later() {
+        let db = limpide_testkit::hub::TestDb::start().await.db;
+        crate::secrets::shared(&db, "before", "1".into()).await.unwrap();
+        let mut snapshot = db.snapshot().await.unwrap();
+        crate::secrets::shared(&db, "later", "2".into()).await.unwrap();
+        let names = || sql("SELECT name AS value FROM secrets ORDER BY name");
+        assert_eq!(names().all::<String>(&mut snapshot).await.unwrap(), ["before"]);
+        assert_eq!(names().all::<String>(&db).await.unwrap(), ["before", "later"]);
     }
 
     /// With `with-servers` only: there is no PostgreSQL to ask otherwise.

@@ -28,6 +28,7 @@ pub mod lfs_parts;
 pub mod likes;
 pub mod listing;
 pub mod log;
+pub mod moving;
 pub mod refs;
 pub mod repos;
 pub mod runs;
@@ -39,7 +40,7 @@ pub mod tags;
 pub mod xorbs;
 
 use door::sql;
-pub use door::{Db, Door, Error, Result, Tx};
+pub use door::{Db, Door, Error, Result, SCHEMA, Snapshot, Tx, Value};
 use uuid::Uuid;
 
 /// A set of texts as the one JSON value that `each($n)` in a statement unfolds.

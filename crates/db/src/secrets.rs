@@ -1,6 +1,6 @@
 //! What the replicas of one hub share: `secrets`.
 
-use crate::door::{Db, Door, Result, sql};
+use crate::door::{Db, Door, Result, Tx, sql};
 
 /// The value kept under `name`; the first to ask decides it with `fresh`.
 ///
@@ -34,6 +34,23 @@ pub async fn count_up(db: &Db, name: &str) -> Result<()> {
     tx.commit().await
 }
 
-async fn find(door: impl Door, name: &str) -> Result<Option<String>> {
+/// Keeps a value under `name`, in place of any other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
+    sql("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .bind(name)
+        .bind(value)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The value kept under `name`, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(door: impl Door, name: &str) -> Result<Option<String>> {
     sql("SELECT value FROM secrets WHERE name = $1").bind(name).one(door).await
 }

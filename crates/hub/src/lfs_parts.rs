@@ -181,7 +181,7 @@ impl Hub {
         let paths = paths_of(lfs_parts::delete(&mut tx, upload).await?);
         dead_objects::insert_all(&mut tx, &paths, self.clock().now()).await?;
         tx.commit().await?;
-        self.remove_dead(&paths).await
+        self.remove_dead(&paths).await.map(|_| ())
     }
 }
 

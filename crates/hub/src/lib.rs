@@ -43,6 +43,7 @@ mod members;
 mod model_files;
 mod model_signatures;
 mod move_repo;
+pub mod moving;
 mod organizations;
 mod oversight;
 mod own_tokens;
@@ -76,6 +77,7 @@ use std::sync::{Arc, OnceLock};
 use limpide_blobs::Blobs;
 use limpide_clamav::Clamav;
 use limpide_db::Db;
+use limpide_db::moving::arrivals;
 use limpide_git::Mirrors;
 use limpide_safety::{Policy, PolicyProblem};
 use tokio::sync::MutexGuard;
@@ -179,6 +181,10 @@ struct Inner {
     scribe: statements::Scribe,
 }
 
+/// Why a database is not opened that holds a part of a hub.
+const UNFINISHED: &str = "The database holds a part of a hub: `limpide migrate` or `limpide restore` has not ended. \
+    Run the same command again, which goes on where it was; or empty the database and the store.";
+
 /// The rules that come with the program. They are many, and read once.
 fn built_in_policy() -> std::result::Result<Arc<Policy>, PolicyProblem> {
     static READ: OnceLock<Arc<Policy>> = OnceLock::new();
@@ -193,7 +199,7 @@ impl Hub {
     /// A hub over a database and a store that belong together, with room for mirrors on this machine's disk.
     ///
     /// # Errors
-    /// When the database cannot give the instance's id and signing key.
+    /// When the database cannot give the instance's id and signing key, or a hub is just being copied into it.
     pub async fn open(
         db: Db,
         blobs: Blobs,
@@ -201,6 +207,9 @@ impl Hub {
         settings: Settings,
         clock: Clock,
     ) -> Result<Self> {
+        if arrivals::find(&db).await?.is_some() {
+            return Err(Error::Conflict(UNFINISHED.into()));
+        }
         let instance = limpide_db::secrets::shared(&db, "instance", chance::hexadecimal::<8>()?).await?;
         let key = limpide_db::secrets::shared(&db, "signing-key", chance::hexadecimal::<32>()?).await?;
         let mut bytes = [0; 32];

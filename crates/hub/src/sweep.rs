@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::{Family, Key, Stored};
+use limpide_db::moving::backups;
 use limpide_db::{dead_objects, git_objects, lfs_parts, shards, xorbs};
 use limpide_words::Moment;
 use uuid::Uuid;
@@ -70,8 +71,10 @@ impl Sweeper {
             let mut batches = old.try_chunks(AT_ONCE as usize);
             while let Some(batch) = batches.next().await {
                 let batch = batch.map_err(|cut_short| cut_short.1)?;
-                for Stored { key, .. } in self.hub.unnamed(*family, &batch).await? {
-                    if self.unnamed.contains(key) {
+                let lost = self.hub.unnamed(*family, &batch).await?;
+                let may_go = !self.hub.is_backed_up().await?;
+                for Stored { key, .. } in lost {
+                    if may_go && self.unnamed.contains(key) {
                         self.hub.blobs().forget(key).await?;
                         removed += 1;
                     } else {
@@ -94,13 +97,26 @@ impl Hub {
             if due.is_empty() {
                 return Ok(removed);
             }
-            self.remove_dead(&due).await?;
+            if !self.remove_dead(&due).await? {
+                return Ok(removed);
+            }
             removed += due.len() as u64;
         }
     }
 
-    /// Removes objects that are noted as dead.
-    pub(crate) async fn remove_dead(&self, paths: &[String]) -> Result<()> {
+    /// Whether a backup is under way: then nothing may be removed from the store.
+    ///
+    /// Ask when it is known what is to be removed, never before. A backup that begins after the answer sees, in its
+    /// rows, that nothing names it.
+    async fn is_backed_up(&self) -> Result<bool> {
+        Ok(backups::is_under_way(self.db(), self.clock().now()).await?)
+    }
+
+    /// Removes objects that are noted as dead, unless a backup is under way: then a later sweep does it.
+    pub(crate) async fn remove_dead(&self, paths: &[String]) -> Result<bool> {
+        if self.is_backed_up().await? {
+            return Ok(false);
+        }
         for path in paths {
             let key: Key =
                 path.parse().map_err(|error| Error::Internal(anyhow::anyhow!("{path}: {error}")))?;
@@ -109,7 +125,7 @@ impl Hub {
         let mut tx = self.db().begin().await?;
         dead_objects::forget(&mut tx, paths).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Has parts of LFS objects removed that waited too long for the others.

@@ -38,7 +38,7 @@ const EVERY: Duration = Duration::from_secs(24 * 3600);
 const PAGE: i64 = 1000;
 
 /// Under which name the epoch is kept.
-const EPOCH: &str = "epoch";
+pub(crate) const EPOCH: &str = "epoch";
 
 /// The user in whose name what was committed is claimed once no commit names it: nobody's.
 const NOBODY: &str = "-";
