@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use limpide_hub::Hub;
 use limpide_hub::check::{Depth, Finding, Progress, Severity, Summary};
 use tokio::sync::mpsc;
 
+use crate::progress::pace;
 use crate::settings::Flags;
 use crate::{door, files};
 
@@ -25,7 +27,7 @@ pub(crate) struct Options {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// For people
     Text,
     /// One JSON object a line: findings, then a summary
@@ -42,9 +44,14 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Options { fast, format, flags } = options;
     files::raise_file_limit();
     let hub = door::existing(flags).await?;
+    let depth = if fast { Depth::WithoutContent } else { Depth::Whole };
+    verify(&hub, depth, format).await
+}
+
+/// Checks a hub, and prints what is found; 1 when that is damage.
+pub(crate) async fn verify(hub: &Hub, depth: Depth, format: Format) -> Result<ExitCode> {
     let (start, progress) = (Instant::now(), Progress::default());
     let (sender, mut findings) = mpsc::channel(64);
-    let depth = if fast { Depth::WithoutContent } else { Depth::Whole };
     let mut check = std::pin::pin!(hub.check(depth, &progress, sender));
     let mut ticks = tokio::time::interval(pace());
     ticks.tick().await;
@@ -61,11 +68,6 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     }
     sum_up(&summary, start.elapsed(), format)?;
     Ok(if summary.damage == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// Somebody who watches wants to see it move; a log does not.
-fn pace() -> Duration {
-    if std::io::stderr().is_terminal() { Duration::from_millis(500) } else { Duration::from_secs(10) }
 }
 
 fn print(finding: &Finding, format: Format) -> Result<()> {

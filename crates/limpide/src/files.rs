@@ -20,9 +20,15 @@ pub(crate) fn hold(settings: &Settings) -> Result<Held> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(|| format!("the data folder `{}` cannot be made", folder.display()))?;
     }
-    if settings.database.is_some() {
+    lock(settings)
+}
+
+/// With SQLite, keeps servers out of the data folder.
+pub(crate) fn lock(settings: &Settings) -> Result<Held> {
+    if !settings.is_on_sqlite() {
         return Ok(Held(None));
     }
+    let folder = &settings.data;
     let path = folder.join("lock");
     let open = fs::OpenOptions::new().create(true).append(true).open(&path);
     let file = open.with_context(|| format!("`{}` cannot be opened", path.display()))?;

@@ -2,6 +2,7 @@
 
 mod attest;
 mod audit;
+mod backup;
 mod check;
 mod check_config;
 mod door;
@@ -11,11 +12,14 @@ mod gc;
 mod housekeeping;
 mod inspect;
 mod logs;
+mod migrate;
+mod moving;
 mod organizations;
 mod output;
 mod page;
 mod place;
 mod progress;
+mod restore;
 mod rules;
 mod scan;
 mod secrets;
@@ -72,6 +76,12 @@ enum Command {
     Gc(gc::Options),
     /// Verify everything that is stored: say what is damaged, where, and what can be done
     Check(check::Options),
+    /// Write the whole hub into a folder, while it is served
+    Backup(backup::Options),
+    /// Make a hub of a backup, in an empty place
+    Restore(restore::Options),
+    /// Move a hub that is not served to another database, another store, or both
+    Migrate(migrate::Options),
     /// Draw a page of the PDF on the standard input: the hub calls this, each time in a process of its own
     #[command(hide = true)]
     DrawPdf(draw_pdf::Options),
@@ -112,9 +122,12 @@ fn run(command: Command) -> Result<ExitCode> {
         match command {
             Command::Attest(options) => attest::run(options).await?,
             Command::Audit(options) => return audit::run(options).await,
+            Command::Backup(options) => backup::run(options).await?,
             Command::Check(options) => return check::run(options).await,
             Command::Gc(options) => gc::run(options).await?,
             Command::Inspect(options) => return inspect::run(options).await,
+            Command::Migrate(options) => migrate::run(options).await?,
+            Command::Restore(options) => return restore::run(options).await,
             Command::Scan(options) => return scan::run(options).await,
             Command::Serve { flags } => serve::run(flags).await?,
             Command::User(command) => users::run(command).await?,

@@ -7,6 +7,11 @@ use std::time::{Duration, Instant};
 /// How often it is told.
 const PACE: Duration = Duration::from_millis(200);
 
+/// How often work of minutes is told: somebody who watches wants to see it move, a log does not.
+pub(crate) fn pace() -> Duration {
+    if std::io::stderr().is_terminal() { Duration::from_millis(500) } else { Duration::from_secs(10) }
+}
+
 /// Bytes of so many, on one line of standard error; nothing where that is no terminal.
 pub(crate) struct Progress {
     verb: &'static str,

@@ -26,7 +26,7 @@ pub(crate) async fn run(flags: Flags<true>) -> Result<()> {
     let orders = Orders::listen()?;
     // The port before the database: a start that cannot succeed should leave nothing behind.
     let listener = listen(settings.address).await?;
-    let hub = door::open(&settings).await?;
+    let (hub, _presence) = door::open_to_serve(&settings).await?;
     let bound = listener.local_addr()?;
     tracing::info!(address = %bound, "limpide {} listens on {bound}", env!("CARGO_PKG_VERSION"));
     welcome::greet(&hub, &address(&settings, bound)).await?;

@@ -6,12 +6,12 @@ mod read_files;
 mod value;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limpide_blobs::{Location, S3Keys, S3Location};
 
-pub(crate) use load::{Effective, Flags, load};
+pub(crate) use load::{Effective, Flags, Given, load};
 use value::{DatabaseUrl, LogLevel, Secret, TrustedRootAt, WebAddress};
 pub(crate) use value::{LogFormat, Value};
 
@@ -119,6 +119,27 @@ impl Settings {
         })
     }
 
+    /// Whether the rows are in a file of SQLite, which is on this machine.
+    pub(crate) fn is_on_sqlite(&self) -> bool {
+        self.database.as_ref().is_none_or(|url| url.as_str().starts_with("sqlite:"))
+    }
+
+    /// Where the rows are, so that two places can be told apart.
+    pub(crate) fn rows_at(&self) -> String {
+        match &self.database {
+            Some(url) => url.as_str().to_owned(),
+            None => absolute(&self.data),
+        }
+    }
+
+    /// Where the bytes are, so that two places can be told apart.
+    pub(crate) fn bytes_at(&self) -> String {
+        match self.location() {
+            Location::Disk(folder) => absolute(&folder),
+            Location::S3(location) => location.to_string(),
+        }
+    }
+
     /// What is wrong with settings that are each right by themselves.
     fn contradictions(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -140,6 +161,12 @@ impl Settings {
         }
         found
     }
+}
+
+/// The same folder has one name, as long as it is there.
+fn absolute(folder: &Path) -> String {
+    let known = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+    known.unwrap_or_else(|_| folder.to_owned()).display().to_string()
 }
 
 /// Which commands a setting matters to.
