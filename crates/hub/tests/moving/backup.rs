@@ -66,7 +66,7 @@ async fn a_second_backup_takes_only_what_it_lacks_and_removes_what_is_not_needed
     assert_eq!(files(&store).len() as u64, kept.objects.objects);
     let room = Room::local().await;
     restore(folder.path(), &room).await.unwrap();
-    assert_eq!(rows(&room.place.db).await, rows(&scene.hub.db.db).await);
+    assert!(rows(&room.place.db).await == rows(&scene.hub.db.db).await);
 }
 
 /// Commits, deletes and sweeps, until told to stop.
@@ -129,13 +129,16 @@ async fn a_backup_that_is_cut_off_leaves_the_former_one_as_it_was() {
     scene.backup(folder.path()).await.unwrap();
     let former = rows(&scene.hub.db.db).await;
     scene.commit("main", "new", vec![file("new.txt", noise(7, 90_000))]).await;
+    let new = rows(&scene.hub.db.db).await;
     let mut cut = 0;
     let mut patience = Duration::from_millis(4);
     while tokio::time::timeout(patience, scene.backup(folder.path())).await.is_err() {
         if cut % 4 == 0 {
             let room = Room::local().await;
             restore(folder.path(), &room).await.unwrap();
-            assert_eq!(rows(&room.place.db).await, former);
+            let restored = rows(&room.place.db).await;
+            // In its last steps it has taken the former's place.
+            assert!(restored == former || restored == new, "after {patience:?} it is neither of both");
         }
         cut += 1;
         patience = patience * 5 / 4;

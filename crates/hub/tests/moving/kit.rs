@@ -117,7 +117,7 @@ pub(crate) async fn objects(blobs: &Blobs) -> BTreeMap<String, Vec<u8>> {
 pub(crate) async fn expect_same(one: &Place, other: &Place) {
     let (expected, found) = (rows(&one.db).await, rows(&other.db).await);
     for (table, rows) in &expected {
-        assert_eq!(rows, &found[table], "{table}");
+        assert!(rows == &found[table], "{table}");
     }
     assert!(objects(&one.blobs).await == objects(&other.blobs).await, "the objects differ");
 }

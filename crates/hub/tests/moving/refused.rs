@@ -34,7 +34,7 @@ async fn a_place_that_is_not_empty_is_refused_and_stays_as_it_is() {
     for said in [migrate(&scene, &taken).await, refusal(folder.path(), &taken).await] {
         assert!(said.starts_with("the database is not empty: there is a hub in it"), "{said}");
     }
-    assert_eq!(rows(&taken.place.db).await, before);
+    assert!(rows(&taken.place.db).await == before);
 
     let taken = Room::asked_for().await;
     let other = Key::Xorb(Uuid::now_v7());
@@ -176,5 +176,5 @@ async fn an_object_that_is_missing_is_named_and_the_former_backup_stays() {
     );
     let room = Room::local().await;
     restore(folder.path(), &room).await.unwrap();
-    assert_eq!(rows(&room.place.db).await, former);
+    assert!(rows(&room.place.db).await == former);
 }

@@ -8,6 +8,7 @@ mod check;
 mod drawing;
 mod elsewhere;
 mod help;
+mod keeping;
 mod serving;
 mod settings;
 mod support;
