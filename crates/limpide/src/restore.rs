@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use limpide_hub::Clock;
 use limpide_hub::check::Depth;
 use limpide_hub::moving::{self, Place, Progress};
 
@@ -33,7 +34,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let alone = door::alone(&db).await?;
     let blobs = door::store(&settings).await?;
     let (place, progress) = (Place { db, blobs }, Progress::default());
-    let done = crate::moving::watched(moving::restore(&folder, &place, &progress), &progress).await?;
+    let done =
+        crate::moving::watched(moving::restore(&folder, &place, &Clock::system(), &progress), &progress)
+            .await?;
     alone.end().await?;
     place.db.close().await;
     output::print(

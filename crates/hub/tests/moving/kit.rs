@@ -84,16 +84,18 @@ impl Scene {
 }
 
 pub(crate) async fn restore(folder: &Path, room: &Room) -> moving::Result<Restored> {
-    moving::restore(folder, &room.place, &moving::Progress::default()).await
+    moving::restore(folder, &room.place, &Clock::fixed(START), &moving::Progress::default()).await
 }
 
-/// All rows, whatever order their database keeps them in; without the one that a restore adds.
+/// All rows, whatever order their database keeps them in, but for the value of the one that a restore changes.
 pub(crate) async fn rows(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
     let mut all = BTreeMap::new();
     for table in TABLES {
         let found = page(db, table, None, 1_000_000).await.unwrap();
         let mut lines: Vec<String> = found.iter().map(|row| format!("{row:?}")).collect();
-        lines.retain(|line| !line.contains("\"epoch\""));
+        for line in lines.iter_mut().filter(|line| line.contains("\"epoch\"")) {
+            *line = "the epoch".into();
+        }
         lines.sort_unstable();
         all.insert(table.name, lines);
     }
@@ -103,8 +105,7 @@ pub(crate) async fn rows(db: &Db) -> BTreeMap<&'static str, Vec<String>> {
 /// All objects with their bytes.
 pub(crate) async fn objects(blobs: &Blobs) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
-    let families = [Family::Xorbs, Family::ChunkTables, Family::Shards, Family::GitBlobs, Family::LfsParts];
-    for family in families {
+    for family in Family::ALL {
         let found: Vec<_> = blobs.list(family).try_collect().await.unwrap();
         for stored in found {
             all.insert(stored.key.to_string(), blobs.get(&stored.key, 1 << 30).await.unwrap().to_vec());
