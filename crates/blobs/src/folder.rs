@@ -31,8 +31,9 @@ impl Folder {
     /// # Errors
     /// When it cannot be made, or somebody else writes or reads it.
     pub async fn create(folder: &Path) -> Result<Self> {
-        let root = folder.to_path_buf();
-        aside(opening(folder), move || {
+        let folder = folder.to_path_buf();
+        aside(opening(&folder), move || {
+            let root = std::path::absolute(folder)?;
             private_folder(&root)?;
             let file = File::options().create(true).append(true).open(root.join("lock"))?;
             locked(file.try_lock())?;
@@ -46,8 +47,9 @@ impl Folder {
     /// # Errors
     /// When it is not there, or somebody writes it.
     pub async fn open(folder: &Path) -> Result<Self> {
-        let root = folder.to_path_buf();
-        aside(opening(folder), move || {
+        let folder = folder.to_path_buf();
+        aside(opening(&folder), move || {
+            let root = std::path::absolute(folder)?;
             // A copy of a backup may have come without its lock.
             let file = File::open(root.join("lock")).or_else(|_| File::open(&root))?;
             locked(file.try_lock_shared())?;

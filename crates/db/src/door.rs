@@ -526,13 +526,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_a_newer_program_is_refused_and_says_so() {
-        let db = limpide_testkit::hub::TestDb::start().await;
+        let test = limpide_testkit::hub::TestDb::start().await;
+        let db = Db::open(test.url()).await.unwrap();
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
              VALUES (2, 'later', TRUE, unhex('00'), 1)";
-        let mut tx = db.db.begin().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
         sql(newer).run(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        for refused in [Db::open(db.url()).await, Db::open_unchanged(db.url()).await] {
+        for refused in [Db::open(test.url()).await, Db::open_unchanged(test.url()).await] {
             let said = refused.unwrap_err().to_string();
             assert!(
                 said.contains("a newer limpide (schema 2, this one knows 1): use that version"),
@@ -554,7 +555,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_snapshot_sees_nothing_that_is_written_later() {
-        let db = limpide_testkit::hub::TestDb::start().await.db;
+        let test = limpide_testkit::hub::TestDb::start().await;
+        let db = Db::open(test.url()).await.unwrap();
         crate::secrets::shared(&db, "before", "1".into()).await.unwrap();
         let mut snapshot = db.snapshot().await.unwrap();
         crate::secrets::shared(&db, "later", "2".into()).await.unwrap();

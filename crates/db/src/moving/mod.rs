@@ -129,6 +129,7 @@ mod tests {
     use proptest::test_runner::TestRunner;
 
     use super::*;
+    use crate::Db;
 
     fn table(name: &str) -> &'static Table {
         TABLES.iter().find(|table| table.name == name).unwrap()
@@ -159,11 +160,16 @@ mod tests {
         )
     }
 
-    async fn all(db: &TestDb, table: &'static Table) -> Vec<Values> {
+    /// The database of a test as this crate sees it: what the kit gives is of the crate that it was built with.
+    async fn open(test: &TestDb) -> Db {
+        Db::open(test.url()).await.unwrap()
+    }
+
+    async fn all(db: &Db, table: &'static Table) -> Vec<Values> {
         let mut found: Vec<Values> = Vec::new();
         loop {
             let after = found.last().map(|row| table.key_of(row).to_vec());
-            let page = page(&db.db, table, after.as_deref(), 3).await.unwrap();
+            let page = page(db, table, after.as_deref(), 3).await.unwrap();
             if page.is_empty() {
                 return found;
             }
@@ -174,11 +180,12 @@ mod tests {
     #[test]
     fn rows_come_back_as_they_were_written() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let db = runtime.block_on(TestDb::start());
+        let test = runtime.block_on(TestDb::start());
+        let db = runtime.block_on(open(&test));
         let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
         let outcome = runner.run(&rows(), |(owners, files)| {
             runtime.block_on(async {
-                let mut tx = db.db.begin().await.unwrap();
+                let mut tx = db.begin().await.unwrap();
                 for (table, mut rows) in [(table("owners"), owners), (table("files"), files)] {
                     Statement { text: format!("DELETE FROM {}", table.name).into(), values: Vec::new() }
                         .run(&mut tx)
@@ -201,8 +208,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_text_that_postgresql_cannot_keep_is_named_with_its_row() {
-        let db = TestDb::start().await;
-        let mut tx = db.db.begin().await.unwrap();
+        let test = TestDb::start().await;
+        let mut tx = open(&test).await.begin().await.unwrap();
         let row: Values = vec!["a".into(), "b\0c".into()];
         let inserted = insert(&mut tx, table("secrets"), &[row]).await;
         if tx.is_sqlite() {

@@ -69,20 +69,21 @@ mod tests {
 
     #[tokio::test]
     async fn servers_work_side_by_side_and_whoever_must_be_alone_is() {
-        let db = TestDb::start().await;
-        if db.url().starts_with("sqlite") {
+        let test = TestDb::start().await;
+        if test.url().starts_with("sqlite") {
             return;
         }
-        let one = Presence::among_others(&db.db).await.unwrap().unwrap();
-        let other = Presence::among_others(&db.db).await.unwrap().unwrap();
-        assert!(Presence::alone(&db.db).await.unwrap().is_none());
+        let db = Db::open(test.url()).await.unwrap();
+        let one = Presence::among_others(&db).await.unwrap().unwrap();
+        let other = Presence::among_others(&db).await.unwrap().unwrap();
+        assert!(Presence::alone(&db).await.unwrap().is_none());
         drop(one);
-        assert!(Presence::alone(&db.db).await.unwrap().is_none());
+        assert!(Presence::alone(&db).await.unwrap().is_none());
         other.end().await.unwrap();
-        let alone = Presence::alone(&db.db).await.unwrap().unwrap();
-        assert!(Presence::among_others(&db.db).await.unwrap().is_none());
-        assert!(Presence::alone(&db.db).await.unwrap().is_none());
+        let alone = Presence::alone(&db).await.unwrap().unwrap();
+        assert!(Presence::among_others(&db).await.unwrap().is_none());
+        assert!(Presence::alone(&db).await.unwrap().is_none());
         alone.end().await.unwrap();
-        Presence::among_others(&db.db).await.unwrap().unwrap().end().await.unwrap();
+        Presence::among_others(&db).await.unwrap().unwrap().end().await.unwrap();
     }
 }

@@ -380,8 +380,8 @@ mod tests {
     use crate::door::sql;
 
     /// The statement that lists tables, columns, types, whether they may be null, and their place in the key.
-    fn columns(db: &TestDb) -> &'static str {
-        if db.url().starts_with("sqlite") {
+    fn columns(db: &Db) -> &'static str {
+        if db.is_sqlite() {
             "SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk AS value
              FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
         } else {
@@ -397,8 +397,8 @@ mod tests {
     }
 
     /// Table and column, with the type, and the place in the primary key, from 1 on.
-    async fn schema(db: &TestDb) -> BTreeMap<(String, String), (Form, usize)> {
-        let lines: Vec<String> = sql(columns(db)).all(&db.db).await.unwrap();
+    async fn schema(db: &Db) -> BTreeMap<(String, String), (Form, usize)> {
+        let lines: Vec<String> = sql(columns(db)).all(db).await.unwrap();
         let mut all = BTreeMap::new();
         for line in lines {
             let words: Vec<&str> = line.split(' ').collect();
@@ -420,7 +420,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_column_of_the_schema_is_copied() {
-        let db = TestDb::start().await;
+        let test = TestDb::start().await;
+        let db = Db::open(test.url()).await.unwrap();
         let mut known = BTreeMap::new();
         for table in TABLES {
             for (place, column) in table.columns.iter().enumerate() {
@@ -436,8 +437,8 @@ mod tests {
     }
 
     /// Table and the table that it names.
-    async fn references(db: &Db, sqlite: bool) -> Vec<(String, String)> {
-        let text = if sqlite {
+    async fn references(db: &Db) -> Vec<(String, String)> {
+        let text = if db.is_sqlite() {
             "SELECT m.name || ' ' || f.\"table\" AS value
              FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
         } else {
@@ -452,9 +453,9 @@ mod tests {
 
     #[tokio::test]
     async fn rows_name_rows_of_earlier_tables() {
-        let db = TestDb::start().await;
+        let test = TestDb::start().await;
         let place = |name: &str| TABLES.iter().position(|table| table.name == name).unwrap();
-        let references = references(&db.db, db.url().starts_with("sqlite")).await;
+        let references = references(&Db::open(test.url()).await.unwrap()).await;
         assert!(references.len() > 20, "{references:?}");
         for (child, parent) in references {
             assert!(place(&parent) < place(&child), "{child} names {parent}, which comes after it");

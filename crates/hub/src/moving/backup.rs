@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures::StreamExt;
-use limpide_blobs::{Blobs, Folder, Key};
+use limpide_blobs::{Folder, Key};
 use limpide_db::Db;
 use limpide_db::moving::backups;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::folder::{Packing, Unpacking, Writing, verify};
 use super::manifest::{Manifest, ObjectsFile};
-use super::objects::{self, AT_ONCE, Carried, Missing, Object, Way};
+use super::objects::{self, AT_ONCE, Carried, IN_A_HUB, Missing, Object, Way};
 use super::progress::Progress;
 use super::rows::{self, Stored};
 use super::{Error, Result};
@@ -59,15 +59,13 @@ impl Hub {
     pub async fn backup(&self, folder: &Path, prune: Prune, progress: &Progress) -> Result<BackedUp> {
         let folder = Folder::create(folder).await?;
         let former = self.former(&folder).await?;
+        // What backups that did not come to their end have left.
+        remove_rows_but(former.as_ref().map(|former| former.rows.as_str()), &folder).await?;
         let hold = Hold::begin(self.db(), self.clock()).await?;
         let manifest = Manifest::new(self.instance(), self.clock().now(), chance::id());
-        let id = manifest.rows.clone();
         let outcome = self.write_backup(&folder, (manifest, former), prune, progress).await;
-        if outcome.is_err() {
-            folder.remove_folder(&format!("rows/{id}")).await?;
-        }
-        hold.end().await?;
-        outcome
+        let ended = hold.end().await;
+        outcome.and_then(|done| ended.map(|()| done))
     }
 
     /// The manifest of a former backup of this hub; a folder that holds anything else is refused.
@@ -119,22 +117,23 @@ impl Hub {
         let sha256 = list.finish().await?;
         manifest.objects = ObjectsFile { count: carried.objects, bytes: carried.bytes, sha256 };
         manifest.write(folder).await?;
-        let pruned = tidy(folder, &manifest.rows, (&needed, &store), prune).await?;
+        remove_rows_but(Some(&manifest.rows), folder).await?;
+        let pruned = match prune {
+            Prune::Nothing => 0,
+            Prune::Unneeded => objects::prune(&needed, &store).await?,
+        };
         Ok(BackedUp { tables: manifest.tables.len() as u64, rows, objects: carried, pruned })
     }
 }
 
-/// Removes what only former backups needed.
-async fn tidy(folder: &Folder, rows: &str, (needed, store): (&[Key], &Blobs), prune: Prune) -> Result<u64> {
+/// Removes the rows of all backups but one.
+async fn remove_rows_but(kept: Option<&str>, folder: &Folder) -> Result<()> {
     for name in folder.names("rows").await? {
-        if name != rows {
+        if kept != Some(name.as_str()) {
             folder.remove_folder(&format!("rows/{name}")).await?;
         }
     }
-    match prune {
-        Prune::Nothing => Ok(0),
-        Prune::Unneeded => objects::prune(needed, store).await,
-    }
+    Ok(())
 }
 
 /// The objects of a former backup, read along with those that are needed now: both in the order of their names.
@@ -205,7 +204,7 @@ async fn keep_all(
         }
         list = list.add(lines).await?;
     }
-    missing.none(way.from).map(|()| (sum, list))
+    missing.none(way.from, IN_A_HUB).map(|()| (sum, list))
 }
 
 /// An object that a former backup holds is not read again: it has been, and never changes.

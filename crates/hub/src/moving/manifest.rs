@@ -94,7 +94,8 @@ impl Manifest {
         if told["version"] != VERSION || told["schema"] != SCHEMA {
             return Err(Error::Refused(format!(
                 "{place}: the backup was written by {}, in version {} with schema {}; this program reads version \
-                 {VERSION} with schema {SCHEMA}. Restore it with that program, and then start this one on it",
+                 {VERSION} with schema {SCHEMA}. Restore it with that program and then start this one on it, or \
+                 write into another folder",
                 told["program"], told["version"], told["schema"]
             )));
         }

@@ -95,7 +95,7 @@ pub(super) async fn carry_all(keys: Vec<Key>, way: Way<'_>) -> Result<Carried> {
             Err(error) => missing.note(error)?,
         }
     }
-    missing.none(way.from).map(|()| sum)
+    missing.none(way.from, IN_A_HUB).map(|()| sum)
 }
 
 impl Way<'_> {
@@ -172,6 +172,9 @@ pub(super) struct Missing {
     count: usize,
 }
 
+/// What helps when objects are missing in the store of a hub.
+pub(super) const IN_A_HUB: &str = "`limpide check` tells whom that affects";
+
 /// How many missing objects are told by name.
 const TOLD: usize = 20;
 
@@ -187,14 +190,14 @@ impl Missing {
     }
 
     /// Refuses when any is.
-    pub(super) fn none(self, blobs: &Blobs) -> Result<()> {
+    pub(super) fn none(self, blobs: &Blobs, help: &str) -> Result<()> {
         if self.count == 0 {
             return Ok(());
         }
         let places: Vec<String> = self.first.iter().map(|key| blobs.place(key)).collect();
         let more = if self.count > TOLD { ", and more" } else { "" };
         Err(Error::Damaged(format!(
-            "{} objects that rows name are missing: {}{more}. `limpide check` tells whom that affects",
+            "{} objects that rows name are missing: {}{more}. {help}",
             self.count,
             places.join(", ")
         )))

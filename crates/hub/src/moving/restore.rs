@@ -97,5 +97,5 @@ async fn carry_listed(mut list: Unpacking, way: Way<'_>) -> Result<Carried> {
             Err(error) => missing.note(error)?,
         }
     }
-    missing.none(way.from).map(|()| sum)
+    missing.none(way.from, "Take another backup").map(|()| sum)
 }

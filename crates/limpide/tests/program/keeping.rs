@@ -23,7 +23,7 @@ async fn create(server: &Server, token: &str) {
 async fn commit(server: &Server, token: &str, letter: &str) {
     let lines = [
         json!({ "key": "header", "value": { "summary": letter } }),
-        json!({ "key": "file", "value": { "path": format!("{letter}.txt"), "content": large(letter) } }),
+        json!({ "key": "file", "value": { "path": format!("{letter}.txt"), "content": large(letter), "encoding": "utf-8" } }),
     ];
     let url = format!("{}/api/models/admin/tiny/commit/main", server.url);
     let request = reqwest::Client::new().post(url).bearer_auth(token);
@@ -167,6 +167,11 @@ fn a_move_that_leads_nowhere_is_refused() {
     assert!(!room.path().join("empty").exists());
 }
 
+/// The address of a database as the programs of PostgreSQL read it.
+fn plain(database: &str) -> &str {
+    database.split('?').next().unwrap()
+}
+
 /// Runs a program of the machine.
 fn run(program: &str, words: &[&str]) {
     let output = Command::new(program).args(words).output().unwrap();
@@ -183,7 +188,7 @@ async fn a_dump_of_postgresql_and_a_later_copy_of_the_bucket_are_a_backup_too() 
     commit(&server, &token, "a").await;
     // The database first, then the bucket: what comes in between is not in the dump, and needs no row.
     let dump = room.path().join("hub.dump").display().to_string();
-    run("pg_dump", &["--format=custom", "--file", &dump, &away.database]);
+    run("pg_dump", &["--format=custom", "--file", &dump, plain(&away.database)]);
     commit(&server, &token, "b").await;
     let copy = S3::start().await;
     let (from, to) = (format!("{}/.", away.bucket.folder().display()), copy.folder().display().to_string());
@@ -191,10 +196,10 @@ async fn a_dump_of_postgresql_and_a_later_copy_of_the_bucket_are_a_backup_too() 
     server.stop();
 
     let database = postgres::fresh_database(&away.admin, None).await;
-    run("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", &database, &dump]);
+    run("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", plain(&database), &dump]);
     let epoch = "INSERT INTO secrets (name, value) VALUES ('epoch', extract(epoch FROM now())::bigint::text)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    run("psql", &["--quiet", &database, "--command", epoch]);
+    run("psql", &["--quiet", plain(&database), "--command", epoch]);
     away.write(&room.path().join("restored.toml"), &database, &copy);
     let checked = room.limpide("check --config restored.toml").output().unwrap();
     assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stdout));
