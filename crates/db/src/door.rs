@@ -150,7 +150,8 @@ impl Db {
         let there = match self.is_sqlite() {
             true => "SELECT name AS value FROM sqlite_master WHERE name = '_sqlx_migrations'",
             false => {
-                "SELECT to_regclass('_sqlx_migrations')::text AS value WHERE to_regclass('_sqlx_migrations') IS NOT NULL"
+                "SELECT there::text AS value FROM to_regclass('_sqlx_migrations') AS there
+                 WHERE there IS NOT NULL"
             }
         };
         if sql(there).one::<String>(self).await?.is_none() {

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::door::{Db, Result};
 
 /// The lock that servers share: any number that nothing else in the database uses.
-const LOCK: i64 = 0x6c69_6d70_6964_65;
+const LOCK: i64 = 0x006c_696d_7069_6465;
 
 /// How long the connection of a server that has just ended may take to end too.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -64,14 +64,14 @@ impl Packing {
 
     /// Adds lines.
     pub(super) async fn add(mut self, lines: Vec<String>) -> Result<Self> {
-        Ok(aside(move || {
+        aside(move || {
             let written = lines.iter().try_for_each(|line| {
                 self.lines.write_all(line.as_bytes())?;
                 self.lines.write_all(b"\n")
             });
             Ok(written.map_err(|cause| Error::File(self.place.clone(), cause)).map(|()| self))
         })
-        .await??)
+        .await?
     }
 
     /// Makes the file durable; gives its SHA-256.
