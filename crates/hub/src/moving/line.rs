@@ -116,10 +116,10 @@ mod tests {
     fn a_line_is_what_the_documentation_says() {
         let row = vec![1.into(), 2.into(), "a\"\n".into()].into_iter().collect::<Values>();
         assert_eq!(write(columns("log_head"), &row), r#"{"id":1,"size":2,"checkpoint":"a\"\n"}"#);
-        let row: Values = vec!["f".into(), 3.into(), "s".into(), vec![0_u8, 255].into(), 4.into()];
+        let row: Values = vec!["r".into(), 3.into(), "p".into(), vec![0_u8, 255].into()];
         assert_eq!(
-            write(columns("files"), &row),
-            r#"{"hash":"f","size":3,"sha256":"s","terms":"AP8=","created":4}"#
+            write(columns("folder_history"), &row),
+            r#"{"repository_id":"r","number":3,"path":"p","numbers":"AP8="}"#
         );
     }
 }

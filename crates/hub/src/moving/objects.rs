@@ -10,8 +10,8 @@ use super::progress::Progress;
 use super::{Error, Result};
 use crate::content::aside;
 
-/// How many objects travel at once.
-pub(super) const AT_ONCE: usize = 8;
+/// How many objects travel at once. On its way to S3 each takes up to 40 MiB of memory.
+pub(super) const AT_ONCE: usize = 4;
 
 /// An object, as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
