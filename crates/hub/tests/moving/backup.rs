@@ -12,7 +12,7 @@ use limpide_testkit::hub::START;
 use limpide_testkit::xet::noise;
 use limpide_words::Kind;
 
-use crate::kit::{Room, expect_same, files, objects, restore, rows};
+use crate::kit::{Room, cut_off, expect_same, files, objects, restore, rows};
 use crate::scene::{Scene, file, scene};
 
 #[tokio::test]
@@ -132,18 +132,17 @@ async fn a_backup_that_is_cut_off_leaves_the_former_one_as_it_was() {
     let former = rows(&scene.hub.db.db).await;
     scene.commit("main", "new", vec![file("new.txt", noise(7, 90_000))]).await;
     let new = rows(&scene.hub.db.db).await;
-    let mut cut = 0;
-    let mut patience = Duration::from_millis(4);
-    while tokio::time::timeout(patience, scene.backup(folder.path())).await.is_err() {
+    let (mut cut, mut waits) = (0, 2);
+    while cut_off(scene.backup(folder.path()), waits).await.is_none() {
         if cut % 4 == 0 {
             let room = Room::local().await;
             restore(folder.path(), &room).await.unwrap();
             let restored = rows(&room.place.db).await;
             // In its last steps it has taken the former's place.
-            assert!(restored == former || restored == new, "after {patience:?} it is neither of both");
+            assert!(restored == former || restored == new, "after {waits} waits it is neither of both");
         }
         cut += 1;
-        patience = patience * 5 / 4;
+        waits += waits / 2;
     }
     assert!(cut > 3, "it was cut off {cut} times only");
     let room = Room::local().await;
@@ -158,11 +157,11 @@ async fn a_restore_that_is_cut_off_goes_on() {
     scene.add_many_rows().await;
     let (folder, room) = (tempfile::tempdir().unwrap(), Room::asked_for().await);
     scene.backup(folder.path()).await.unwrap();
-    let (mut cut, mut patience) = (0, Duration::from_millis(10));
+    let (mut cut, mut waits) = (0, 2);
     let done = loop {
-        match tokio::time::timeout(patience, restore(folder.path(), &room)).await {
-            Ok(done) => break done.unwrap(),
-            Err(_) => (cut, patience) = (cut + 1, patience * 5 / 4),
+        match cut_off(restore(folder.path(), &room), waits).await {
+            Some(done) => break done.unwrap(),
+            None => (cut, waits) = (cut + 1, waits + waits / 2),
         }
     };
     assert!(cut > 3, "it was cut off {cut} times only");

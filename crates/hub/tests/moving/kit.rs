@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::task::Poll;
 
 use futures::TryStreamExt;
 use limpide_blobs::{Blobs, Family, Location};
@@ -121,6 +122,20 @@ pub(crate) async fn expect_same(one: &Place, other: &Place) {
         assert!(rows == &found[table], "{table}");
     }
     assert!(objects(&one.blobs).await == objects(&other.blobs).await, "the objects differ");
+}
+
+/// Lets something go on until it has waited so often, as if it were killed then; none when it has not ended before.
+pub(crate) async fn cut_off<T>(act: impl Future<Output = T>, waits: usize) -> Option<T> {
+    let (mut act, mut waited) = (std::pin::pin!(act), 0);
+    std::future::poll_fn(|context| match act.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending if waited == waits => Poll::Ready(None),
+        Poll::Pending => {
+            waited += 1;
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 /// All files below a folder.

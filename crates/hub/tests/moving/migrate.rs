@@ -1,11 +1,9 @@
 //! Hubs that move to another database, another store, or both.
 
-use std::time::Duration;
-
 use limpide_db::secrets::find;
 use limpide_hub::moving::{self, Migrated, Moves, Place, Progress};
 
-use crate::kit::{Room, expect_same, objects, rows};
+use crate::kit::{Room, cut_off, expect_same, objects, rows};
 use crate::scene::scene;
 
 const BOTH: Moves = Moves { rows: true, bytes: true };
@@ -51,11 +49,11 @@ async fn a_move_that_is_cut_off_goes_on_where_it_was() {
     let scene = scene().await;
     scene.add_many_rows().await;
     let room = Room::asked_for().await;
-    let (mut cut, mut patience) = (0, Duration::from_millis(10));
+    let (mut cut, mut waits) = (0, 2);
     let done = loop {
-        match tokio::time::timeout(patience, migrate(&scene.place(), &room.place, BOTH)).await {
-            Ok(done) => break done.unwrap(),
-            Err(_) => (cut, patience) = (cut + 1, patience * 5 / 4),
+        match cut_off(migrate(&scene.place(), &room.place, BOTH), waits).await {
+            Some(done) => break done.unwrap(),
+            None => (cut, waits) = (cut + 1, waits + waits / 2),
         }
     };
     assert!(cut > 3, "it was cut off {cut} times only");
