@@ -41,6 +41,14 @@ pub async fn due(door: impl Door, now: Moment, limit: i64) -> Result<Vec<String>
         .await
 }
 
+/// Those of these objects that are to be removed, now or later.
+///
+/// # Errors
+/// When the database fails.
+pub async fn among(door: impl Door, paths: &[String]) -> Result<Vec<String>> {
+    sql("SELECT path AS value FROM dead_objects WHERE path IN each($1)").bind(json_set(paths)).all(door).await
+}
+
 /// Forgets objects that have been removed.
 ///
 /// # Errors

@@ -141,7 +141,8 @@ impl Hub {
         }
     }
 
-    /// Those of these objects of a family that no row names.
+    /// Those of these objects of a family that no row names. What is noted as dead is not among them: links to it may be
+    /// good for a while, and it goes when they are not.
     pub(crate) async fn unnamed<'a>(&self, family: Family, stored: &'a [Stored]) -> Result<Vec<&'a Stored>> {
         let ids: Vec<Uuid> = stored.iter().map(|stored| stored.key.id()).collect();
         let unnamed = match family {
@@ -150,7 +151,14 @@ impl Hub {
             Family::GitBlobs => git_objects::unnamed(self.db(), &ids).await?,
             Family::LfsParts => lfs_parts::unnamed(self.db(), &ids).await?,
         };
-        let unnamed: HashSet<Uuid> = unnamed.into_iter().collect();
-        Ok(stored.iter().filter(|stored| unnamed.contains(&stored.key.id())).collect())
+        let paths: Vec<String> = unnamed.iter().map(|id| family.key(*id).to_string()).collect();
+        let dead: HashSet<String> = dead_objects::among(self.db(), &paths).await?.into_iter().collect();
+        let lost: HashSet<Uuid> = unnamed
+            .into_iter()
+            .zip(paths)
+            .filter(|(_, path)| !dead.contains(path))
+            .map(|(id, _)| id)
+            .collect();
+        Ok(stored.iter().filter(|stored| lost.contains(&stored.key.id())).collect())
     }
 }

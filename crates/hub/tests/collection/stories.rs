@@ -218,6 +218,26 @@ async fn a_shard_stays_while_a_file_needs_it() {
     scene.is_sound(true).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_leaves_what_links_may_lead_to() {
+    let scene = scene().await;
+    // The store tells real time, the test's clock stands in January of its year: to the sweeper all is old.
+    scene.hub.clock.advance(36_500 * DAY);
+    let id = scene.hub.model(&scene.ada, "ada/gone").await;
+    scene.add(&id, "main", "model.bin", 1).await;
+    scene.hub.delete_repo(&scene.ada, Kind::Model, &id).await.unwrap();
+    scene.hub.clock.advance(30 * DAY);
+    assert_eq!(scene.collect().await.xorbs, 1);
+    let mut sweeper = Sweeper::new(scene.hub.hub.clone());
+    for _ in 0..3 {
+        sweeper.sweep().await.unwrap();
+    }
+    assert_eq!(scene.stored(Family::Xorbs).await, 1);
+    scene.hub.clock.advance(DAY);
+    sweeper.sweep().await.unwrap();
+    assert_eq!(scene.stored(Family::Xorbs).await, 0);
+}
+
 #[tokio::test]
 async fn of_several_replicas_one_collects_each_day() {
     let scene = scene().await;
