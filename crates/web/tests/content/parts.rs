@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt};
 use limpide_blobs::Family;
 use limpide_hub::check::{Depth, Finding, Progress, Severity};
-use limpide_hub::{Limits, Settings, Sweeper};
+use limpide_hub::{Limits, Reach, Settings, Sweeper};
 use limpide_testkit::site::TestSite;
 use limpide_testkit::xet::{Sent, noise, pack};
 use limpide_words::Sha256;
@@ -140,6 +140,8 @@ async fn parts_in_any_order_make_the_file_that_xet_would_have_sent() {
 
     let whole = scene.site.anyone().get("/ada/tiny/resolve/main/w.bin").send().await.unwrap();
     assert!(whole.bytes().await.unwrap() == sent.data);
+    // The newer of two shards that say the same stays.
+    scene.site.hub.collect(Reach::Old).await.unwrap();
     assert_eq!((scene.stored(Family::Xorbs).await, scene.stored(Family::Shards).await), (xorbs, shards));
     assert_eq!(scene.stored(Family::LfsParts).await, 0);
     scene.sound().await;
