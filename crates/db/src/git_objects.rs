@@ -141,7 +141,8 @@ pub async fn find(
         .await
 }
 
-/// What is known of the blobs among these ids, without their bytes. What is loose is not there.
+/// What is known of the blobs among these ids, without their bytes: also of those that are loose, for whoever still reads
+/// a commit that has just gone.
 ///
 /// # Errors
 /// When the database fails.
@@ -150,9 +151,31 @@ pub async fn blob_facts(
     repository_id: &str,
     ids: impl IntoIterator<Item = ObjectId>,
 ) -> Result<Vec<BlobFacts>> {
+    facts(door, repository_id, ids, "").await
+}
+
+/// As [`blob_facts`], of those only to which a commit leads: what is loose is not there for who adds to a history.
+///
+/// # Errors
+/// When the database fails.
+pub async fn firm_facts(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+) -> Result<Vec<BlobFacts>> {
+    facts(door, repository_id, ids, " AND o.loose IS NULL").await
+}
+
+async fn facts(
+    door: impl Door,
+    repository_id: &str,
+    ids: impl IntoIterator<Item = ObjectId>,
+    only: &'static str,
+) -> Result<Vec<BlobFacts>> {
     sql("SELECT o.id, o.size, o.lfs_sha256, o.lfs_size, l.file
          FROM git_objects o LEFT JOIN lfs_files l ON l.repository_id = o.repository_id AND l.sha256 = o.lfs_sha256
-         WHERE o.repository_id = $1 AND o.id IN each($2) AND o.loose IS NULL")
+         WHERE o.repository_id = $1 AND o.id IN each($2)")
+    .then(only)
     .bind(repository_id)
     .bind(json_set(ids))
     .all(door)

@@ -167,7 +167,7 @@ impl Store<'_> {
 
     /// Whether an object is stored already.
     async fn has(&self, id: ObjectId) -> Result<bool> {
-        Ok(!git_objects::blob_facts(self.hub.db(), self.repository_id, [id]).await?.is_empty())
+        Ok(!git_objects::firm_facts(self.hub.db(), self.repository_id, [id]).await?.is_empty())
     }
 }
 

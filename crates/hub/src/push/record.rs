@@ -95,7 +95,7 @@ impl Push {
     /// Those of these objects that the repository does not have.
     async fn new_of(&self, page: &[Sent], reader: &mut ObjectReader) -> Result<Vec<Object>> {
         let ids = page.iter().map(|sent| sent.id);
-        let known = git_objects::blob_facts(self.hub.db(), &self.repo.repo().id, ids).await?;
+        let known = git_objects::firm_facts(self.hub.db(), &self.repo.repo().id, ids).await?;
         let known: HashSet<ObjectId> = known.into_iter().map(|fact| fact.id).collect();
         let new: Vec<Sent> = page.iter().filter(|sent| !known.contains(&sent.id)).copied().collect();
         self.read(&new, reader).await

@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
         let others: Vec<ObjectId> = others.into_iter().collect();
         let mut facts = HashMap::new();
         for page in others.chunks(PAGE) {
-            let found = git_objects::blob_facts(
+            let found = git_objects::firm_facts(
                 self.push.hub.db(),
                 self.view.store.repository_id,
                 page.iter().copied(),
