@@ -50,7 +50,7 @@ pub async fn forget_unused(tx: &mut Tx, objects: &[String]) -> Result<Vec<Uuid>>
     .await
 }
 
-/// The next shards, in the order of their objects, that describe no file; and the last that was looked at.
+/// Some shards that describe no file, in the order of their objects.
 ///
 /// # Errors
 /// When the database fails.

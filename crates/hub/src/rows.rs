@@ -179,7 +179,7 @@ impl Hub {
         }
         let is_part = chosen.len() < paths.len();
         let facts = [format!("{form:?}"), is_part.to_string()];
-        let key: Vec<String> = chosen.iter().map(content_id).chain(facts).collect();
+        let key: Vec<String> = chosen.iter().map(Resolved::hash).chain(facts).collect();
         let remembered = self.remembered();
         let _turn = remembered.summing.wait(&key).await;
         if let Some(known) = remembered.summaries.get(&key).await {
@@ -249,9 +249,4 @@ impl Hub {
     pub(crate) fn remembered(&self) -> &Remembered {
         &self.inner.remembered
     }
-}
-
-/// What names the bytes of a file.
-fn content_id(file: &Resolved) -> String {
-    file.stored.as_ref().map_or_else(|| file.id.to_string(), |stored| stored.sha256.to_string())
 }
